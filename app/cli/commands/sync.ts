@@ -1,0 +1,71 @@
+/** `sverka sync`: read, reconcile, write. */
+import { Command } from 'commander';
+import type { RunReport, RunRequest } from '../../../pipeline/report.ts';
+import { withExample } from '../example.ts';
+import type { Answer, ExitCode, Invocation, Runner } from '../host.ts';
+import { collect, parseSince } from '../options.ts';
+import { progressOn } from '../progress.ts';
+import { type StoreSession, withStore } from '../session.ts';
+
+export interface ScopeOptions {
+  readonly system: readonly string[];
+  readonly stream: readonly string[];
+  readonly full: boolean;
+  readonly since?: number;
+  readonly code?: string;
+}
+
+export function withScope(command: Command): Command {
+  return command
+    .option('--system <name>', 'only this system (may be given several times)', collect, [])
+    .option('--stream <name>', 'only this stream (may be given several times)', collect, [])
+    .option('--full', 'whole snapshots, even where changes could be asked for', false)
+    .option('--since <time>', 'changes since this time (2026-01-31 or 2026-01-31T10:00Z)', parseSince)
+    .option('--code <code>', 'the SMS code that reading Lotinfo needs');
+}
+
+export function syncCommand(run: Runner): Command {
+  const command = withScope(new Command('sync').description('Read all systems, reconcile, and make the changes that the configuration allows.'));
+  return withExample(command.action(run(sync)), 'sverka sync', 'sverka sync --system shop --stream clients --full');
+}
+
+async function sync(invocation: Invocation, options: ScopeOptions): Promise<Answer> {
+  return withStore(invocation, { schema: 'needed', settings: settingsOf(options) }, async (session) => answerOf(await runJob(invocation, session, { job: 'sync', ...(await scopeOf(options, session)) })));
+}
+
+export function settingsOf(options: { readonly code?: string }): Readonly<Record<string, string>> {
+  return options.code === undefined ? {} : { code: options.code };
+}
+
+/** The part of the request that `--system` and the like say. Throws `ConfigError` for names that do not exist. */
+export async function scopeOf(options: ScopeOptions, session: StoreSession): Promise<Omit<RunRequest, 'job'>> {
+  const { checkScope } = await import('../options.ts');
+  checkScope(options.system, options.stream, session.loaded.config);
+  return {
+    ...(options.system.length === 0 ? {} : { systems: options.system }),
+    ...(options.stream.length === 0 ? {} : { streams: options.stream }),
+    ...(options.full ? { full: true } : {}),
+    ...(options.since === undefined ? {} : { since: options.since }),
+  };
+}
+
+/** Runs a job with progress bars. */
+export async function runJob(invocation: Invocation, session: StoreSession, request: RunRequest): Promise<RunReport> {
+  const { run } = await import('../../../pipeline/run.ts');
+  const progress = await progressOn(invocation.io, !invocation.options.json);
+  try {
+    return await run(session.store, await session.setup({ progress }), request);
+  } finally {
+    progress.stop();
+  }
+}
+
+export async function answerOf(report: RunReport): Promise<Answer> {
+  const { reportText } = await import('../output/report.ts');
+  return { code: exitOf(report), data: report, text: reportText(report) };
+}
+
+export function exitOf(report: RunReport): ExitCode {
+  if (report.state === 'failed' || report.state === 'interrupted') return 1;
+  return report.state === 'waiting' ? 3 : 0;
+}

@@ -1,0 +1,56 @@
+/** The command line: options that all commands share, and the commands. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, type Option } from 'commander';
+import { projectRoot } from '../project.ts';
+import { applyCommand } from './commands/apply.ts';
+import { clientCommand } from './commands/client.ts';
+import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { initCommand } from './commands/init.ts';
+import { mappingCommand } from './commands/mapping.ts';
+import { planCommand } from './commands/plan.ts';
+import { quarantineCommand } from './commands/quarantine.ts';
+import { reviewCommand } from './commands/review.ts';
+import { runsCommand } from './commands/runs.ts';
+import { sandboxCommand } from './commands/sandbox.ts';
+import { schemaCommand } from './commands/schema.ts';
+import { statusCommand } from './commands/status.ts';
+import { syncCommand } from './commands/sync.ts';
+import type { Io, Runner } from './host.ts';
+
+const COMMANDS: readonly ((run: Runner) => Command)[] = [
+  demoCommand, initCommand, doctorCommand, syncCommand, planCommand, applyCommand, statusCommand, runsCommand, clientCommand, reviewCommand, quarantineCommand, mappingCommand,
+  schemaCommand, sandboxCommand,
+];
+
+export function buildProgram(run: Runner, io: Io): Command {
+  const program = new Command('sverka')
+    .description('Keeps the clients, loyalty cards and bonus balances of a retailer the same in every system that holds them.')
+    .version(versionOf())
+    .option('-c, --config <file>', 'configuration', './sverka.yaml')
+    .option('--json', 'one JSON document on stdout, logs on stderr', false)
+    .option('-v, --verbose', 'also debug lines in the log', false)
+    .option('--show-personal', 'show values of people where they are masked otherwise', false)
+    .addHelpText('after', '\nExample:\n  $ sverka demo\n\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but something new waits for a person.');
+  for (const make of COMMANDS) program.addCommand(make(run));
+  const each = (command: Command): void => {
+    command.exitOverride().configureHelp({ showGlobalOptions: true, optionDescription }).configureOutput({ writeOut: io.out, writeErr: io.err });
+    command.showSuggestionAfterError(true);
+    for (const child of command.commands) each(child);
+  };
+  each(program);
+  return program;
+}
+
+/** Switches are off and lists are empty when silent: that need not be said. */
+function optionDescription(option: Option): string {
+  const silent = option.defaultValue === undefined || option.defaultValue === false || Array.isArray(option.defaultValue);
+  return silent ? option.description : `${option.description} (when silent: ${String(option.defaultValue)})`;
+}
+
+function versionOf(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8'));
+  return String((manifest as { version?: unknown }).version);
+}
+

@@ -1,0 +1,96 @@
+/** What most commands need: the configuration, the store and a log, opened in this order and closed at the end. */
+import { resolve } from 'node:path';
+import type { Store } from '../../canonical/open.ts';
+import type { LoadedConfig } from '../../config/load.ts';
+import type { Progress, RunSetup } from '../../pipeline/setup.ts';
+import type { ClosableLogger } from '../logger.ts';
+import type { Invocation } from './host.ts';
+
+export interface Session {
+  readonly loaded: LoadedConfig;
+  readonly log: ClosableLogger;
+}
+
+export interface StoreSession extends Session {
+  readonly store: Store;
+  /** Opens the systems and compiles the mappings. */
+  setup(options?: { readonly progress?: Progress; readonly signal?: AbortSignal }): Promise<RunSetup>;
+}
+
+/** Settings given on the command line, such as an SMS code. */
+export type GivenSettings = Readonly<Record<string, string>>;
+
+export async function readConfig(invocation: Invocation, settings: GivenSettings = {}): Promise<LoadedConfig> {
+  const [{ loadConfig }, { readConfigFile }, { CONNECTOR_FACTS }, { scrubber }] = await Promise.all([
+    import('../../config/load.ts'),
+    import('../../config/files.ts'),
+    import('../registry.ts'),
+    import('../scrub.ts'),
+  ]);
+  const loaded = await loadConfig(invocation.options.config, { env: invocation.io.env, readFile: readConfigFile, connectors: CONNECTOR_FACTS, settings });
+  invocation.guard(scrubber(loaded.secrets));
+  return loaded;
+}
+
+/** Reads the configuration and opens the log. */
+export async function withSession<T>(invocation: Invocation, settings: GivenSettings, fn: (session: Session) => Promise<T>): Promise<T> {
+  const loaded = await readConfig(invocation, settings);
+  const [{ createLogger }, { scrubber }] = await Promise.all([import('../logger.ts'), import('../scrub.ts')]);
+  const { io, options } = invocation;
+  const { level, file } = loaded.config.log;
+  const log = createLogger({
+    level: options.verbose ? 'debug' : level,
+    scrub: scrubber(loaded.secrets),
+    terminal: io.errTty,
+    write: io.err,
+    ...(file === undefined ? {} : { file: resolve(loaded.directory, file) }),
+  });
+  try {
+    for (const warning of loaded.warnings) log.warn(warning);
+    return await fn({ loaded, log });
+  } finally {
+    await log.close();
+  }
+}
+
+/** Also opens the store. `schema: 'needed'` refuses another schema version, but makes the tables of an empty database. */
+export async function withStore<T>(invocation: Invocation, options: { readonly schema: 'needed' | 'any'; readonly settings?: GivenSettings }, fn: (session: StoreSession) => Promise<T>): Promise<T> {
+  return withSession(invocation, options.settings ?? {}, async (session) => {
+    const store = await openConfigured(session.loaded);
+    try {
+      if (options.schema === 'needed') await readySchema(store, session);
+      return await fn({ ...session, store, setup: (more = {}) => setupOf(invocation, session, store, more) });
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+export async function openConfigured(loaded: LoadedConfig): Promise<Store> {
+  const { openStore } = await import('../../canonical/open.ts');
+  const { sqlite, mysql } = loaded.config.store;
+  if (mysql !== undefined) return openStore({ kind: 'mysql', url: mysql.url, localInfile: mysql.localInfile, poolSize: mysql.poolSize });
+  return openStore({ kind: 'sqlite', file: resolve(loaded.directory, sqlite ?? 'sverka.db') });
+}
+
+async function readySchema(store: Store, session: Session): Promise<void> {
+  const { assertSchema, schemaStatus, schemaUp } = await import('../../canonical/schema/up.ts');
+  const { state } = await schemaStatus(store);
+  if (state === 'empty') {
+    const { systemClock } = await import('../adapters/clock.ts');
+    await schemaUp(store, systemClock);
+    session.log.info('the database was empty: its tables are made');
+  } else await assertSchema(store);
+}
+
+const NO_PROGRESS: Progress = { reading: () => undefined, step: () => undefined, delivering: () => undefined };
+
+async function setupOf(invocation: Invocation, session: Session, store: Store, more: { readonly progress?: Progress; readonly signal?: AbortSignal }): Promise<RunSetup> {
+  const { compose } = await import('../compose.ts');
+  return compose(session.loaded, store, {
+    log: session.log,
+    signal: more.signal ?? invocation.signal,
+    ask: (question) => invocation.io.ask(`${question}: `),
+    progress: more.progress ?? NO_PROGRESS,
+  });
+}

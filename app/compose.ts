@@ -1,0 +1,174 @@
+/** The composition root: from a configuration to what a run is given. */
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { Store } from '../canonical/open.ts';
+import { Numbers } from '../canonical/stores/numbers.ts';
+import { systemIds } from '../canonical/stores/work.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import type { Config } from '../config/schema/config.ts';
+import type { PoliciesConfig } from '../config/schema/policies.ts';
+import { type StreamConfig, streamSchema } from '../config/schema/stream.ts';
+import type { SystemConfig } from '../config/schema/system.ts';
+import type { Clock, Context, Http, Logger } from '../core/context.ts';
+import type { Connector, System } from '../core/contract.ts';
+import { InvariantError } from '../core/errors.ts';
+import { compileMapping } from '../mappings/engine/compile.ts';
+import type { Mapping } from '../mappings/engine/mapping.ts';
+import type { CompileOptions, SettingValue } from '../mappings/engine/options.ts';
+import type { FieldPolicy, FilterCondition, Policies, Progress, RunSetup, StreamPolicy, SystemSetup } from '../pipeline/setup.ts';
+import { createBudget } from './adapters/budget.ts';
+import { systemClock } from './adapters/clock.ts';
+import { localFiles } from './adapters/files.ts';
+import { withFacts } from './logger.ts';
+import { mappingFile } from './mappings.ts';
+import { CONNECTORS, wireNames } from './registry.ts';
+
+export interface ComposeOptions {
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  /** Asks the person at the terminal; null when there is none. */
+  readonly ask: (question: string) => Promise<string | null>;
+  readonly clock?: Clock;
+}
+
+/** A configured system, opened, with its mappings; not yet known to a store. */
+export type OpenedSystem = Omit<SystemSetup, 'id'> & { readonly vendor: string };
+
+/** Opens the systems and compiles their mappings; no call is made. Throws `ConfigError`. */
+export async function openSystems(loaded: LoadedConfig, options: ComposeOptions): Promise<readonly OpenedSystem[]> {
+  return Promise.all(Object.entries(loaded.config.systems).map(([name, config]) => openSystem(name, config, loaded, options)));
+}
+
+/** What a run is given. Systems that the store does not know yet get a number. */
+export async function compose(loaded: LoadedConfig, store: Store, options: ComposeOptions & { readonly progress: Progress }): Promise<RunSetup> {
+  const opened = await openSystems(loaded, options);
+  const clock = options.clock ?? systemClock;
+  const ids = await systemIds(store.db, opened.map(({ name, vendor }) => ({ name, vendor })), new Numbers(store), clock.now());
+  return {
+    systems: opened.map((system) => ({ ...system, id: idOf(ids, system.name) })),
+    policies: policiesOf(loaded.config),
+    clock,
+    log: options.log,
+    progress: options.progress,
+    uuid: randomUUID,
+    signal: options.signal,
+  };
+}
+
+async function openSystem(name: string, config: SystemConfig, loaded: LoadedConfig, options: ComposeOptions): Promise<OpenedSystem> {
+  const connector = CONNECTORS.get(config.vendor);
+  if (connector === undefined) throw new InvariantError('INVARIANT_BROKEN', `the configuration passed with an unknown connector`);
+  const zone = config.zone ?? loaded.config.zone;
+  const system = connector.open(config.settings, contextOf(name, config, zone, options));
+  const clockErrorMs = Math.round(config.clockErrorSeconds * 1000);
+  const { maxCreates, maxUpdates, maxDeletes } = config.guards;
+  return {
+    name,
+    vendor: config.vendor,
+    system,
+    mappings: await mappingsOf(config, zone, connector, system, loaded),
+    policies: new Map(system.streams.map((stream) => [stream.name, streamPolicy(config.streams[stream.name])])),
+    creates: config.creates,
+    ownReference: config.ownReference,
+    clockErrorMs,
+    facetBudget: config.facetCalls,
+    guards: { create: maxCreates, update: maxUpdates, delete: maxDeletes },
+    streams: new Map(system.streams.map((stream) => [stream.name, stream])),
+  };
+}
+
+function contextOf(name: string, config: SystemConfig, zone: string, options: ComposeOptions): Context {
+  const clock = options.clock ?? systemClock;
+  return {
+    system: name,
+    zone,
+    clock,
+    random: Math.random,
+    uuid: randomUUID,
+    http: lazyHttp(config, clock),
+    files: localFiles,
+    log: withFacts(options.log, { system: name }),
+    concurrency: config.concurrency,
+    ask: options.ask,
+  };
+}
+
+/** The HTTP client is loaded with the first call: most commands make none. */
+function lazyHttp(config: SystemConfig, clock: Clock): Http {
+  const budget = createBudget({ clock, concurrency: config.concurrency, ...(config.rate === undefined ? {} : { ratePerSecond: config.rate }) });
+  let http: Promise<Http> | null = null;
+  return {
+    async send(request, signal) {
+      http ??= import('./adapters/http.ts').then(({ createHttp }) =>
+        createHttp({ clock, budget, timeoutMs: config.timeoutSeconds * 1000, maxResponseBytes: config.maxResponseMb * 1024 * 1024, insecure: config.insecure }),
+      );
+      return (await http).send(request, signal);
+    },
+  };
+}
+
+async function mappingsOf(config: SystemConfig, zone: string, connector: Connector, system: System, loaded: LoadedConfig): Promise<ReadonlyMap<string, Mapping>> {
+  const mappings = new Map<string, Mapping>();
+  for (const stream of system.streams) {
+    const source = await mappingFile(ownMappings(loaded), config.vendor, stream.name);
+    mappings.set(stream.name, compileMapping(source, compileOptions(config, zone, connector, stream.name, loaded)));
+  }
+  return mappings;
+}
+
+/** Absolute path of the operator's own mappings. */
+export function ownMappings(loaded: LoadedConfig): string | undefined {
+  return loaded.config.mappings === undefined ? undefined : resolve(loaded.directory, loaded.config.mappings);
+}
+
+/** What a mapping of one stream is compiled with in one system. */
+export function compileOptions(config: SystemConfig, zone: string, connector: Connector, stream: string, loaded: LoadedConfig): CompileOptions {
+  const wire = connector.wire[stream];
+  const { fields, ignored } = config.overrides[stream] ?? {};
+  const settings = Object.entries(config.settings as Record<string, unknown>).filter((entry): entry is [string, SettingValue] => ['string', 'number', 'boolean'].includes(typeof entry[1]));
+  return {
+    zone,
+    lookups: config.lookups,
+    wire: wire === undefined ? null : wireNames(wire),
+    settings: Object.fromEntries(settings.filter(([, value]) => !loaded.secrets.has(String(value)))),
+    ...(config.overrides[stream] === undefined
+      ? {}
+      : { overrides: { place: { file: loaded.file }, ...(fields === undefined ? {} : { fields }), ...(ignored === undefined ? {} : { ignored }) } }),
+  };
+}
+
+function streamPolicy(config: StreamConfig | undefined): StreamPolicy {
+  const { pull, push, create, update, delete: deletion } = config ?? streamSchema.parse({});
+  return { pull: pull === 'on', push, create: typeof create === 'string' ? create : create.where.map(conditionOf), update, delete: deletion };
+}
+
+function conditionOf(condition: { field: string; is?: string | number | boolean | undefined; in?: (string | number | boolean)[] | undefined; empty?: boolean | undefined }): FilterCondition {
+  return {
+    field: condition.field,
+    ...(condition.is === undefined ? {} : { is: condition.is }),
+    ...(condition.in === undefined ? {} : { in: condition.in }),
+    ...(condition.empty === undefined ? {} : { empty: condition.empty }),
+  };
+}
+
+/** Policies in the engine's words. */
+export function policiesOf(config: Config): Policies {
+  const { authority, fields, settleSeconds, ...rest }: PoliciesConfig = config.policies;
+  const order = authority ?? Object.keys(config.systems);
+  return {
+    authority: order,
+    rule: rest.rule,
+    fields: new Map(Object.entries(fields).map(([name, policy]): [string, FieldPolicy] => [name, { rule: policy.rule ?? rest.rule, authority: policy.authority ?? order }])),
+    firstSync: rest.firstSync,
+    openingBalances: rest.openingBalances,
+    lostAdjustments: rest.lostAdjustments,
+    settleMs: Math.round(settleSeconds * 1000),
+    maxSharedContact: rest.maxSharedContact,
+  };
+}
+
+function idOf(ids: ReadonlyMap<string, number>, name: string): number {
+  const id = ids.get(name);
+  if (id === undefined) throw new InvariantError('INVARIANT_BROKEN', `the store gave the system ${name} no number`);
+  return id;
+}

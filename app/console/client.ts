@@ -1,0 +1,183 @@
+/** One client for people: what is kept, where each value comes from, who lost and why. Values are shown whole. */
+import type { Store } from '../../canonical/open.ts';
+import { childrenOf, clientsNamed, clientsWithCard, clientsWithContact, clientsWithKey, entityRow, reviewsOfEntity } from '../../canonical/stores/console.ts';
+import { programmeNames } from '../../canonical/stores/ledger.ts';
+import { operationsOfEntity } from '../../canonical/stores/operations.ts';
+import { FIELDS, type Value } from '../../core/model.ts';
+import { isEmpty } from '../../core/values.ts';
+import { fold, type Voice } from '../../pipeline/fold/fold.ts';
+import { type Known, loadKnown } from '../../pipeline/fold/voices.ts';
+import { stampOf } from '../../pipeline/land/stamps.ts';
+import { sideOf } from '../../pipeline/land/view.ts';
+import { balanceOf } from '../../pipeline/ledger/ledger.ts';
+import { accountsOfClients, membersOf } from '../../pipeline/plan/plan-balances.ts';
+import type { RunSetup } from '../../pipeline/setup.ts';
+import { shownValue } from './values.ts';
+
+/** One record of the client in one system. */
+export interface ClientRecord {
+  readonly record: number;
+  readonly system: string;
+  readonly stream: string;
+  readonly key: string;
+  readonly state: string;
+  /** How it was linked: `single`, `contact`, `card`, `person`, …; the evidence in its own words. */
+  readonly rule: string;
+  readonly evidence: unknown;
+}
+
+export interface FieldOrigin {
+  readonly field: string;
+  readonly value: string;
+  /** System that the value comes from; null: a person laid it down. */
+  readonly system: string | null;
+  readonly key: string | null;
+  /** Interval in which it last changed there (UTC ms), and how that is known. */
+  readonly after: number | null;
+  readonly notAfter: number | null;
+  readonly how: string | null;
+  readonly rule: string;
+  readonly losers: readonly { readonly system: string; readonly key: string; readonly value: string; readonly notAfter: number | null; readonly why: string }[];
+}
+
+export interface ClientBalance {
+  readonly programme: string;
+  /** Canonical balance; null: the opening balances differ and a person has to say which counts. */
+  readonly balance: string | null;
+  readonly accounts: readonly { readonly system: string; readonly key: string; readonly shown: string; readonly agreed: string; readonly moved: string; readonly owed: string }[];
+}
+
+export interface ClientCard {
+  readonly id: number;
+  readonly number: string;
+  readonly type: string;
+  readonly status: string;
+}
+
+export interface ClientView {
+  readonly id: number;
+  readonly fields: readonly FieldOrigin[];
+  readonly records: readonly ClientRecord[];
+  readonly cards: readonly ClientCard[];
+  readonly balances: readonly ClientBalance[];
+  readonly operations: readonly { readonly id: number; readonly system: string; readonly stream: string; readonly action: string; readonly state: string; readonly why: string | null; readonly at: number }[];
+  readonly reviews: readonly { readonly id: number; readonly kind: string }[];
+}
+
+const ORDER = new Map(FIELDS.map((field, index) => [field.name, index]));
+
+/** Everything known of one client; null where there is none with that number. */
+export async function clientView(store: Store, setup: RunSetup, id: number): Promise<ClientView | null> {
+  const { db } = store;
+  if ((await entityRow(db, 'client', id)) === undefined) return null;
+  const known = (await loadKnown(db, setup, 'client', [id])).get(id);
+  if (known === undefined) return null;
+  const nameOf = (system: number): string => setup.systems.find((one) => one.id === system)?.name ?? `#${system}`;
+  const { cards } = await childrenOf(db, id);
+  return {
+    id,
+    fields: originsOf(known, setup),
+    records: known.rows.map((row) => {
+      const link = known.links.find((one) => one.record_id === row.id);
+      return { record: row.id, system: nameOf(row.system_id), stream: row.stream, key: row.record_key, state: row.state, rule: link?.rule ?? '', evidence: link?.evidence == null ? null : (JSON.parse(link.evidence) as unknown) };
+    }),
+    cards: cards.map((card) => ({ id: Number(card['id']), number: String(card['number'] ?? ''), type: String(card['type'] ?? ''), status: String(card['status'] ?? '') })),
+    balances: await balancesOf(store, setup, id),
+    operations: (await operationsOfEntity(db, 'client', id)).slice(0, 20).map((row) => ({ id: row.id, system: nameOf(row.system_id), stream: row.stream, action: row.action, state: row.state, why: row.why, at: row.changed_at })),
+    reviews: await reviewsOfEntity(db, 'client', id),
+  };
+}
+
+/** The fold done again over what the records say now, so that it explains what is and not what was noted. */
+function originsOf(known: Known, setup: RunSetup): FieldOrigin[] {
+  const folded = fold('client', known.voices, known.overrides, setup.policies);
+  const rows = new Map(known.rows.map((row) => [row.id, row]));
+  const voices = new Map(known.voices.map((voice) => [voice.recordId, voice]));
+  const show = (field: string, value: Value | undefined): string => shownValue('client', field, value, true);
+  const fields = Object.keys(folded.values).filter((field) => !isEmpty(folded.values[field]) || folded.provenance[field] !== undefined);
+  fields.sort((a, b) => (ORDER.get(a) ?? 1000) - (ORDER.get(b) ?? 1000) || (a < b ? -1 : 1));
+  return fields.map((field) => {
+    const source = folded.provenance[field] ?? folded.provenance['*'];
+    const voice = source === undefined ? undefined : voices.get(source.record);
+    const stamp = stampFor(voice, field);
+    return {
+      field,
+      value: show(field, folded.values[field]),
+      system: voice?.system ?? null,
+      key: voice === undefined ? null : (rows.get(voice.recordId)?.record_key ?? null),
+      after: stamp?.after ?? null,
+      notAfter: stamp?.notAfter ?? null,
+      how: stamp?.how ?? null,
+      rule: source?.rule ?? 'unknown',
+      losers: (source?.losers ?? []).map((loser) => {
+        const lost = voices.get(loser.record);
+        return { system: lost?.system ?? '', key: rows.get(loser.record)?.record_key ?? '', value: lost === undefined ? '' : show(field, sideOf(lost.view, field)?.said), notAfter: stampFor(lost, field)?.notAfter ?? null, why: loser.why };
+      }),
+    };
+  });
+}
+
+function stampFor(voice: Voice | undefined, field: string): ReturnType<typeof stampOf> | null {
+  if (voice === undefined) return null;
+  return sideOf(voice.view, field)?.stamp ?? stampOf(voice.view.stamps, voice.view.sources.get(field) ?? []);
+}
+
+async function balancesOf(store: Store, setup: RunSetup, id: number): Promise<ClientBalance[]> {
+  const accounts = await accountsOfClients({ store, setup }, [id]);
+  const names = await programmeNames(store.db);
+  const points = (minor: number): string => shownValue('account', 'balance', Number(minor), true);
+  const programmes = [...new Set(accounts.map((account) => account.row.programme_id))];
+  return programmes.map((programme) => {
+    const group = accounts.filter((account) => account.row.programme_id === programme);
+    const balance = balanceOf(membersOf({ setup }, group), setup.policies.openingBalances, setup.policies.authority);
+    return {
+      programme: names.get(programme) ?? `#${programme}`,
+      balance: balance.undecided ? null : points(balance.total),
+      accounts: group.map((account) => ({
+        system: setup.systems.find((system) => system.id === account.name.system_id)?.name ?? `#${account.name.system_id}`,
+        key: account.name.record_key,
+        shown: points(account.row.observed),
+        agreed: points(account.row.agreed),
+        moved: points(account.moved),
+        owed: points(account.row.owed),
+      })),
+    };
+  });
+}
+
+export interface FoundClient {
+  readonly id: number;
+  readonly by: string;
+}
+
+const MOST = 50;
+
+/** Clients by number, phone, e-mail address, card number, a key in any system, or the beginnings of names. */
+export async function findClients(store: Store, query: string): Promise<FoundClient[]> {
+  const { db } = store;
+  const text = query.trim();
+  const found = new Map<number, string>();
+  const add = (ids: readonly number[], by: string): void => {
+    for (const id of ids) if (!found.has(id)) found.set(id, by);
+  };
+  const digits = text.replace(/[\s()+-]/g, '');
+  if (text.includes('@')) add(await clientsWithContact(db, [text.toLowerCase()], MOST), 'e-mail');
+  else if (/^\d+$/.test(digits)) {
+    add(await clientsWithContact(db, phoneForms(digits), MOST), 'phone');
+    add(await clientsWithCard(db, digits, MOST), 'card');
+    add(await clientsWithKey(db, text, MOST), 'key');
+    if (digits.length <= 15 && (await entityRow(db, 'client', Number(digits))) !== undefined) add([Number(digits)], 'number');
+  } else {
+    add(await clientsNamed(db, text.split(/\s+/), MOST), 'name');
+    add(await clientsWithKey(db, text, MOST), 'key');
+  }
+  return [...found].slice(0, MOST).map(([id, by]) => ({ id, by }));
+}
+
+/** Ways to write a Russian number: with 8, with 7, or without either. */
+function phoneForms(digits: string): string[] {
+  const forms = [`+${digits}`];
+  if (digits.length === 11 && digits.startsWith('8')) forms.push(`+7${digits.slice(1)}`);
+  if (digits.length === 10) forms.push(`+7${digits}`);
+  return forms;
+}

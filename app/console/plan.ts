@@ -1,0 +1,100 @@
+/** What is proposed or held now: counts by system, stream, action and field, and examples. */
+import type { Db } from '../../canonical/db.ts';
+import { listOperations } from '../../canonical/stores/console.ts';
+import { loadRecords } from '../../canonical/stores/records.ts';
+import { allSystems } from '../../canonical/stores/work.ts';
+import type { OperationRow, OperationState } from '../../canonical/stores/operations.ts';
+import { shownValue } from './values.ts';
+
+export interface PlanItem {
+  readonly id: number;
+  readonly system: string;
+  readonly stream: string;
+  readonly action: string;
+  readonly state: string;
+  readonly entity: string;
+  /** The vendor's key; null for a create. */
+  readonly key: string | null;
+  /** By canonical field; values are masked unless asked for otherwise. */
+  readonly changes: readonly { readonly field: string; readonly before: string; readonly after: string }[];
+  readonly why: string | null;
+}
+
+export interface PlanCount {
+  readonly system: string;
+  readonly stream: string;
+  readonly action: string;
+  readonly state: string;
+  readonly count: number;
+  readonly fields: Readonly<Record<string, number>>;
+}
+
+export interface PlanList {
+  readonly counts: readonly PlanCount[];
+  readonly examples: readonly PlanItem[];
+}
+
+export interface PlanQuery {
+  readonly systems: readonly string[];
+  readonly streams: readonly string[];
+  readonly limit: number;
+  readonly personal: boolean;
+  readonly states?: readonly OperationState[];
+  readonly ids?: readonly number[];
+}
+
+const MOST = 100_000;
+
+export async function planList(db: Db, query: PlanQuery): Promise<PlanList> {
+  const names = new Map((await allSystems(db)).map((system) => [system.id, system.name]));
+  const rows = (await listOperations(db, query.states ?? ['proposed', 'held', 'rejected', 'unknown'], {}, MOST)).filter((row) => isWanted(row, names, query));
+  const shown = rows.slice(0, query.limit);
+  const records = new Map((await loadRecords(db, shown.flatMap((row) => (row.record_id === null ? [] : [row.record_id])))).map((row) => [row.id, row.record_key]));
+  return {
+    counts: countsOf(rows, names),
+    examples: shown.map((row) => ({
+      id: row.id,
+      system: names.get(row.system_id) ?? `#${row.system_id}`,
+      stream: row.stream,
+      action: row.action,
+      state: row.state,
+      entity: `${row.entity} ${row.entity_id}`,
+      key: row.record_id === null ? null : (records.get(row.record_id) ?? null),
+      changes: changesOf(row, query.personal),
+      why: row.why,
+    })),
+  };
+}
+
+function isWanted(row: OperationRow, names: ReadonlyMap<number, string>, query: PlanQuery): boolean {
+  if (query.ids !== undefined && !query.ids.includes(row.id)) return false;
+  if (query.systems.length > 0 && !query.systems.includes(names.get(row.system_id) ?? '')) return false;
+  return query.streams.length === 0 || query.streams.includes(row.stream);
+}
+
+function countsOf(rows: readonly OperationRow[], names: ReadonlyMap<number, string>): PlanCount[] {
+  const counts = new Map<string, { system: string; stream: string; action: string; state: string; count: number; fields: Record<string, number> }>();
+  for (const row of rows) {
+    const system = names.get(row.system_id) ?? `#${row.system_id}`;
+    const key = [system, row.stream, row.action, row.state].join('\u0000');
+    let one = counts.get(key);
+    if (one === undefined) {
+      one = { system, stream: row.stream, action: row.action, state: row.state, count: 0, fields: {} };
+      counts.set(key, one);
+    }
+    one.count += 1;
+    for (const field of Object.keys(parsed(row.changes))) one.fields[field] = (one.fields[field] ?? 0) + 1;
+  }
+  return [...counts.values()];
+}
+
+type Changes = Readonly<Record<string, { readonly before?: unknown; readonly after?: unknown }>>;
+
+function parsed(changes: string): Changes {
+  return JSON.parse(changes) as Changes;
+}
+
+function changesOf(row: OperationRow, personal: boolean): PlanItem['changes'] {
+  const kind = row.entity === 'client' || row.entity === 'card' || row.entity === 'cardType' ? row.entity : 'account';
+  return Object.entries(parsed(row.changes)).map(([field, change]) => ({ field, before: shownValue(kind, field, change.before, personal), after: shownValue(kind, field, change.after, personal) }));
+}

@@ -1,0 +1,75 @@
+/** Decisions that wait for a person. */
+import type { Store } from '../../canonical/open.ts';
+import { loadRecords } from '../../canonical/stores/records.ts';
+import { reviewById, type ReviewRow, reviewsInState } from '../../canonical/stores/work.ts';
+import { FIELDS, type FieldValues } from '../../core/model.ts';
+import { isEmpty } from '../../core/values.ts';
+import { valuesOfRow } from '../../pipeline/land/rows.ts';
+import type { RunSetup } from '../../pipeline/setup.ts';
+import { shownValue } from './values.ts';
+
+/** Answers that each kind of review takes. */
+export const ANSWERS: Readonly<Record<string, readonly string[]>> = {
+  match: ['same', 'different', 'skip'],
+  duplicate: ['same', 'different', 'skip'],
+  'lost-write': ['applied', 'not-applied'],
+  'push-loop': ['retry', 'leave'],
+  'ignored-field': ['retry', 'leave'],
+  deletion: ['confirm', 'keep'],
+};
+
+export interface ReviewItem {
+  readonly id: number;
+  readonly kind: string;
+  readonly state: string;
+  readonly question: unknown;
+  readonly entity: string | null;
+  readonly entityId: number | null;
+  readonly askedAt: number;
+  readonly answer: string | null;
+  readonly decidedBy: string | null;
+  readonly answers: readonly string[];
+}
+
+export interface ReviewView extends ReviewItem {
+  /** The records it speaks of, side by side; values are shown. */
+  readonly records: readonly { readonly system: string; readonly stream: string; readonly key: string; readonly state: string }[];
+  readonly fields: readonly { readonly field: string; readonly values: readonly string[]; readonly same: boolean }[];
+}
+
+export async function reviewList(store: Store, systems: readonly string[], limit: number): Promise<ReviewItem[]> {
+  return (await reviewsInState(store.db, 'open', limit)).map((row) => item(row, systems));
+}
+
+export async function reviewView(store: Store, setup: RunSetup, id: number): Promise<ReviewView | null> {
+  const row = await reviewById(store.db, id);
+  if (row === undefined) return null;
+  const ids = [row.record_a, row.record_b].filter((one): one is number => one !== null);
+  const found = new Map((await loadRecords(store.db, ids)).map((one) => [one.id, one]));
+  const records = ids.flatMap((one) => found.get(one) ?? []);
+  const values: readonly FieldValues[] = records.map(valuesOfRow);
+  const names = FIELDS.map((field) => field.name).filter((name) => values.some((one) => !isEmpty(one[name])));
+  return {
+    ...item(row, setup.systems.map((system) => system.name)),
+    records: records.map((one) => ({ system: setup.systems.find((system) => system.id === one.system_id)?.name ?? `#${one.system_id}`, stream: one.stream, key: one.record_key, state: one.state })),
+    fields: [...new Set(names)].map((field) => {
+      const shown = values.map((one) => shownValue('client', field, one[field], true));
+      return { field, values: shown, same: shown.length > 1 && new Set(shown).size === 1 };
+    }),
+  };
+}
+
+function item(row: ReviewRow, systems: readonly string[]): ReviewItem {
+  return {
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    question: JSON.parse(row.question) as unknown,
+    entity: row.entity,
+    entityId: row.entity_id,
+    askedAt: row.asked_at,
+    answer: row.answer,
+    decidedBy: row.decided_by,
+    answers: row.kind === 'value' ? systems : (ANSWERS[row.kind] ?? []),
+  };
+}

@@ -1,0 +1,32 @@
+/** Runs as they were kept. */
+import type { RunRow } from '../../canonical/stores/work.ts';
+
+export interface RunSummary {
+  readonly id: number;
+  readonly job: string;
+  readonly state: string;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly scope: unknown;
+  readonly counts: unknown;
+  readonly problems: unknown;
+  readonly acknowledged: boolean;
+}
+
+export function summaryOf(row: RunRow): RunSummary {
+  return {
+    id: row.id,
+    job: row.job,
+    state: row.state,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    scope: parsed(row.scope),
+    counts: parsed(row.counts),
+    problems: row.problems === null ? [] : parsed(row.problems),
+    acknowledged: row.acknowledged === 1,
+  };
+}
+
+function parsed(text: string): unknown {
+  return text === '' ? null : (JSON.parse(text) as unknown);
+}

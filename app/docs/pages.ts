@@ -1,0 +1,5 @@
+/** The generated pages by their names in `docs/`. */
+import { configurationDoc } from './configuration.ts';
+import { errorsDoc } from './errors.ts';
+
+export const GENERATED: Readonly<Record<string, () => string>> = { 'configuration.md': configurationDoc, 'errors.md': errorsDoc };

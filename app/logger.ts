@@ -1,0 +1,90 @@
+/** Logs by winston: readable on a terminal, JSON lines otherwise; on stderr, since stdout belongs to answers. */
+import { createWriteStream } from 'node:fs';
+import { Writable } from 'node:stream';
+import picocolors from 'picocolors';
+import winston from 'winston';
+import type { LogFacts, Logger } from '../core/context.ts';
+import { escapeForTerminal } from '../core/redact.ts';
+import type { Scrub } from './scrub.ts';
+
+export interface LoggerOptions {
+  readonly level: 'error' | 'warn' | 'info' | 'debug';
+  readonly scrub: Scrub;
+  /** Readable lines instead of JSON. */
+  readonly terminal: boolean;
+  readonly write: (text: string) => void;
+  /** Also JSON lines to this file. */
+  readonly file?: string;
+}
+
+export interface ClosableLogger extends Logger {
+  /** Waits until everything is written. */
+  close(): Promise<void>;
+}
+
+type Line = winston.Logform.TransformableInfo;
+
+export function createLogger(options: LoggerOptions): ClosableLogger {
+  const { scrub } = options;
+  const json = winston.format.combine(winston.format.timestamp(), winston.format.json());
+  const toWriter = new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      options.write(String(chunk));
+      done();
+    },
+  });
+  const file = options.file === undefined ? null : createWriteStream(options.file, { flags: 'a', mode: 0o600 });
+  const logger = winston.createLogger({
+    level: options.level,
+    transports: [
+      new winston.transports.Stream({ stream: toWriter, eol: '\n', format: options.terminal ? winston.format.printf(readable) : json }),
+      ...(file === null ? [] : [new winston.transports.Stream({ stream: file, eol: '\n', format: json })]),
+    ],
+  });
+  const log = (level: string, message: string, facts: LogFacts = {}): void => {
+    logger.log({ ...clean(facts, scrub), level, message: scrub(message) });
+  };
+  return {
+    debug: (message, facts) => log('debug', message, facts),
+    info: (message, facts) => log('info', message, facts),
+    warn: (message, facts) => log('warn', message, facts),
+    error: (message, facts) => log('error', message, facts),
+    async close() {
+      logger.end();
+      if (file !== null) await new Promise<void>((resolve) => file.end(resolve));
+    },
+  };
+}
+
+/** Adds facts to every line: the system a connector speaks for. */
+export function withFacts(log: Logger, facts: LogFacts): Logger {
+  return {
+    debug: (message, more) => log.debug(message, { ...facts, ...more }),
+    info: (message, more) => log.info(message, { ...facts, ...more }),
+    warn: (message, more) => log.warn(message, { ...facts, ...more }),
+    error: (message, more) => log.error(message, { ...facts, ...more }),
+  };
+}
+
+/** Names that winston itself uses are kept apart from facts of the same name. */
+const TAKEN = new Set(['level', 'message', 'timestamp']);
+
+function clean(facts: LogFacts, scrub: Scrub): Record<string, string | number | boolean | null> {
+  const result: Record<string, string | number | boolean | null> = {};
+  for (const [name, value] of Object.entries(facts)) {
+    if (value === undefined) continue;
+    result[TAKEN.has(name) ? `${name}_` : name] = typeof value === 'string' ? scrub(value) : value;
+  }
+  return result;
+}
+
+const PAINT: Readonly<Record<string, (text: string) => string>> = { error: picocolors.red, warn: picocolors.yellow, debug: picocolors.dim };
+
+function readable(line: Line): string {
+  const { level, message, ...facts } = line;
+  const time = new Date().toISOString().slice(11, 19);
+  const shown = Object.entries(facts).map(([name, value]) => picocolors.dim(`${name}=${escapeForTerminal(String(value))}`));
+  const paint = PAINT[level] ?? ((text: string) => text);
+  return [picocolors.dim(time), paint(level.padEnd(5)), paint(escapeForTerminal(String(message))), ...shown].join(' ');
+}

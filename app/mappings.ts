@@ -1,0 +1,36 @@
+/** Mapping files of the streams: the operator's own directory first, then those shipped. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigError } from '../core/errors.ts';
+import { shippedMappings } from './project.ts';
+
+export interface MappingFile {
+  readonly file: string;
+  readonly text: string;
+  /** The cases beside it, if there are any. */
+  readonly cases: { readonly file: string; readonly text: string } | null;
+}
+
+/** Throws `ConfigError` where no directory has a mapping of that stream. `own`: absolute path of the operator's directory. */
+export async function mappingFile(own: string | undefined, vendor: string, stream: string): Promise<MappingFile> {
+  const directories = [...(own === undefined ? [] : [own]), shippedMappings()];
+  for (const directory of directories) {
+    const file = join(directory, vendor, `${stream}.yaml`);
+    const text = await textOf(file);
+    if (text === null) continue;
+    const casesFile = join(directory, vendor, `${stream}.cases.yaml`);
+    const cases = await textOf(casesFile);
+    return { file, text, cases: cases === null ? null : { file: casesFile, text: cases } };
+  }
+  throw new ConfigError('MAPPING_INVALID', `there is no mapping ${vendor}/${stream}.yaml in ${directories.join(' or ')}`);
+}
+
+async function textOf(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw new ConfigError('MAPPING_INVALID', `${file} cannot be read (${code ?? 'unknown'})`, { cause, where: { file } });
+  }
+}

@@ -1,0 +1,23 @@
+/** The connectors there are. A new vendor is one more line here. */
+import { type ZodType, z } from 'zod';
+import type { ConnectorFacts } from '../config/load.ts';
+import { artix } from '../connectors/artix/index.ts';
+import { lotinfo } from '../connectors/lotinfo/index.ts';
+import { virtualpos } from '../connectors/virtualpos/index.ts';
+import { vodyanoy } from '../connectors/vodyanoy/index.ts';
+import type { Connector } from '../core/contract.ts';
+
+const ALL: readonly Connector[] = [virtualpos, artix, lotinfo, vodyanoy];
+
+export const CONNECTORS: ReadonlyMap<string, Connector> = new Map(ALL.map((connector) => [connector.vendor, connector]));
+
+/** What the configuration must know of them. */
+export const CONNECTOR_FACTS: ReadonlyMap<string, ConnectorFacts> = new Map(
+  ALL.map((connector) => [connector.vendor, { settings: connector.settings, streams: Object.keys(connector.wire) }]),
+);
+
+/** Top-level wire names of a record's schema; null where the schema is no object. */
+export function wireNames(schema: ZodType): readonly string[] | null {
+  const { properties } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return properties === undefined ? null : Object.keys(properties);
+}

@@ -1,0 +1,138 @@
+/** The benchmark: the product beside what the machine itself can do. `npm run bench -- --help`. */
+import { writeFileSync } from 'node:fs';
+import { type Contestant, floor, ours } from './contestants.ts';
+import { BenchFailure } from './failure.ts';
+import { describeMachine } from './machine.ts';
+import { type Database, startDatabase } from './mariadb.ts';
+import { measure } from './measure.ts';
+import { type Options, readOptions, USAGE, UsageFailure } from './options.ts';
+import { writePage } from './page.ts';
+import { compile, ROOT, startVendor } from './programs.ts';
+import { MEMORY_BARS, type MemoryFigure, type Results, tables, verdict } from './report.ts';
+import { repetition, type Sample } from './rounds.ts';
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+/** All repetitions at one number of customers. */
+async function speed(options: Options, database: Database, customers: number): Promise<Sample[]> {
+  const vendor = await startVendor(customers, options.seed);
+  const product = options.floorOnly ? null : productFor(options, database, vendor.url);
+  const contestants: Contestant[] = [
+    floor('load', database, vendor.url),
+    floor('insert', database, vendor.url),
+    ...(product === null ? [] : [product]),
+  ];
+  const samples: Sample[] = [];
+  try {
+    for (let number = 1; number <= options.repetitions; number += 1) {
+      samples.push(...(await repetition({ customers, database, vendor, contestants, say }, number)));
+    }
+  } finally {
+    product?.close();
+    await vendor.stop();
+  }
+  return samples;
+}
+
+function productFor(options: Options, database: Database, vendorUrl: string): ReturnType<typeof ours> {
+  return ours(database, vendorUrl, {
+    setup: options.oursSetup,
+    run: options.ours,
+    concurrency: options.concurrency,
+  });
+}
+
+/** A first load and a run with nothing changed; the larger memory of the two. */
+async function memoryAt(options: Options, database: Database, customers: number): Promise<MemoryFigure> {
+  const vendor = await startVendor(customers, options.seed);
+  const product = productFor(options, database, vendor.url);
+  try {
+    const facts = await vendor.become(1);
+    await product.reset();
+    let bytes = 0;
+    for (const phase of ['first', 'same'] as const) {
+      await product.before();
+      const { peak, seconds } = await measure(product.command(), database.pid);
+      say(`  ${customers} memory ${phase}: ${Math.round(peak / 2 ** 20)} MB, ${seconds.toFixed(2)} s`);
+      const wrong = await product.check(phase, facts);
+      if (wrong.length > 0) throw new BenchFailure(`ours at ${customers}, ${phase}:\n  ${wrong.join('\n  ')}`);
+      bytes = Math.max(bytes, peak);
+    }
+    await product.drop();
+    return { customers, bytes };
+  } finally {
+    product.close();
+    await vendor.stop();
+  }
+}
+
+/** Memory at the number of the bar, from the samples where they have it, and at the large number. */
+async function memory(options: Options, database: Database, samples: readonly Sample[]): Promise<MemoryFigure[]> {
+  if (options.floorOnly || options.memory === 0) return [];
+  const base = MEMORY_BARS.customers;
+  const seen = samples.filter((one) => one.contestant === 'ours' && one.customers === base && one.phase !== 'changed');
+  const figure =
+    seen.length === 0
+      ? await memoryAt(options, database, base)
+      : { customers: base, bytes: Math.max(...seen.map((one) => one.peak)) };
+  return options.memory === base ? [figure] : [figure, await memoryAt(options, database, options.memory)];
+}
+
+/** The server makes its files as large as they get, and every program is in the page cache, before anything counts. */
+async function warmUp(options: Options, database: Database): Promise<void> {
+  const vendor = await startVendor(Math.min(...options.sizes), options.seed);
+  try {
+    for (const kind of ['load', 'insert'] as const) {
+      const contestant = floor(kind, database, vendor.url);
+      await contestant.reset();
+      await measure(contestant.command(), database.pid);
+      await contestant.drop();
+    }
+  } finally {
+    await vendor.stop();
+  }
+}
+
+async function main(options: Options): Promise<number> {
+  process.chdir(ROOT);
+  say('compiling …');
+  compile(options.build);
+  const database = await startDatabase();
+  try {
+    await warmUp(options, database);
+    const samples: Sample[] = [];
+    for (const customers of options.sizes) samples.push(...(await speed(options, database, customers)));
+    const results: Results = {
+      machine: describeMachine(),
+      date: new Date().toISOString().slice(0, 10),
+      database: database.version,
+      repetitions: options.repetitions,
+      samples,
+      memory: await memory(options, database, samples),
+    };
+    const { voids, missed } = verdict(results);
+    if (options.json !== null)
+      writeFileSync(options.json, `${JSON.stringify({ ...results, voids, missed }, null, 2)}\n`);
+    if (options.write && voids.length === 0) writePage(tables(results));
+    console.log(`\n${tables(results)}`);
+    if (voids.length > 0) say('\nVOID: the floor is not what it should be; these figures say nothing.');
+    return voids.length > 0 || (options.strict && missed.length > 0) ? 1 : 0;
+  } finally {
+    await database.stop();
+  }
+}
+
+// A server and a vendor process must not outlive the benchmark.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === null) console.log(USAGE);
+  else process.exitCode = await main(options);
+} catch (error) {
+  if (!(error instanceof BenchFailure)) throw error;
+  say(error instanceof UsageFailure ? `${error.message}\n\n${USAGE}` : error.message);
+  process.exitCode = error instanceof UsageFailure ? 2 : 1;
+}

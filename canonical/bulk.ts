@@ -1,0 +1,175 @@
+/** Many rows at once: the fastest way each database has, with the same result and the same errors. */
+import type { Knex } from 'knex';
+import { type Dialect, dialectOf, quote, type Value } from './dialect.ts';
+import { execute, executeEach } from './execute.ts';
+import { loadData } from './load-data.ts';
+import { insertInStatements } from './statements.ts';
+
+export type Row = readonly Value[];
+
+export interface BulkInsertOptions {
+  /**
+   * What happens to a row whose primary or unique key is there: `fail` (when silent) refuses all rows, `ignore` leaves the
+   * stored row as it is, `update` writes the columns of `update` into it. Of two rows with one key the later one wins.
+   */
+  readonly onDuplicate?: 'fail' | 'ignore' | 'update';
+  /** Columns written into a stored row; all given columns when silent. */
+  readonly update?: readonly string[];
+}
+
+/** Up to here single statements are as fast, and leave no temporary table. */
+const FEW_INSERTS = 50;
+const FEW_UPDATES = 20;
+
+/**
+ * Inserts rows, whose values are in the order of `columns`, in one transaction: `db` where it is one, otherwise one of its own.
+ * Answers how many rows were written (`ignore`: inserted). Throws `StoreError`, `isDuplicate` for a key that is there; nothing
+ * is written then, as long as the transaction is undone.
+ */
+export async function bulkInsert(
+  db: Knex,
+  table: string,
+  columns: readonly string[],
+  rows: Iterable<Row>,
+  options: BulkInsertOptions = {},
+): Promise<number> {
+  const iterator = rows[Symbol.iterator]();
+  const head = take(iterator, FEW_INSERTS);
+  if (head.length === 0) return 0;
+  const target: Target = {
+    table,
+    columns,
+    onDuplicate: options.onDuplicate ?? 'fail',
+    update: options.update ?? columns,
+  };
+  return within(db, (trx) => insert(trx, target, head, iterator));
+}
+
+/**
+ * Updates rows by key: each row holds the values of `keyColumns` and then those of `columns`. Answers how many stored rows
+ * were found; keys that are not there are passed over. Throws `StoreError`.
+ */
+export async function bulkUpdate(
+  db: Knex,
+  table: string,
+  keyColumns: string | readonly string[],
+  columns: readonly string[],
+  rows: Iterable<Row>,
+): Promise<number> {
+  const keys = typeof keyColumns === 'string' ? [keyColumns] : keyColumns;
+  const iterator = rows[Symbol.iterator]();
+  const head = take(iterator, FEW_UPDATES);
+  if (head.length === 0) return 0;
+  return within(db, (trx) => {
+    if (dialectOf(trx).kind === 'sqlite' || head.length < FEW_UPDATES) {
+      return updateOneByOne(trx, table, keys, columns, chain(head, iterator));
+    }
+    return updateByJoin(trx, table, keys, columns, chain(head, iterator));
+  });
+}
+
+interface Target {
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly onDuplicate: 'fail' | 'ignore' | 'update';
+  readonly update: readonly string[];
+}
+
+async function insert(trx: Knex, target: Target, head: Row[], rest: Iterator<Row>): Promise<number> {
+  const dialect = dialectOf(trx);
+  const rows = chain(head, rest);
+  const { table, columns, onDuplicate } = target;
+  if (!loads(dialect) || head.length < FEW_INSERTS) return insertInStatements(trx, target, rows);
+  if (onDuplicate !== 'update') return loadData(trx, table, columns, rows, onDuplicate);
+  return throughTemporary(trx, table, columns, rows, async (temporary, count) => {
+    const names = columns.map(quote).join(', ');
+    const changes = target.update.map((name) => `${quote(name)} = VALUES(${quote(name)})`).join(', ');
+    await trx.raw(
+      `INSERT INTO ${quote(table)} (${names}) SELECT ${names} FROM ${quote(temporary)} ON DUPLICATE KEY UPDATE ${changes}`,
+    );
+    return count;
+  });
+}
+
+function loads(dialect: Dialect): boolean {
+  return dialect.kind === 'mysql' && dialect.localInfile;
+}
+
+/** Fills a temporary table without indexes. Neither making nor dropping one ends the transaction, and none is undone with it. */
+async function throughTemporary(
+  trx: Knex,
+  table: string,
+  columns: readonly string[],
+  rows: Iterator<Row>,
+  use: (temporary: string, count: number) => Promise<number>,
+): Promise<number> {
+  const temporary = `bulk_${table}`;
+  const names = columns.map(quote).join(', ');
+  await trx.raw(`DROP TEMPORARY TABLE IF EXISTS ${quote(temporary)}`);
+  await trx.raw(
+    `CREATE TEMPORARY TABLE ${quote(temporary)} ENGINE=InnoDB AS SELECT ${names} FROM ${quote(table)} WHERE FALSE`,
+  );
+  const count = loads(dialectOf(trx))
+    ? await loadData(trx, temporary, columns, rows, 'fail')
+    : await insertInStatements(trx, { table: temporary, columns, onDuplicate: 'fail', update: [] }, rows);
+  const result = await use(temporary, count);
+  await trx.raw(`DROP TEMPORARY TABLE ${quote(temporary)}`);
+  return result;
+}
+
+async function updateByJoin(
+  trx: Knex,
+  table: string,
+  keys: readonly string[],
+  columns: readonly string[],
+  rows: Iterator<Row>,
+): Promise<number> {
+  return throughTemporary(trx, table, [...keys, ...columns], rows, async (temporary) => {
+    const on = keys.map((name) => `given.${quote(name)} = stored.${quote(name)}`).join(' AND ');
+    const set = columns.map((name) => `stored.${quote(name)} = given.${quote(name)}`).join(', ');
+    // Joined in this order, so that each given row looks up its stored row and the table is not scanned.
+    const sql = `UPDATE ${quote(temporary)} AS given STRAIGHT_JOIN ${quote(table)} AS stored ON ${on} SET ${set}`;
+    return (await execute(trx, sql)).affected;
+  });
+}
+
+async function updateOneByOne(
+  trx: Knex,
+  table: string,
+  keys: readonly string[],
+  columns: readonly string[],
+  rows: Iterator<Row>,
+): Promise<number> {
+  const set = columns.map((name) => `${quote(name)} = ?`).join(', ');
+  const sql = `UPDATE ${quote(table)} SET ${set} WHERE ${keys.map((name) => `${quote(name)} = ?`).join(' AND ')}`;
+  const bound = (row: Row): Row => [...row.slice(keys.length), ...row.slice(0, keys.length)];
+  let found = 0;
+  for (let part = take(rows, 1000); part.length > 0; part = take(rows, 1000)) {
+    if (dialectOf(trx).kind === 'sqlite') {
+      found += await executeEach(trx, sql, part.map(bound));
+      continue;
+    }
+    for (const row of part) found += (await execute(trx, sql, bound(row))).affected;
+  }
+  return found;
+}
+
+async function within<T>(db: Knex, fn: (trx: Knex) => Promise<T>): Promise<T> {
+  return db.isTransaction === true ? fn(db) : db.transaction(fn);
+}
+
+function take(rows: Iterator<Row>, most: number): Row[] {
+  const taken: Row[] = [];
+  while (taken.length < most) {
+    const next = rows.next();
+    if (next.done === true) break;
+    taken.push(next.value);
+  }
+  return taken;
+}
+
+function* chain(head: readonly Row[], rest: Iterator<Row>): Generator<Row, undefined> {
+  yield* head;
+  for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
+  return undefined;
+}

@@ -1,0 +1,106 @@
+/** What the vendors said: systems, records with stamps and views, identity keys, quarantine, checkpoints. */
+import { big, flag, instant, int, json, key, short, type TableSpec, table, text } from '../table.ts';
+
+const systems = table(
+  'systems',
+  'One installation of a vendor\'s product, as configured.',
+  {
+    id: int('Small number that stands for the system in other tables.'),
+    name: key('Name in the configuration.'),
+    vendor: short('The vendor whose product it is.', 40),
+    created_at: instant('When it was first seen in a configuration.'),
+  },
+  { primary: ['id'], unique: [['name']] },
+);
+
+const records = table(
+  'records',
+  'The latest body of what one system says of one thing, with its stamps and the view decoded from it.',
+  {
+    id: big('Number given by us; links, keys and ledger entries refer to it.'),
+    system_id: int('System that said it.'),
+    stream: short('Stream of the system.', 24),
+    record_key: key('The vendor\'s key, as text.'),
+    parent_stream: short('Stream of the record it hangs on.', 24, { nullable: true }),
+    parent_key: key('Key of the record it hangs on (a card\'s client).', { nullable: true }),
+    state: short('live; pending: made by us, not read yet; quarantined: seen, but not usable (body and view are the last good ones, if any); missing: absent from the last snapshot; deleted.', 12),
+    misses: int('Complete snapshots without it, since it was last seen.', { default: 0 }),
+    body: json('The body as it arrived, by wire names.', { nullable: true }),
+    view: json('Canonical values decoded from the body, by field.', { nullable: true }),
+    digest: short('Digest of the body and of the bodies read with it as one unit: an equal digest is an unchanged unit.', 22),
+    unit_size: int('Records in that unit, itself included; 0 for a record that is part of another\'s unit.'),
+    changed_at: instant('The vendor\'s own time of the last change.', { nullable: true }),
+    stamp_after: instant('The body\'s values last changed after this; empty when first seen.', { nullable: true }),
+    stamp_not_after: instant('The body\'s values last changed not after this.'),
+    stamp_how: short('How that is known: vendor, readings, first-seen.', 10),
+    stamps: json('Stamps of wire paths that differ from the record\'s: {path: [after, notAfter, how]}.', { nullable: true }),
+    facets: json('When each facet was last read: {facet: UTC ms}.', { nullable: true }),
+    read_at: instant('When the reading that last changed it ended.'),
+    first_run: big('Run that first saw it.'),
+    mapping_version: short('Mapping that made the view.', 22),
+    change_seq: big('Position in the order of all changes; the resolver goes on from the last it has seen.'),
+  },
+  { primary: ['id'], unique: [['system_id', 'stream', 'record_key']], indexes: [['change_seq'], ['system_id', 'parent_stream', 'parent_key']] },
+);
+
+const recordKeys = table(
+  'record_keys',
+  'What a record can be recognised by: phones, e-mail addresses, card numbers, hashed for look-up.',
+  {
+    hash: big('52-bit hash of kind and value; equal values are verified in the views.'),
+    record_id: big('The record.'),
+  },
+  { primary: ['hash', 'record_id'], indexes: [['record_id']] },
+);
+
+const quarantine = table(
+  'quarantine',
+  'Records set aside, with the reason. The state of the record itself says whether it still is.',
+  {
+    id: big('Number given by us.'),
+    system_id: int('System that sent it.'),
+    stream: short('Stream of the system.', 24),
+    record_key: key('The vendor\'s key; a digest of the body where none could be made out.'),
+    body: json('The body as it arrived.'),
+    digest: short('Digest of the body, to recognise it when it comes again.', 22),
+    code: short('Error code.', 40),
+    field: text('Wire path or canonical field that failed.'),
+    rule: text('What was expected, without values.'),
+    place: text('File and line of the mapping, where it is a mapping\'s rule.', { nullable: true }),
+    state: short('open, cured, gone.', 8),
+    first_run: big('Run that set it aside.'),
+    first_at: instant('When.'),
+    last_at: instant('When it was last seen so.'),
+    acknowledged: flag('A person has seen it (status --ack).', { default: 0 }),
+  },
+  { primary: ['id'], unique: [['system_id', 'stream', 'record_key']], indexes: [['state']] },
+);
+
+const checkpoints = table(
+  'checkpoints',
+  'Where each reading goes on from, and when it was last whole. Saved with the batch that it follows.',
+  {
+    system_id: int('System.'),
+    reading: short('Reading of the system.', 40),
+    position: json('The connector\'s own position; empty: from the start.', { nullable: true }),
+    batch_began: instant('When the last committed batch was asked for.', { nullable: true }),
+    snapshot_began: instant('When the last complete snapshot began.', { nullable: true }),
+    snapshot_run: big('Run that completed it.', { nullable: true }),
+    snapshots: int('Complete snapshots so far.', { default: 0 }),
+  },
+  { primary: ['system_id', 'reading'] },
+);
+
+const mappingVersions = table(
+  'mapping_versions',
+  'Mapping with which the views of a stream were made.',
+  {
+    system_id: int('System.'),
+    stream: short('Stream.', 24),
+    version: short('Hash of the mapping and everything it was compiled with.', 22),
+    since: instant('When it came into use.'),
+  },
+  { primary: ['system_id', 'stream'] },
+);
+
+export const LANDING_TABLES: readonly TableSpec[] = [systems, records, recordKeys, quarantine, checkpoints, mappingVersions];

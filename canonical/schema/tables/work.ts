@@ -1,0 +1,140 @@
+/** What is to be done and what was done: runs, operations, pushed values, reviews, leases, cursors, sequences. */
+import { big, flag, instant, int, json, key, short, type TableSpec, table, text } from '../table.ts';
+
+const runs = table(
+  'runs',
+  'Executions of a job.',
+  {
+    id: big('Number given by us.'),
+    job: short('sync, plan, apply, replay.', 16),
+    scope: json('Systems and streams it covered, and how it was asked for.'),
+    state: short('running, done, waiting: done but something new waits for a person, failed, interrupted.', 12),
+    started_at: instant('When it began.'),
+    ended_at: instant('When it ended.', { nullable: true }),
+    counts: json('Counts by system and stream; they add up: read = new + changed + unchanged + quarantined.'),
+    problems: json('Errors that stopped a system or stream: code, system, message without values.', { nullable: true }),
+    acknowledged: flag('A person has seen what waits (status --ack).', { default: 0 }),
+  },
+  { primary: ['id'], indexes: [['started_at']] },
+);
+
+const operations = table(
+  'operations',
+  'One change to make in one system. Operations that nobody has approved are a plan.',
+  {
+    id: big('Number given by us.'),
+    run_id: big('Run that planned it.'),
+    system_id: int('System to change.'),
+    stream: short('Stream to change.', 24),
+    action: short('create, update, delete, adjust.', 8),
+    entity: short('client, card, cardType, account.', 8),
+    entity_id: big('The entity; for an account its client.'),
+    programme_id: big('Bonus programme of an adjustment; 0 otherwise.', { default: 0 }),
+    record_id: big('The record to change; empty for a create.', { nullable: true }),
+    changes: json('By canonical field: {before, after}; for an adjustment {balance: {before, after}}.'),
+    reason: json('Which system and rule each new value comes from.', { nullable: true }),
+    state: short('proposed, ready, sending, accepted, unknown, retry, held, unsupported, applied, unchanged, rejected, stale, withdrawn.', 12),
+    why: text('Why it is held, refused or stale: a code and words without values.', { nullable: true }),
+    needs_person: flag('It waits for a person, not for another run.', { default: 0 }),
+    approved_by: text('Who approved it; empty: the configuration.', { nullable: true }),
+    idempotency_key: short('Sent with it where the vendor takes one; the same on every repetition.', 36),
+    handle: text('The vendor\'s or our name for an accepted operation.', { nullable: true }),
+    notices: json('Warnings that came with the vendor\'s answer.', { nullable: true }),
+    attempts: int('Times it was sent.', { default: 0 }),
+    not_before: instant('Not to be sent again before this.', { nullable: true }),
+    sent_at: instant('When it was last sent.', { nullable: true }),
+    answered_at: instant('When its outcome was known.', { nullable: true }),
+    created_at: instant('When it was planned.'),
+    changed_at: instant('When its state last changed.'),
+  },
+  { primary: ['id'], indexes: [['state', 'system_id'], ['entity_id', 'entity'], ['run_id'], ['record_id']] },
+);
+
+const pushes = table(
+  'pushes',
+  'What we pushed into a field of a record and what the vendor itself had said before: what is held there and what is said differ by it.',
+  {
+    record_id: big('The record.'),
+    field: key('Canonical field.'),
+    sent: json('Value as sent, in our words.'),
+    holds: json('What is stored there now: what we sent, or the vendor\'s rendition of it.'),
+    before: json('Value held there before.', { nullable: true }),
+    said: json('The last value the vendor itself gave; empty: it never did.', { nullable: true }),
+    said_known: flag('The vendor itself has given a value (which may be empty).'),
+    stamp: json('Stamp of that value: [after, notAfter, how].', { nullable: true }),
+    state: short('sent: not read back yet; held: read back; again: ignored once, to be sent again; ignored: the vendor ignores this field.', 8),
+    sends: int('Times the same value was sent.'),
+    sent_at: instant('When the request was sent.'),
+    answered_at: instant('When its answer came; readings begun before are ignored for this field.'),
+    operation_id: big('Operation that sent it.'),
+  },
+  { primary: ['record_id', 'field'] },
+);
+
+const pushLog = table(
+  'push_log',
+  'Every delivery of a field in the last days: three of the same field in seven days without a reason stop it.',
+  {
+    operation_id: big('Operation.'),
+    record_id: big('Record.'),
+    field: key('Canonical field.'),
+    sent_at: instant('When.'),
+    cause: short('Digest of the value\'s source: the same cause again is ping-pong.', 22),
+  },
+  { primary: ['operation_id', 'record_id', 'field'], indexes: [['record_id', 'field']] },
+);
+
+const reviews = table(
+  'reviews',
+  'Decisions that wait for a person.',
+  {
+    id: big('Number given by us.'),
+    kind: short('match, duplicate, value, push-loop, ignored-field, lost-write, deletion.', 16),
+    subject: key('What it is about; one open review for a subject.'),
+    entity: short('client, card, cardType, account.', 8, { nullable: true }),
+    entity_id: big('Entity it is about.', { nullable: true }),
+    record_a: big('First record.', { nullable: true }),
+    record_b: big('Second record.', { nullable: true }),
+    question: json('Evidence and choices, by ids, fields and kinds of evidence, without values.'),
+    state: short('open, decided, moot: the question fell away.', 8),
+    answer: text('The decision.', { nullable: true }),
+    decided_by: text('Who.', { nullable: true }),
+    decided_at: instant('When.', { nullable: true }),
+    run_id: big('Run that asked.'),
+    asked_at: instant('When.'),
+    acknowledged: flag('A person has seen it (status --ack).', { default: 0 }),
+  },
+  { primary: ['id'], unique: [['subject']], indexes: [['state'], ['record_a'], ['record_b'], ['entity_id']] },
+);
+
+const leases = table(
+  'leases',
+  'Who works on what now. A token grows with every holder and is checked in the transaction of the effect.',
+  {
+    name: key('What is leased: `system:<name>`, or `store`.'),
+    owner: text('Process that holds it.'),
+    token: big('Fencing token.'),
+    expires_at: instant('When it may be taken over.'),
+  },
+  { primary: ['name'] },
+);
+
+const cursors = table(
+  'cursors',
+  'How far the resolver and the planner have come in the order of changes.',
+  {
+    name: key('`resolve`, or `plan:<system>:<stream>`.'),
+    seq: big('Last position dealt with.'),
+    basis: short('Digest of the policies it was done under; another digest starts again.', 22, { nullable: true }),
+  },
+  { primary: ['name'] },
+);
+
+const sequences = table(
+  'sequences',
+  'Next free numbers, taken in blocks.',
+  { name: key('What is numbered.'), next: big('Next free number.') },
+  { primary: ['name'] },
+);
+
+export const WORK_TABLES: readonly TableSpec[] = [runs, operations, pushes, pushLog, reviews, leases, cursors, sequences];

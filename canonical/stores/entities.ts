@@ -1,0 +1,175 @@
+/** Clients, cards and card types as folded, and the links of records to them. */
+import type { Db } from '../db.ts';
+import type { EntityKind, FieldValues, Value } from '../../core/model.ts';
+import { ATTRIBUTES } from '../../core/model.ts';
+import { bulkInsert } from '../bulk.ts';
+import { selectIn } from './select.ts';
+import { CARD_COLUMN_FIELDS, CARD_TYPE_COLUMN_FIELDS, CLIENT_COLUMN_FIELDS, columnOf, DOCUMENT_FIELDS } from '../schema/tables/entities.ts';
+import type { Numbers } from './numbers.ts';
+
+/** A folded entity on its way to the store. */
+export interface EntityWrite {
+  readonly id: number;
+  readonly values: FieldValues;
+  readonly provenance: string;
+  readonly digest: string;
+  readonly touchedSeq: number;
+  readonly createdRun: number;
+  readonly changedRun: number;
+  /** Owner, for cards. */
+  readonly clientId?: number | null;
+}
+
+export interface EntityHead {
+  id: number;
+  digest: string;
+  created_run: number;
+}
+
+type Cell = string | number | null;
+
+const TABLES = { client: 'clients', card: 'cards', cardType: 'card_types' } as const;
+export type FoldedKind = keyof typeof TABLES;
+const FIELDS_OF = { client: CLIENT_COLUMN_FIELDS, card: CARD_COLUMN_FIELDS, cardType: CARD_TYPE_COLUMN_FIELDS } as const;
+const KEPT = ['digest', 'provenance', 'attributes', 'touched_seq', 'created_run', 'changed_run'];
+const CLIENT_CHILDREN = ['contacts', 'addresses', 'special_dates', 'identity_documents', 'client_groups'] as const;
+
+export const tableOf = (kind: FoldedKind): string => TABLES[kind];
+export const isFolded = (kind: EntityKind): kind is FoldedKind => kind !== 'account';
+
+/** Digest and first run of entities that exist. */
+export async function headsOf(db: Db, kind: FoldedKind, ids: readonly number[]): Promise<Map<number, EntityHead>> {
+  const rows = await selectIn<EntityHead>(db, TABLES[kind], ['id', 'digest', 'created_run'], 'id', ids);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Writes folded entities; `replaced` are those that exist and are written anew, whole. */
+export async function writeEntities(db: Db, kind: FoldedKind, writes: readonly EntityWrite[], replaced: readonly number[], numbers: Numbers): Promise<void> {
+  await deleteEntities(db, kind, replaced);
+  if (writes.length === 0) return;
+  const fields = FIELDS_OF[kind];
+  const columns = ['id', ...(kind === 'card' ? ['client_id'] : []), ...fields.map((field) => columnOf(field.name)), ...KEPT];
+  await bulkInsert(db, TABLES[kind], columns, writes.map((write) => [
+    write.id,
+    ...(kind === 'card' ? [write.clientId ?? null] : []),
+    ...fields.map((field) => cell(write.values[field.name])),
+    write.digest, write.provenance, attributesOf(write.values), write.touchedSeq, write.createdRun, write.changedRun,
+  ]));
+  if (kind === 'client') await writeClientChildren(db, writes, numbers);
+}
+
+export async function deleteEntities(db: Db, kind: FoldedKind, ids: readonly number[]): Promise<void> {
+  for (let at = 0; at < ids.length; at += 500) {
+    const some = ids.slice(at, at + 500);
+    await db(TABLES[kind]).whereIn('id', some).delete();
+    if (kind === 'client') for (const child of CLIENT_CHILDREN) await db(child).whereIn('client_id', some).delete();
+  }
+}
+
+/** Marks entities as touched without a change of their values: their systems may differ from them now. */
+export async function touchEntities(db: Db, kind: FoldedKind, ids: readonly number[], seq: number): Promise<void> {
+  for (let at = 0; at < ids.length; at += 500) await db(TABLES[kind]).whereIn('id', ids.slice(at, at + 500)).update({ touched_seq: seq });
+}
+
+export async function touchedSince(db: Db, kind: FoldedKind, seq: number, limit: number, upTo: number): Promise<{ id: number; touched_seq: number }[]> {
+  return db(TABLES[kind]).select('id', 'touched_seq').where('touched_seq', '>', seq).where('touched_seq', '<=', upTo).orderBy('touched_seq').orderBy('id').limit(limit);
+}
+
+function cell(value: Value | undefined): Cell {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return typeof value === 'object' ? JSON.stringify(value) : value;
+}
+
+function attributesOf(values: FieldValues): string | null {
+  let attributes: Record<string, Value> | null = null;
+  for (const name in values) {
+    const value = values[name];
+    if (!name.startsWith(ATTRIBUTES) || value === undefined || value === null) continue;
+    attributes ??= {};
+    attributes[name.slice(ATTRIBUTES.length)] = value;
+  }
+  return attributes === null ? null : JSON.stringify(attributes);
+}
+
+const KEY_LENGTH = 191;
+
+async function writeClientChildren(db: Db, writes: readonly EntityWrite[], numbers: Numbers): Promise<void> {
+  const contacts: Cell[][] = [];
+  const addresses: Cell[][] = [];
+  const dates: Cell[][] = [];
+  const documents: Cell[][] = [];
+  const grouped: (readonly [client: number, group: string])[] = [];
+  for (const { id, values } of writes) {
+    contacts.push(...contactRows(id, values));
+    addresses.push(...addressRows(id, values));
+    for (const n of [1, 2, 3]) {
+      const [date, name] = [values[`specialDates.${n}.date`], values[`specialDates.${n}.name`]];
+      if (date != null || name != null) dates.push([id, n, cell(date), cell(name)]);
+    }
+    if (DOCUMENT_FIELDS.some((field) => values[field.name] != null)) documents.push([id, ...DOCUMENT_FIELDS.map((field) => cell(values[field.name]))]);
+    if (typeof values['group'] === 'string') grouped.push([id, values['group'].slice(0, KEY_LENGTH)]);
+  }
+  await bulkInsert(db, 'contacts', ['client_id', 'kind', 'value', 'main'], contacts);
+  await bulkInsert(db, 'addresses', ['client_id', 'kind', 'text', 'postcode', 'region', 'city'], addresses);
+  await bulkInsert(db, 'special_dates', ['client_id', 'position', 'date', 'name'], dates);
+  await bulkInsert(db, 'identity_documents', ['client_id', ...DOCUMENT_FIELDS.map((field) => columnOf(field.name))], documents);
+  if (grouped.length > 0) await writeGroups(db, grouped, numbers);
+}
+
+const MAIN_CONTACTS = [['phone', 'phone'], ['landline', 'landline'], ['email', 'email']] as const;
+const MORE_CONTACTS = [['phones', 'phone'], ['emails', 'email'], ['otherContacts', 'other']] as const;
+
+function contactRows(id: number, values: FieldValues): Cell[][] {
+  const rows: Cell[][] = [];
+  const seen = new Set<string>();
+  const add = (kind: string, value: string, main: number): void => {
+    const cut = value.slice(0, KEY_LENGTH);
+    if (seen.has(kind + cut)) return;
+    seen.add(kind + cut);
+    rows.push([id, kind, cut, main]);
+  };
+  for (const [field, kind] of MAIN_CONTACTS) {
+    const value = values[field];
+    if (typeof value === 'string') add(kind, value, 1);
+  }
+  for (const [field, kind] of MORE_CONTACTS) {
+    const list = values[field];
+    if (Array.isArray(list)) for (const value of list) add(kind, String(value), 0);
+  }
+  return rows;
+}
+
+function addressRows(id: number, values: FieldValues): Cell[][] {
+  const rows: Cell[][] = [];
+  const main = ['text', 'postcode', 'region', 'city'].map((part) => cell(values[`address.${part}`]));
+  if (main.some((part) => part !== null)) rows.push([id, 'main', ...main]);
+  for (const kind of ['registered', 'residence', 'legal']) {
+    const text = values[`address.${kind}`];
+    if (typeof text === 'string') rows.push([id, kind, text, null, null, null]);
+  }
+  return rows;
+}
+
+async function writeGroups(db: Db, grouped: readonly (readonly [number, string])[], numbers: Numbers): Promise<void> {
+  const names = [...new Set(grouped.map(([, name]) => name))];
+  const known = new Map((await selectIn<{ id: number; name: string }>(db, 'groups', ['id', 'name'], 'name', names)).map((row) => [row.name, row.id]));
+  for (const name of names) {
+    if (known.has(name)) continue;
+    const id = numbers.takeReserved('groups');
+    await db('groups').insert({ id, name });
+    known.set(name, id);
+  }
+  await bulkInsert(db, 'client_groups', ['client_id', 'group_id'], grouped.map(([client, name]) => [client, known.get(name) ?? 0]));
+}
+
+/** Owner of each card that has one. */
+export async function clientOfCards(db: Db, cardIds: readonly number[]): Promise<Map<number, number>> {
+  const rows = await selectIn<{ id: number; client_id: number | null }>(db, 'cards', ['id', 'client_id'], 'id', cardIds);
+  return new Map(rows.flatMap((row) => (row.client_id === null ? [] : [[row.id, row.client_id] as const])));
+}
+
+/** Cards of clients, with their numbers. */
+export async function cardsOfClients(db: Db, clientIds: readonly number[]): Promise<{ id: number; client_id: number; number: string | null }[]> {
+  return selectIn(db, 'cards', ['id', 'client_id', 'number'], 'client_id', clientIds);
+}

@@ -1,0 +1,105 @@
+/** Links of records to entities, what people decided about identity, and tombstones. */
+import type { Db } from '../db.ts';
+import { bulkInsert } from '../bulk.ts';
+import { selectIn } from './select.ts';
+import type { FoldedKind } from './entities.ts';
+
+export interface LinkRow {
+  record_id: number;
+  entity: FoldedKind;
+  entity_id: number;
+  rule: string;
+  evidence: string | null;
+  run_id: number;
+}
+
+const COLUMNS = ['record_id', 'entity', 'entity_id', 'rule', 'evidence', 'run_id'] as const;
+
+export async function linksOfRecords(db: Db, recordIds: readonly number[]): Promise<Map<number, LinkRow>> {
+  const rows = await selectIn<LinkRow>(db, 'links', [...COLUMNS], 'record_id', recordIds);
+  return new Map(rows.map((row) => [row.record_id, row]));
+}
+
+export async function linksOfEntities(db: Db, entity: FoldedKind, ids: readonly number[]): Promise<LinkRow[]> {
+  return selectIn<LinkRow>(db, 'links', [...COLUMNS], 'entity_id', ids, { entity });
+}
+
+/** Writes links; `known` are records that may have one already. */
+export async function writeLinks(db: Db, rows: readonly LinkRow[], known: readonly number[]): Promise<void> {
+  await deleteLinks(db, known);
+  if (rows.length > 0) await bulkInsert(db, 'links', [...COLUMNS], rows.map((row) => COLUMNS.map((column) => row[column])));
+}
+
+export async function deleteLinks(db: Db, recordIds: readonly number[]): Promise<void> {
+  for (let at = 0; at < recordIds.length; at += 500) await db('links').whereIn('record_id', recordIds.slice(at, at + 500)).delete();
+}
+
+export interface DecisionRow {
+  record_a: number;
+  record_b: number;
+  verdict: 'same' | 'different';
+}
+
+export async function decisionsOf(db: Db, recordIds: readonly number[]): Promise<DecisionRow[]> {
+  const columns = ['record_a', 'record_b', 'verdict'] as const;
+  const rows = [
+    ...(await selectIn<DecisionRow>(db, 'identity_decisions', columns, 'record_a', recordIds)),
+    ...(await selectIn<DecisionRow>(db, 'identity_decisions', columns, 'record_b', recordIds)),
+  ];
+  return [...new Map(rows.map((row) => [`${row.record_a}:${row.record_b}`, row])).values()];
+}
+
+/** Records what a person said of two records; saying it again replaces what was said before. */
+export async function decideIdentity(db: Db, a: number, b: number, verdict: 'same' | 'different', by: string, at: number, note: string | null): Promise<void> {
+  const [record_a, record_b] = a < b ? [a, b] : [b, a];
+  await db('identity_decisions').where({ record_a, record_b }).delete();
+  await db('identity_decisions').insert({ record_a, record_b, verdict, decided_by: by, decided_at: at, note });
+}
+
+export interface TombstoneRow {
+  system_id: number;
+  stream: string;
+  record_key: string;
+  entity: FoldedKind;
+  entity_id: number;
+  noted_at: number;
+  how: string;
+}
+
+export async function addTombstone(db: Db, row: TombstoneRow): Promise<void> {
+  await db('tombstones').where({ system_id: row.system_id, stream: row.stream, record_key: row.record_key }).delete();
+  await db('tombstones').insert(row);
+}
+
+export async function tombstonesOf(db: Db, entity: FoldedKind, ids: readonly number[]): Promise<TombstoneRow[]> {
+  return selectIn<TombstoneRow>(db, 'tombstones', ['system_id', 'stream', 'record_key', 'entity', 'entity_id', 'noted_at', 'how'], 'entity_id', ids, { entity });
+}
+
+/** Lets an entity be created again in a system from which it was deleted. */
+export async function liftTombstones(db: Db, systemId: number, entity: FoldedKind, entityId: number): Promise<number> {
+  return db('tombstones').where({ system_id: systemId, entity, entity_id: entityId }).delete();
+}
+
+/** What hangs on an entity that has been merged into another goes over to it. */
+export async function moveBelongings(db: Db, entity: FoldedKind, from: number, to: number): Promise<void> {
+  await db('tombstones').where({ entity, entity_id: from }).update({ entity_id: to });
+}
+
+export async function overridesOf(db: Db, entity: FoldedKind, ids: readonly number[]): Promise<{ entity_id: number; field: string; value: string }[]> {
+  return selectIn(db, 'overrides', ['entity_id', 'field', 'value'], 'entity_id', ids, { entity });
+}
+
+export interface OverrideRow {
+  entity: string;
+  entity_id: number;
+  field: string;
+  value: string;
+  decided_by: string;
+  decided_at: number;
+}
+
+/** Lays a value down; an earlier one for the same field is replaced. */
+export async function saveOverride(db: Db, row: OverrideRow): Promise<void> {
+  await db('overrides').where({ entity: row.entity, entity_id: row.entity_id, field: row.field }).delete();
+  await db('overrides').insert(row);
+}

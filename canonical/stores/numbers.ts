@@ -1,0 +1,54 @@
+/** Numbers given by us: taken in blocks, so that a batch costs no round trip. Gaps are harmless. */
+import type { Store } from '../open.ts';
+
+export type NumberName = 'records' | 'changes' | 'clients' | 'cards' | 'cardTypes' | 'groups' | 'programmes' | 'entries' | 'operations' | 'runs' | 'reviews' | 'quarantine' | 'systems';
+
+const BLOCK = 2000;
+
+interface Block {
+  next: number;
+  end: number;
+}
+
+export class Numbers {
+  private readonly store: Store;
+  private readonly blocks = new Map<NumberName, Block>();
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  /** Makes sure that `count` numbers can be taken without asking the database. */
+  async reserve(name: NumberName, count: number): Promise<void> {
+    const block = this.blocks.get(name);
+    if (block !== undefined && block.end - block.next >= count) return;
+    const size = count > BLOCK ? count * 2 : name === 'runs' || name === 'systems' ? 1 : Math.max(count, BLOCK);
+    const next = await this.store.transaction(async (trx) => {
+      const updated = await trx('sequences').where({ name }).increment('next', size);
+      if (updated === 0) {
+        await trx('sequences').insert({ name, next: 1 + size });
+        return 1;
+      }
+      const row = await trx('sequences').where({ name }).first('next');
+      return Number(row.next) - size;
+    });
+    this.blocks.set(name, { next, end: next + size });
+  }
+
+  /** The next number; `reserve` must have been asked for it. */
+  async take(name: NumberName): Promise<number> {
+    await this.reserve(name, 1);
+    return this.takeReserved(name);
+  }
+
+  takeReserved(name: NumberName): number {
+    const block = this.blocks.get(name);
+    if (block === undefined || block.next >= block.end) return Number.NaN;
+    return block.next++;
+  }
+
+  /** Forgets what was reserved: after a dry run the numbers are free again. */
+  forget(): void {
+    this.blocks.clear();
+  }
+}

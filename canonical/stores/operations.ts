@@ -1,0 +1,156 @@
+/** Operations, pushed values and the log of deliveries. */
+import type { Db } from '../db.ts';
+import { bulkInsert, bulkUpdate } from '../bulk.ts';
+import { selectIn } from './select.ts';
+
+export type OperationState =
+  | 'proposed' | 'ready' | 'sending' | 'accepted' | 'unknown' | 'retry' | 'held' | 'unsupported' | 'applied' | 'unchanged' | 'rejected' | 'stale' | 'withdrawn';
+
+/** States in which an operation stands for a difference that is still there. */
+export const OPEN_STATES: readonly OperationState[] = ['proposed', 'ready', 'sending', 'accepted', 'unknown', 'retry', 'held', 'unsupported', 'rejected'];
+/** Sent, and not known to be done: nothing else may be sent for the same thing. */
+export const UNDER_WAY: readonly OperationState[] = ['sending', 'accepted', 'unknown'];
+
+export interface OperationRow {
+  id: number;
+  run_id: number;
+  system_id: number;
+  stream: string;
+  action: 'create' | 'update' | 'delete' | 'adjust';
+  entity: string;
+  entity_id: number;
+  programme_id: number;
+  record_id: number | null;
+  changes: string;
+  reason: string | null;
+  state: OperationState;
+  why: string | null;
+  needs_person: number;
+  approved_by: string | null;
+  idempotency_key: string;
+  handle: string | null;
+  notices: string | null;
+  attempts: number;
+  not_before: number | null;
+  sent_at: number | null;
+  answered_at: number | null;
+  created_at: number;
+  changed_at: number;
+}
+
+const OPERATION = [
+  'id', 'run_id', 'system_id', 'stream', 'action', 'entity', 'entity_id', 'programme_id', 'record_id', 'changes', 'reason', 'state', 'why', 'needs_person', 'approved_by',
+  'idempotency_key', 'handle', 'notices', 'attempts', 'not_before', 'sent_at', 'answered_at', 'created_at', 'changed_at',
+] as const satisfies readonly (keyof OperationRow)[];
+
+export async function insertOperations(db: Db, rows: readonly OperationRow[]): Promise<void> {
+  if (rows.length > 0) await bulkInsert(db, 'operations', [...OPERATION], rows.map((row) => OPERATION.map((column) => row[column])));
+}
+
+export async function updateOperations(db: Db, rows: readonly OperationRow[]): Promise<void> {
+  if (rows.length > 0) await bulkUpdate(db, 'operations', 'id', OPERATION.slice(1), rows.map((row) => OPERATION.map((column) => row[column])));
+}
+
+export async function patchOperation(db: Db, id: number, patch: Partial<OperationRow>): Promise<void> {
+  await db('operations').where({ id }).update(patch);
+}
+
+/** Open operations about entities, in one system. */
+export async function openOperations(db: Db, systemId: number, stream: string, entityIds: readonly number[]): Promise<OperationRow[]> {
+  const rows = await selectIn<OperationRow>(db, 'operations', [...OPERATION], 'entity_id', entityIds, { system_id: systemId, stream });
+  return rows.filter((row) => OPEN_STATES.includes(row.state));
+}
+
+export async function operationsInState(db: Db, states: readonly OperationState[], where: { system_id?: number; stream?: string; run_id?: number } = {}): Promise<OperationRow[]> {
+  return db<OperationRow>('operations').select(...OPERATION).where(where).whereIn('state', [...states]).orderBy('id');
+}
+
+export async function operationById(db: Db, id: number): Promise<OperationRow | undefined> {
+  return db<OperationRow>('operations').select(...OPERATION).where({ id }).first();
+}
+
+export async function operationsOfEntity(db: Db, entity: string, id: number): Promise<OperationRow[]> {
+  return db<OperationRow>('operations').select(...OPERATION).where({ entity, entity_id: id }).orderBy('id', 'desc').limit(50);
+}
+
+export interface PushRow {
+  record_id: number;
+  field: string;
+  sent: string;
+  holds: string;
+  before: string | null;
+  said: string | null;
+  said_known: number;
+  stamp: string | null;
+  state: 'sent' | 'held' | 'again' | 'ignored';
+  sends: number;
+  sent_at: number;
+  answered_at: number;
+  operation_id: number;
+}
+
+const PUSH = ['record_id', 'field', 'sent', 'holds', 'before', 'said', 'said_known', 'stamp', 'state', 'sends', 'sent_at', 'answered_at', 'operation_id'] as const satisfies readonly (keyof PushRow)[];
+
+export async function pushesOf(db: Db, recordIds: readonly number[]): Promise<PushRow[]> {
+  return selectIn<PushRow>(db, 'pushes', [...PUSH], 'record_id', recordIds);
+}
+
+/** Replaces the pushes of records by the given ones. */
+export async function writePushes(db: Db, recordIds: readonly number[], rows: readonly PushRow[]): Promise<void> {
+  for (let at = 0; at < recordIds.length; at += 500) await db('pushes').whereIn('record_id', recordIds.slice(at, at + 500)).delete();
+  if (rows.length > 0) await bulkInsert(db, 'pushes', [...PUSH], rows.map((row) => PUSH.map((column) => row[column])));
+}
+
+export interface PushLogRow {
+  operation_id: number;
+  record_id: number;
+  field: string;
+  sent_at: number;
+  cause: string;
+}
+
+export async function logPushes(db: Db, rows: readonly PushLogRow[]): Promise<void> {
+  if (rows.length > 0) await bulkInsert(db, 'push_log', ['operation_id', 'record_id', 'field', 'sent_at', 'cause'], rows.map((row) => [row.operation_id, row.record_id, row.field, row.sent_at, row.cause]), { onDuplicate: 'ignore' });
+}
+
+export async function recentPushes(db: Db, recordIds: readonly number[], since: number): Promise<PushLogRow[]> {
+  const rows = await selectIn<PushLogRow>(db, 'push_log', ['operation_id', 'record_id', 'field', 'sent_at', 'cause'], 'record_id', recordIds);
+  return rows.filter((row) => row.sent_at >= since);
+}
+
+/** Accounts (records) with an adjustment that was sent and is not settled. */
+export async function adjustmentsUnderWay(db: Db, recordIds: readonly number[]): Promise<Set<number>> {
+  const rows = await selectIn<OperationRow>(db, 'operations', ['record_id', 'state'], 'record_id', recordIds, { action: 'adjust' });
+  return new Set(rows.filter((row) => UNDER_WAY.includes(row.state)).map((row) => Number(row.record_id)));
+}
+
+/** The adjustment of an account that was last said to be applied. */
+export async function lastAdjustment(db: Db, recordId: number): Promise<OperationRow | undefined> {
+  return db<OperationRow>('operations').select(...OPERATION).where({ record_id: recordId, action: 'adjust', state: 'applied' }).orderBy('id', 'desc').first();
+}
+
+/** Creates that were ever sent for entities: what references we issued to which system. */
+export async function createsOf(db: Db, entity: string, entityIds: readonly number[]): Promise<OperationRow[]> {
+  const rows = await selectIn<OperationRow>(db, 'operations', OPERATION, 'entity_id', entityIds, { entity, action: 'create' });
+  return rows.filter((row) => row.attempts > 0);
+}
+
+export async function operationsOfRun(db: Db, runId: number): Promise<OperationRow[]> {
+  return db<OperationRow>('operations').select(...OPERATION).where({ run_id: runId }).orderBy('id');
+}
+
+/** How many operations there are in each state. */
+export async function countByState(db: Db): Promise<Record<string, number>> {
+  const rows: { state: string; count: number }[] = await db('operations').select('state').count({ count: '*' }).groupBy('state');
+  return Object.fromEntries(rows.map((row) => [row.state, Number(row.count)]));
+}
+
+export async function countOperations(db: Db, runId: number, states: readonly OperationState[]): Promise<number> {
+  const row = await db('operations').where({ run_id: runId }).whereIn('state', [...states]).count({ count: '*' }).first();
+  return Number(row?.['count'] ?? 0);
+}
+
+/** Forgets that we pushed a field: what is held there counts as the vendor's own word again. */
+export async function forgetPushes(db: Db, recordId: number, field: string): Promise<void> {
+  await db('pushes').where({ record_id: recordId, field }).delete();
+}

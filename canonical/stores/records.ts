@@ -1,0 +1,180 @@
+/** Records with their stamps, views and identity keys. */
+import type { Db } from '../db.ts';
+import { bulkInsert, bulkUpdate } from '../bulk.ts';
+import { selectIn } from './select.ts';
+
+export type RecordState = 'live' | 'pending' | 'quarantined' | 'missing' | 'deleted';
+
+/** A row of `records`. JSON columns are texts: whoever needs them parses them. */
+export interface RecordRow {
+  id: number;
+  system_id: number;
+  stream: string;
+  record_key: string;
+  parent_stream: string | null;
+  parent_key: string | null;
+  state: RecordState;
+  misses: number;
+  body: string | null;
+  view: string | null;
+  digest: string;
+  unit_size: number;
+  changed_at: number | null;
+  stamp_after: number | null;
+  stamp_not_after: number;
+  stamp_how: string;
+  stamps: string | null;
+  facets: string | null;
+  read_at: number;
+  first_run: number;
+  mapping_version: string;
+  change_seq: number;
+}
+
+const COLUMNS = [
+  'id', 'system_id', 'stream', 'record_key', 'parent_stream', 'parent_key', 'state', 'misses', 'body', 'view', 'digest', 'unit_size', 'changed_at',
+  'stamp_after', 'stamp_not_after', 'stamp_how', 'stamps', 'facets', 'read_at', 'first_run', 'mapping_version', 'change_seq',
+] as const satisfies readonly (keyof RecordRow)[];
+/** What an update may change: everything but identity. */
+const MUTABLE = COLUMNS.filter((column) => !['id', 'system_id', 'stream', 'record_key', 'first_run'].includes(column));
+
+/** What recognises an unchanged unit. */
+export interface UnitRow {
+  id: number;
+  record_key: string;
+  digest: string;
+  unit_size: number;
+  state: RecordState;
+  misses: number;
+}
+
+const cells = (row: RecordRow, columns: readonly (keyof RecordRow)[]): (string | number | null)[] => columns.map((column) => row[column]);
+
+export async function findUnits(db: Db, systemId: number, stream: string, keys: readonly string[]): Promise<UnitRow[]> {
+  return selectIn<UnitRow>(db, 'records', ['id', 'record_key', 'digest', 'unit_size', 'state', 'misses'], 'record_key', keys, { system_id: systemId, stream });
+}
+
+export async function loadByKeys(db: Db, systemId: number, stream: string, keys: readonly string[]): Promise<RecordRow[]> {
+  return selectIn<RecordRow>(db, 'records', [...COLUMNS], 'record_key', keys, { system_id: systemId, stream });
+}
+
+export async function loadChildren(db: Db, systemId: number, parentStream: string, parentKeys: readonly string[]): Promise<RecordRow[]> {
+  return selectIn<RecordRow>(db, 'records', [...COLUMNS], 'parent_key', parentKeys, { system_id: systemId, parent_stream: parentStream });
+}
+
+export async function loadRecords(db: Db, ids: readonly number[]): Promise<RecordRow[]> {
+  return selectIn<RecordRow>(db, 'records', [...COLUMNS], 'id', ids);
+}
+
+/** Records changed after a position, in the order of changes. */
+export async function loadChangedSince(db: Db, seq: number, limit: number): Promise<RecordRow[]> {
+  return db<RecordRow>('records').select(...COLUMNS).where('change_seq', '>', seq).orderBy('change_seq').limit(limit);
+}
+
+export async function countChangedSince(db: Db, seq: number): Promise<number> {
+  const row = await db('records').where('change_seq', '>', seq).count({ count: '*' }).first();
+  return Number(row?.['count'] ?? 0);
+}
+
+export async function insertRecords(db: Db, rows: readonly RecordRow[]): Promise<void> {
+  if (rows.length > 0) await bulkInsert(db, 'records', [...COLUMNS], rows.map((row) => cells(row, COLUMNS)));
+}
+
+export async function updateRecords(db: Db, rows: readonly RecordRow[]): Promise<void> {
+  if (rows.length > 0) await bulkUpdate(db, 'records', 'id', MUTABLE, rows.map((row) => cells(row, ['id', ...MUTABLE])));
+}
+
+/** Records of a stream that a complete snapshot must have shown. */
+export async function countPresent(db: Db, systemId: number, streams: readonly string[]): Promise<number> {
+  const row = await db('records').where({ system_id: systemId }).whereIn('stream', [...streams]).whereIn('state', ['live', 'pending', 'quarantined']).count({ count: '*' }).first();
+  return Number(row?.['count'] ?? 0);
+}
+
+export interface PresentRow {
+  id: number;
+  stream: string;
+  record_key: string;
+  parent_stream: string | null;
+  parent_key: string | null;
+  state: RecordState;
+  misses: number;
+  read_at: number;
+}
+
+/** The same records, page by page in the order of their numbers. */
+export async function pageOfPresent(db: Db, systemId: number, streams: readonly string[], afterId: number, limit: number): Promise<PresentRow[]> {
+  return db('records')
+    .select('id', 'stream', 'record_key', 'parent_stream', 'parent_key', 'state', 'misses', 'read_at')
+    .where({ system_id: systemId })
+    .whereIn('stream', [...streams])
+    .whereIn('state', ['live', 'pending', 'quarantined', 'missing'])
+    .where('id', '>', afterId)
+    .orderBy('id')
+    .limit(limit);
+}
+
+/** Records of one stream, for a facet or a mapping change. */
+export async function pageOfStream(db: Db, systemId: number, stream: string, afterId: number, limit: number): Promise<RecordRow[]> {
+  return db<RecordRow>('records').select(...COLUMNS).where({ system_id: systemId, stream }).where('id', '>', afterId).orderBy('id').limit(limit);
+}
+
+/** Writes the identity keys of records; `known` are records that may have had others. */
+export async function writeKeys(db: Db, keys: readonly (readonly [hash: number, recordId: number])[], known: readonly number[]): Promise<void> {
+  for (let at = 0; at < known.length; at += 500) await db('record_keys').whereIn('record_id', known.slice(at, at + 500)).delete();
+  if (keys.length > 0) await bulkInsert(db, 'record_keys', ['hash', 'record_id'], keys);
+}
+
+/** All pairs (hash, record) in which one of the hashes occurs. */
+export async function recordsWithHashes(db: Db, hashes: readonly number[]): Promise<{ hash: number; record_id: number }[]> {
+  return selectIn(db, 'record_keys', ['hash', 'record_id'], 'hash', hashes);
+}
+
+/** Hashes that more than one record has: one scan, for a first load. */
+export async function sharedHashes(db: Db): Promise<Set<number>> {
+  const rows: { hash: number }[] = await db('record_keys').select('hash').groupBy('hash').havingRaw('count(*) > 1');
+  return new Set(rows.map((row) => Number(row.hash)));
+}
+
+export async function hashesOf(db: Db, recordIds: readonly number[]): Promise<{ hash: number; record_id: number }[]> {
+  return selectIn(db, 'record_keys', ['hash', 'record_id'], 'record_id', recordIds);
+}
+
+/** Sets the same few columns of some records. */
+export async function patchRecords(db: Db, ids: readonly number[], patch: Partial<RecordRow>): Promise<void> {
+  for (let at = 0; at < ids.length; at += 500) await db('records').whereIn('id', ids.slice(at, at + 500)).update(patch);
+}
+
+export interface RecordName {
+  id: number;
+  system_id: number;
+  stream: string;
+  record_key: string;
+  parent_stream: string | null;
+  parent_key: string | null;
+}
+
+const NAME = ['id', 'system_id', 'stream', 'record_key', 'parent_stream', 'parent_key'] as const;
+
+/** What records are called, without their bodies. */
+export async function namesOfRecords(db: Db, ids: readonly number[]): Promise<RecordName[]> {
+  return selectIn<RecordName>(db, 'records', NAME, 'id', ids);
+}
+
+export async function namesByKeys(db: Db, systemId: number, stream: string, keys: readonly string[]): Promise<RecordName[]> {
+  return selectIn<RecordName>(db, 'records', NAME, 'record_key', keys, { system_id: systemId, stream });
+}
+
+export async function namesOfChildren(db: Db, systemId: number, parentStream: string, parentKeys: readonly string[]): Promise<RecordName[]> {
+  return selectIn<RecordName>(db, 'records', NAME, 'parent_key', parentKeys, { system_id: systemId, parent_stream: parentStream });
+}
+
+/** Live records of a stream first seen after a time that are alone with their entity: one of them may be what a lost create made. */
+export async function unlinkedSince(db: Db, systemId: number, stream: string, since: number): Promise<RecordRow[]> {
+  const rows = await db<RecordRow>('records').select(...COLUMNS).where({ system_id: systemId, stream, state: 'live' }).where('read_at', '>=', since).orderBy('id').limit(5000);
+  const links: { record_id: number; entity: string; entity_id: number }[] = await selectIn(db, 'links', ['record_id', 'entity', 'entity_id'], 'record_id', rows.map((row) => row.id));
+  const shared = await selectIn<{ record_id: number; entity_id: number; entity: string }>(db, 'links', ['record_id', 'entity_id', 'entity'], 'entity_id', links.map((link) => link.entity_id));
+  const sizes = new Map<string, number>();
+  for (const link of shared) sizes.set(`${link.entity}:${link.entity_id}`, (sizes.get(`${link.entity}:${link.entity_id}`) ?? 0) + 1);
+  const alone = new Set(links.filter((link) => sizes.get(`${link.entity}:${link.entity_id}`) === 1).map((link) => link.record_id));
+  return rows.filter((row) => alone.has(row.id) && row.first_run > 0);
+}

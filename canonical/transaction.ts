@@ -1,0 +1,128 @@
+/** Transactions: nested ones join, deadlocks are retried whole, a dry run is undone whole. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Knex } from 'knex';
+import type { Clock } from '../core/context.ts';
+import { InvariantError } from '../core/errors.ts';
+import { isDeadlock, storeError } from './database-error.ts';
+import { dialectOf } from './dialect.ts';
+
+/** How the wait before a retry is made; without it a retry follows at once. */
+export interface RetryPause {
+  readonly clock: Pick<Clock, 'sleep'>;
+  /** In [0, 1). */
+  random(): number;
+}
+
+/** The outermost transaction and the innermost one that is open in it. */
+interface Open {
+  readonly trx: Knex.Transaction;
+  readonly root: Root;
+}
+
+interface Root {
+  /** A deadlock that the database answered by undoing everything: whatever the code made of it, nothing may be committed. */
+  broken: unknown;
+}
+
+/** Thrown to undo a dry run; carries its result out. */
+class Undo<T> {
+  readonly result: T;
+  constructor(result: T) {
+    this.result = result;
+  }
+}
+
+const TRIES = 5;
+/** Longest wait before the first retry; it doubles with each further one. */
+const FIRST_PAUSE_MS = 40;
+
+export class Transactions {
+  private readonly root: Knex;
+  private readonly pause: RetryPause | null;
+  /** Follows the calls of one flow: two flows at one time do not see each other's transaction. */
+  private readonly open = new AsyncLocalStorage<Open>();
+
+  constructor(root: Knex, pause: RetryPause | null) {
+    this.root = root;
+    this.pause = pause;
+  }
+
+  /** The open transaction of this flow, otherwise the connection pool. */
+  current(): Knex {
+    return this.open.getStore()?.trx ?? this.root;
+  }
+
+  /** Commits when `fn` resolves, undoes when it rejects. Inside another transaction it becomes a savepoint of it. */
+  async run<T>(fn: (trx: Knex.Transaction) => Promise<T>, tries = TRIES): Promise<T> {
+    const outer = this.open.getStore();
+    if (outer !== undefined) {
+      return outer.trx.transaction((trx) => this.open.run({ trx, root: outer.root }, () => fn(trx)));
+    }
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.root.transaction((trx) => this.inside(trx, fn));
+      } catch (error) {
+        if (attempt >= tries || !isDeadlock(error)) throw error;
+      }
+      await this.wait(attempt);
+    }
+  }
+
+  /** Runs `fn` with every transaction of its flow joined to one, which is undone at the end. */
+  async dryRun<T>(fn: () => Promise<T>): Promise<T> {
+    if (this.open.getStore() !== undefined) {
+      throw new InvariantError('INVARIANT_BROKEN', 'a dry run cannot begin inside a transaction');
+    }
+    try {
+      return await this.root.transaction(async (trx) => {
+        const guarded = dialectOf(trx).kind === 'mysql';
+        // After a deadlock the server has ended the transaction: what follows must not be committed statement by statement.
+        if (guarded) await trx.raw('SET SESSION autocommit = 0');
+        const undo = async (): Promise<void> => {
+          if (!guarded) return;
+          await trx.raw('ROLLBACK');
+          await trx.raw('SET SESSION autocommit = 1');
+        };
+        let result: T;
+        try {
+          result = await this.inside(trx, fn);
+        } catch (thrown) {
+          // Where the connection is lost there is nothing left to undo, and the first error says more.
+          await undo().catch(() => undefined);
+          throw thrown;
+        }
+        await undo();
+        throw new Undo(result);
+      });
+    } catch (thrown) {
+      if (thrown instanceof Undo) return thrown.result;
+      throw thrown;
+    }
+  }
+
+  private async inside<T>(trx: Knex.Transaction, fn: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+    const root: Root = { broken: null };
+    const watch = (error: unknown): void => {
+      if (endsTransaction(error)) root.broken = error;
+    };
+    trx.on('query-error', watch);
+    try {
+      const result = await this.open.run({ trx, root }, () => fn(trx));
+      if (root.broken === null) return result;
+    } catch (thrown) {
+      if (root.broken === null) throw thrown;
+    }
+    // What came after a deadlock, such as a savepoint that is gone, only hides it.
+    throw storeError(root.broken);
+  }
+
+  private async wait(attempt: number): Promise<void> {
+    if (this.pause === null) return;
+    await this.pause.clock.sleep(this.pause.random() * FIRST_PAUSE_MS * 2 ** (attempt - 1));
+  }
+}
+
+/** A deadlock as the driver reports it, before it is turned into an error of ours. */
+function endsTransaction(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'errno' in error && error.errno === 1213;
+}

@@ -1,0 +1,69 @@
+/** YAML with places: every key and value knows its line and column. */
+import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import type { ErrorCode } from '../core/error-catalogue.ts';
+import type { ConfigProblem } from './problems.ts';
+
+export type KeyPath = readonly (string | number)[];
+
+export interface Source {
+  readonly file: string;
+  /** Plain values of the document; null when it is empty. */
+  readonly value: unknown;
+  /** A fault at the value that the path leads to, or at the nearest thing around it. `atKey`: at its key instead. */
+  problem(path: KeyPath, message: string, options?: { readonly code?: ErrorCode; readonly atKey?: boolean }): ConfigProblem;
+}
+
+/** Reads a text. Its YAML faults (duplicate keys among them) are added to `problems`; then the value may be incomplete. */
+export function readSource(file: string, text: string, problems: ConfigProblem[]): Source {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, prettyErrors: false, stringKeys: true });
+  const at = (offset: number): { line: number; column: number } => {
+    const { line, col } = counter.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  // After the first real fault of syntax the parser reads on in confusion; duplicate keys are told apart from that.
+  const syntax = document.errors.filter((error) => error.code !== 'DUPLICATE_KEY').slice(0, 1);
+  for (const error of [...syntax, ...document.errors.filter((one) => one.code === 'DUPLICATE_KEY')]) {
+    problems.push({ code: 'CONFIG_SYNTAX', file, ...at(error.pos[0]), path: '', message: syntaxMessage(error.code, error.message) });
+  }
+  return {
+    file,
+    value: document.errors.length > 0 ? null : document.toJS({ maxAliasCount: 100 }),
+    problem(path, message, options = {}) {
+      const offset = offsetOf(document.contents, path, options.atKey ?? false);
+      return { code: options.code ?? 'CONFIG_INVALID', file, ...at(offset), path: path.join('.'), message };
+    },
+  };
+}
+
+function syntaxMessage(code: string, message: string): string {
+  if (code === 'DUPLICATE_KEY') return 'this key stands here twice';
+  if (code === 'TAB_AS_INDENT') return 'a tab stands where blanks must';
+  // The parser's own words never quote more than a key or a sign.
+  return message.replace(/ at line \d+.*$/s, '').split('\n')[0] ?? message;
+}
+
+function offsetOf(root: unknown, path: KeyPath, atKey: boolean): number {
+  let node: unknown = root;
+  let offset = startOf(root);
+  for (const [index, step] of path.entries()) {
+    const last = index === path.length - 1;
+    if (isMap(node)) {
+      const pair: Pair | undefined = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step));
+      if (pair === undefined) break;
+      node = pair.value;
+      // A value that is empty, or a block that begins on the next line, is best pointed at by its key.
+      const useKey = (last && atKey) || !isScalar(node) || node.range === undefined || node.value === null;
+      offset = startOf(useKey ? pair.key : node);
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)];
+      if (node === undefined) break;
+      offset = startOf(node);
+    } else break;
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number {
+  return isNode(node) ? ((node as Node).range?.[0] ?? 0) : 0;
+}

@@ -1,0 +1,126 @@
+/** New clients in batches (Lotinfo API, adding clients). There is no call to change or delete one. */
+import type { Outcome, PushOperation, PushResult } from '../../core/contract.ts';
+import { outcomeOf } from '../shared/call.ts';
+import { isObject, text } from '../shared/records.ts';
+import { type Answer, describeErrors, describeRemark, type Remark } from './answer.ts';
+import { type Api, insertClients } from './api.ts';
+import { gather } from './gather.ts';
+import { insertRow } from './row.ts';
+
+const UNKNOWN: Outcome = { kind: 'unknown', code: 'VENDOR_LOST_ANSWER' };
+const MISPLACED: Outcome = { kind: 'retry', ms: 0, code: 'VENDOR_ANSWER' };
+
+/** Sends what is ready, up to a batch at a time. */
+export async function* pushClients(
+  api: Api,
+  operations: AsyncIterable<PushOperation>,
+  signal: AbortSignal,
+): AsyncGenerator<PushResult, void, undefined> {
+  const { batchSize, gatherMs } = api.settings;
+  for await (const group of gather(operations, batchSize, gatherMs, api.ctx.clock)) {
+    const creates = group.filter(({ action }) => action === 'create');
+    for (const { id, action } of group) {
+      if (action === 'create') continue;
+      const reason = `Lotinfo has no call to ${action} a client`;
+      yield { operationId: id, outcome: { kind: 'rejected', code: 'UNSUPPORTED', reason } };
+    }
+    if (creates.length === 0) continue;
+    let goOn = true;
+    for await (const result of sendBatch(api, creates, signal)) {
+      // Busy, refusing us, out of reach or stopped: what was not taken stays untouched.
+      if (result.outcome.kind === 'retry') goOn = false;
+      yield result;
+    }
+    if (!goOn || signal.aborted) return;
+  }
+}
+
+/**
+ * One insert. When rows are refused by their index the others are sent again without them; when none is named, the batch is
+ * halved until the bad row stands alone. Both only because a refusal stores nothing; a lost answer is never repeated.
+ */
+async function* sendBatch(
+  api: Api,
+  batch: readonly PushOperation[],
+  signal: AbortSignal,
+): AsyncGenerator<PushResult, void, undefined> {
+  let answer: Answer;
+  try {
+    const data = batch.map((operation) => insertRow(operation, api.settings));
+    answer = await insertClients(api, data, signal);
+  } catch (error) {
+    const outcome = outcomeOf(error);
+    yield* batch.map(({ id }) => ({ operationId: id, outcome }));
+    return;
+  }
+  if ('result' in answer) yield* applied(api, batch, answer);
+  else yield* refused(api, batch, answer, signal);
+}
+
+function* applied(
+  api: Api,
+  batch: readonly PushOperation[],
+  answer: Extract<Answer, { result: unknown }>,
+): Generator<PushResult> {
+  const { result, notices } = answer;
+  // Only their order ties ids to clients: one too few, and none is certain.
+  const rows = Array.isArray(result) && result.length === batch.length ? result : null;
+  if (rows === null) {
+    api.ctx.log.warn('the answer names another number of clients than were sent', {
+      system: api.ctx.system,
+      sent: batch.length,
+    });
+  }
+  for (const [index, { id }] of batch.entries()) {
+    const row = rows?.[index];
+    const key = isObject(row) ? text(row.id) : '';
+    const own = notices.filter((notice) => notice.index === index || (notice.index === null && batch.length === 1));
+    yield { operationId: id, outcome: key === '' ? UNKNOWN : { kind: 'applied', key, ...noticesOf(own) } };
+  }
+  const loose = notices.filter(({ index }) => (index === null ? batch.length > 1 : index >= batch.length));
+  for (const { code, field } of loose)
+    api.ctx.log.warn('a notice that names no client', { system: api.ctx.system, code, field });
+}
+
+function noticesOf(notices: readonly Remark[]): { notices?: readonly string[] } {
+  if (notices.length === 0) return {};
+  // The row number means nothing outside its batch.
+  return { notices: notices.map((notice) => describeRemark('notice', { ...notice, index: null })) };
+}
+
+async function* refused(
+  api: Api,
+  batch: readonly PushOperation[],
+  answer: Extract<Answer, { errors: unknown }>,
+  signal: AbortSignal,
+): AsyncGenerator<PushResult, void, undefined> {
+  const { errors, status } = answer;
+  // No such address or method: that is about the settings, not about any client.
+  if (status === 404 || status === 405) {
+    yield* batch.map(({ id }) => ({ operationId: id, outcome: MISPLACED }));
+    return;
+  }
+  const named = (index: number): readonly Remark[] => errors.filter((error) => error.index === index);
+  const others: PushOperation[] = [];
+  for (const [index, operation] of batch.entries()) {
+    const own = batch.length === 1 ? errors : named(index);
+    if (own.length === 0 && batch.length > 1) others.push(operation);
+    else yield { operationId: operation.id, outcome: rejection(own, status) };
+  }
+  if (others.length === 0) return;
+  if (api.settings.refusedBatch === 'unknown') {
+    yield* others.map(({ id }) => ({ operationId: id, outcome: UNKNOWN }));
+    return;
+  }
+  const halves =
+    others.length < batch.length ? [others] : [others.slice(0, others.length >> 1), others.slice(others.length >> 1)];
+  for (const half of halves) yield* sendBatch(api, half, signal);
+}
+
+function rejection(errors: readonly Remark[], status: number): Outcome {
+  const reason = describeErrors(
+    errors.map((error) => ({ ...error, index: null })),
+    status,
+  );
+  return { kind: 'rejected', code: 'VENDOR_ERROR', reason };
+}

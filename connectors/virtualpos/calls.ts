@@ -1,0 +1,99 @@
+import type { Context, HttpRequest, HttpResponse } from '../../core/context.ts';
+import type { Json } from '../../core/contract.ts';
+import { ConnectionError, ContractError, RecordError, TransientError } from '../../core/errors.ts';
+import { type CallKind, callVendor } from '../shared/call.ts';
+import { parseJson } from '../shared/json.ts';
+import type { VirtualposSettings } from './settings.ts';
+import { type Answer, answerOf, safeInfo, speaksOf } from './wire.ts';
+import { parseXml } from './xml.ts';
+
+/** One system with its settings. */
+export interface Site {
+  readonly settings: VirtualposSettings;
+  readonly ctx: Context;
+}
+
+/** An answer whose `success` was read, and when it was asked for and complete (UTC ms). */
+export interface Called {
+  readonly answer: Answer;
+  readonly began: number;
+  readonly ended: number;
+}
+
+/** A write: parameters marked "get only" in `query`, all others in `form`. */
+export interface WriteCall {
+  readonly path: keyof VirtualposSettings['paths'];
+  readonly query: Readonly<Record<string, string>>;
+  readonly form: Readonly<Record<string, string>>;
+  readonly method?: 'GET' | 'POST';
+}
+
+/** `GET /api/customer` (VirtualPOS API, Customer, reading). The key goes into the query: a GET has no other place for it. */
+export async function readCall(
+  site: Site,
+  query: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Called> {
+  const { settings } = site;
+  const request: HttpRequest = {
+    method: 'GET',
+    url: urlOf(settings, 'read'),
+    query: { apikey: settings.apikey, format: settings.format, ...query },
+  };
+  return called(site, await callVendor(site.ctx, request, 'read', signal));
+}
+
+/** A call with an effect. Throws as `callVendor` does; an answer with `success` 0 is returned. */
+export async function writeCall(site: Site, call: WriteCall, kind: CallKind, signal: AbortSignal): Promise<Called> {
+  const { settings } = site;
+  const apikey = { apikey: settings.apikey };
+  const format = { format: settings.format };
+  const method = call.method ?? 'POST';
+  const inQuery = method === 'GET' || settings.keyIn === 'query';
+  const request: HttpRequest = {
+    method,
+    url: urlOf(settings, call.path),
+    query: { ...(inQuery ? apikey : {}), ...format, ...call.query, ...(method === 'GET' ? call.form : {}) },
+    ...(method === 'GET' ? {} : { form: { ...(inQuery ? {} : apikey), ...call.form } }),
+  };
+  return called(site, await callVendor(site.ctx, request, kind, signal));
+}
+
+/** The error for `success` 0: a refused key stops the system, anything else is an error of this call. */
+export function refusalOf(site: Site, answer: Answer, what: string): ConnectionError | TransientError {
+  const message = `${site.ctx.system}: VirtualPOS refused ${what}: ${safeInfo(answer.info)}`;
+  if (speaksOf(answer.info, site.settings.refusedInfo)) return new ConnectionError('VENDOR_REFUSED', message);
+  return new TransientError('VENDOR_ERROR', message);
+}
+
+/** The error for `success` 0 in answer to a write: that record is refused, or our key is. */
+export function rejectionOf(site: Site, answer: Answer): ConnectionError | RecordError {
+  if (speaksOf(answer.info, site.settings.refusedInfo)) {
+    return new ConnectionError('VENDOR_REFUSED', `${site.ctx.system}: VirtualPOS refused our key`);
+  }
+  return new RecordError('VENDOR_ERROR', safeInfo(answer.info) || 'VirtualPOS gave no reason');
+}
+
+/** The spelling of a boolean parameter. */
+export function spell(settings: VirtualposSettings, value: boolean): string {
+  if (settings.booleans === '1') return value ? '1' : '0';
+  return value ? 'true' : 'false';
+}
+
+function urlOf(settings: VirtualposSettings, path: keyof VirtualposSettings['paths']): string {
+  return settings.url.replace(/\/+$/, '') + settings.paths[path];
+}
+
+function called(site: Site, response: HttpResponse): Called {
+  const what = `${site.ctx.system}: VirtualPOS`;
+  // A 4xx of a proxy or a wrong path is no answer of the vendor's, whatever its body looks like.
+  if (response.status >= 400) {
+    throw new ContractError('VENDOR_ANSWER', `${what} answered HTTP ${response.status}`, {
+      hint: 'Check `url` and `paths` of this system.',
+    });
+  }
+  const value: Json = site.settings.format === 'xml' ? parseXml(response, what) : parseJson(response, what);
+  const answer = answerOf(value);
+  if (answer === null) throw new ContractError('VENDOR_ANSWER', `${what}: the answer has no \`success\``);
+  return { answer, began: response.began, ended: response.ended };
+}

@@ -1,0 +1,79 @@
+import { SaxesParser } from 'saxes';
+import type { HttpResponse } from '../../core/context.ts';
+import type { Json } from '../../core/contract.ts';
+import { ContractError } from '../../core/errors.ts';
+import { decodeUtf8 } from '../shared/json.ts';
+
+type Branch = Record<string, Json>;
+
+interface Open {
+  readonly name: string;
+  /** Made when the first child element comes. */
+  branch: Branch | null;
+  text: string;
+}
+
+/** The five entities of XML; without a prototype, so that `&constructor;` is unknown. */
+const ENTITIES: Record<string, string> = Object.assign(Object.create(null) as Record<string, string>, {
+  amp: '&',
+  gt: '>',
+  lt: '<',
+  quot: '"',
+  apos: "'",
+});
+const MAX_DEPTH = 16;
+
+/**
+ * The content of an XML answer's root element in the shape of JSON: a leaf is its text, an element with children an object, a
+ * repeated child an array. Throws `ContractError` for a DOCTYPE, an unknown entity, a cut body, HTML, text between elements.
+ */
+export function parseXml(response: HttpResponse, what: string): Json {
+  const source = decodeUtf8(response, what);
+  const broken = (found: string): ContractError =>
+    new ContractError('VENDOR_ANSWER', `${what}: ${found} instead of the documented XML (HTTP ${response.status})`);
+  const parser = new SaxesParser({ xmlns: false, fragment: false, position: false });
+  parser.ENTITIES = ENTITIES;
+  const stack: Open[] = [];
+  let root: Json = null;
+  parser.on('error', () => {
+    // The parser's own message may quote the body.
+    throw broken('a cut or broken document');
+  });
+  parser.on('doctype', () => {
+    throw broken('a document with a DOCTYPE');
+  });
+  parser.on('opentagstart', (tag) => {
+    if (stack.length >= MAX_DEPTH) throw broken('a document nested too deeply');
+    stack.push({ name: tag.name, branch: null, text: '' });
+  });
+  const addText = (part: string): void => {
+    const open = stack.at(-1);
+    if (open !== undefined) open.text += part;
+  };
+  parser.on('text', addText);
+  parser.on('cdata', addText);
+  parser.on('closetag', () => {
+    const closed = stack.pop();
+    if (closed === undefined) return;
+    if (closed.branch !== null && closed.text.trim() !== '') throw broken('text between elements');
+    const value: Json = closed.branch ?? closed.text;
+    const parent = stack.at(-1);
+    if (parent === undefined) root = value;
+    else put(parent, closed.name, value);
+  });
+  parser.write(source).close();
+  return root;
+}
+
+function put(parent: Open, name: string, value: Json): void {
+  parent.branch ??= {};
+  const { branch } = parent;
+  if (name === '__proto__') {
+    Object.defineProperty(branch, name, { value, enumerable: true, configurable: true, writable: true });
+  } else if (!Object.hasOwn(branch, name)) branch[name] = value;
+  else {
+    const there = branch[name] as Json;
+    if (Array.isArray(there)) (there as Json[]).push(value);
+    else branch[name] = [there, value];
+  }
+}

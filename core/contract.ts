@@ -1,0 +1,190 @@
+/**
+ * The contract of a connector: everything the engine knows of a vendor.
+ *
+ * Words. *Vendor*: a product. *Connector*: our code for one vendor. *System*: one configured installation.
+ * *Stream*: one kind of thing a system yields or takes. *Wire*: the vendor's own form and names.
+ * *Reading*: one way through a vendor's list; a reading may carry several streams, and is read once.
+ * *Facet*: further wire paths of a record that cost a call of their own.
+ */
+import type { ZodType } from 'zod';
+import type { Context } from './context.ts';
+
+/** A JSON value as a vendor sends it. Ids and long numbers are strings by the time they are here. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** A record's fields by their wire names. An absent name is *not said*; `''`, `null` and `[]` are *empty*. */
+export type WireBody = { readonly [path: string]: Json };
+
+/** One vendor product, declared as data and registered in one visible list (`app/registry.ts`). */
+export interface Connector {
+  readonly vendor: string;
+  /** The system's `settings` in the configuration; unknown keys are refused. Secret settings carry `.meta({ secret: true })`. */
+  readonly settings: ZodType;
+  /** Wire schema of every stream's record body, known without opening a system. */
+  readonly wire: Readonly<Record<string, ZodType>>;
+  /** Opens a system. `settings` has passed the schema; no call is made yet. Throws `ConfigError`. */
+  open(settings: unknown, ctx: Context): System;
+}
+
+export interface System {
+  /** Reaches the vendor and logs in. Throws `ConnectionError` or `ConfigError` with a hint. */
+  check(signal: AbortSignal): Promise<Health>;
+  /** Yields batches in the order in which they must be committed. Throws by class (DESIGN §10); what was yielded stands. */
+  pull(request: PullRequest, checkpoint: Json | null, signal: AbortSignal): AsyncIterable<Batch>;
+  readonly streams: readonly Stream[];
+  readonly readings: readonly Reading[];
+}
+
+export interface Health {
+  readonly version?: string;
+  /** What a person should know: "write-only: no SMS code was given". Never a secret. */
+  readonly remarks: readonly string[];
+}
+
+/** One way through a vendor's list. */
+export interface Reading {
+  readonly name: string;
+  readonly streams: readonly string[];
+  /** `full`: only whole snapshots. `changes`: also what changed since a time. `none`: cannot be read now (say why in `remark`). */
+  readonly mode: 'full' | 'changes' | 'none';
+  readonly remark?: string;
+}
+
+export interface PullRequest {
+  readonly reading: string;
+  /** A whole snapshot, or only what changed since the checkpoint (then never `complete: 'snapshot'`). */
+  readonly full: boolean;
+  /** Lower bound (UTC ms) for a reading of changes, when a person asks for one. */
+  readonly since?: number;
+}
+
+/** Records read in one go, and where to go on from once they are stored. */
+export interface Batch {
+  readonly records: ReadonlyMap<string, readonly VendorRecord[]>;
+  /** Records that broke the wire schema: they go to quarantine, and count as present. */
+  readonly rejected: readonly RejectedRecord[];
+  /** UTC ms: when the request was sent and when its answer was complete. */
+  readonly began: number;
+  readonly ended: number;
+  readonly checkpoint: Json;
+  /** `snapshot` on the last batch of a reading that provably saw every row of all its streams. */
+  readonly complete: 'page' | 'snapshot';
+  /** Rows expected in all, when the vendor says so; for progress only. */
+  readonly total?: number;
+}
+
+export interface VendorRecord {
+  readonly key: string;
+  readonly body: WireBody;
+  /** The record it hangs on in the same system (a card's customer). Records with one parent, read with it, form a unit. */
+  readonly parent?: { readonly stream: string; readonly key: string };
+  /** Wire paths this call speaks of; a covered path absent from `body` is empty. Without it the call covers the whole record. */
+  readonly covers?: readonly string[];
+  /** The vendor itself says that the record is deleted or archived. */
+  readonly deleted?: boolean;
+}
+
+export interface RejectedRecord {
+  readonly stream: string;
+  /** The vendor's key where it could be made out. */
+  readonly key: string | null;
+  readonly body: Json;
+  readonly field: string;
+  /** What was expected there, in words without values. */
+  readonly rule: string;
+}
+
+export interface Stream {
+  readonly name: string;
+  readonly wire: ZodType;
+  readonly capabilities: Capabilities;
+  /**
+   * Sends operations. The next operation is taken only when it is about to be sent (the taker has stored by then that it is
+   * under way), and each result is yielded as soon as it is known. Throws only where no operation was touched.
+   */
+  push?(operations: AsyncIterable<PushOperation>, signal: AbortSignal): AsyncIterable<PushResult>;
+  /** Looks records up. An empty answer means the vendor said "none". The client's cards and balances come along where one call gives them. */
+  find?(probe: Probe, signal: AbortSignal): Promise<Found>;
+  /** Asks what became of an accepted operation: `pending`, or its outcome. */
+  confirm?(handle: string, signal: AbortSignal): Promise<Outcome | 'pending'>;
+  readonly facets?: readonly Facet[];
+}
+
+/** What a stream of a system can do, as data: the engine branches on this, never on a vendor's name. */
+export interface Capabilities {
+  /** `patch`: only fields that differ. `replace`: the latest body with our fields laid over. `none`: differences are `unsupported`. */
+  readonly update: 'patch' | 'replace' | 'none';
+  readonly create: boolean;
+  readonly delete: boolean;
+  /** An empty value sent clears the field. */
+  readonly clear: boolean;
+  /** Probes that `find` takes. Empty: cannot be looked up. */
+  readonly findBy: readonly (keyof Probe)[];
+  /** Sent operations are confirmed later (files, queues). */
+  readonly confirmsLater: boolean;
+  /** Repeating the same write is harmless. `byKey`: the vendor knows our idempotency key. */
+  readonly repeat: 'safe' | 'byKey' | 'unsafe';
+  /** Wire field that keeps our own reference, if the configuration lets us use it. */
+  readonly reference?: { readonly field: string; readonly kind: 'integer' | 'text' };
+  /** How a balance is changed, for streams of accounts; and what an account hangs on. */
+  readonly balance?: { readonly by: 'delta' | 'value'; readonly needs: 'client' | 'card'; readonly floor: number | null };
+}
+
+export interface Probe {
+  readonly key?: string;
+  readonly phone?: string;
+  readonly email?: string;
+  readonly reference?: string;
+  readonly cardNumber?: string;
+}
+
+export interface Found {
+  readonly records: ReadonlyMap<string, readonly VendorRecord[]>;
+  readonly rejected: readonly RejectedRecord[];
+  readonly began: number;
+  readonly ended: number;
+}
+
+/** Further paths of a record that cost one call each; read under a budget of calls. */
+export interface Facet {
+  readonly name: string;
+  readonly covers: readonly string[];
+  read(record: VendorRecord, signal: AbortSignal): Promise<Found>;
+}
+
+/** One change to make in one system, in the vendor's form. */
+export interface PushOperation {
+  readonly id: string;
+  readonly action: 'create' | 'update' | 'delete' | 'adjust';
+  /** The vendor's key; absent for a create, and for an adjustment of an account that does not exist yet. */
+  readonly key?: string;
+  /** The vendor's key of the client it belongs to (cards, accounts). */
+  readonly parentKey?: string;
+  /** Wire fields to set: those that differ (update) or all that we hold (create). */
+  readonly fields: WireBody;
+  /** For `update: 'replace'`: the latest body with `fields` laid over it. */
+  readonly body?: WireBody;
+  /** For accounts, in minor units: the change, and the balance it leads to. */
+  readonly adjust?: { readonly delta: number; readonly target: number; readonly cardNumber?: string };
+  /** Our own reference for the new record, where the system may keep it. */
+  readonly reference?: string;
+  /** Stored before sending; the same on every repetition. */
+  readonly idempotencyKey: string;
+}
+
+export interface PushResult {
+  readonly operationId: string;
+  readonly outcome: Outcome;
+}
+
+export type Outcome =
+  | { readonly kind: 'applied'; readonly key?: string; readonly notices?: readonly string[] }
+  | { readonly kind: 'unchanged' }
+  /** Taken, not yet done: ask `confirm` with the handle. */
+  | { readonly kind: 'accepted'; readonly handle: string }
+  /** Certainly not done; may be tried again after `ms`. */
+  | { readonly kind: 'retry'; readonly ms: number; readonly code: string }
+  /** Certainly not done; the vendor refuses it. `reason` holds no values of people. */
+  | { readonly kind: 'rejected'; readonly code: string; readonly reason: string }
+  /** Sent, and nobody knows: to be settled by reading back. */
+  | { readonly kind: 'unknown'; readonly code: string };

@@ -1,0 +1,36 @@
+/** Comparing canonical values. */
+import type { FieldValues, Value } from './model.ts';
+
+/** JSON text that is the same for equal values whatever the order of their members. */
+export function stableJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(stableJson).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    members.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${stableJson(member)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}
+
+/** Equal values; an empty value and an absent one are the same here. */
+export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
+  if (a === b) return true;
+  if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b);
+  if (typeof a !== 'object' || typeof b !== 'object') return false;
+  return stableJson(a) === stableJson(b);
+}
+
+/** Null, absent, an empty text or an empty list. */
+export function isEmpty(value: Value | undefined): boolean {
+  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+/** Object without a prototype, so that a vendor's `__proto__` is a name like any other. */
+export function emptyValues(): Record<string, Value> {
+  return Object.create(null) as Record<string, Value>;
+}
+
+/** Names of both, each once. */
+export function namesOf(...values: FieldValues[]): Set<string> {
+  return new Set(values.flatMap((one) => Object.keys(one)));
+}

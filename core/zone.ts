@@ -1,0 +1,79 @@
+/** Times without a zone: read and written in a system's configured IANA zone. */
+import { ConfigError } from './errors.ts';
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    try {
+      format = new Intl.DateTimeFormat('en-US', {
+        timeZone: zone,
+        calendar: 'gregory',
+        numberingSystem: 'latn',
+        hourCycle: 'h23',
+        era: 'short',
+        year: 'numeric',
+        month: 'numeric',
+        day: 'numeric',
+        hour: 'numeric',
+        minute: 'numeric',
+        second: 'numeric',
+      });
+    } catch (cause) {
+      throw new ConfigError('CONFIG_INVALID', `there is no time zone "${zone}"`, { cause });
+    }
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+/** Offsets of whole UTC quarter hours, within which no zone of our time changes; Intl is asked once for each. */
+const offsets = new Map<string, Map<number, number>>();
+const QUARTER = 900_000;
+const MAX_CACHED = 200_000;
+
+/** Milliseconds to add to UTC to get the wall clock of `zone` at `utc`. */
+export function zoneOffset(zone: string, utc: number): number {
+  if (zone === 'UTC') return 0;
+  let cache = offsets.get(zone);
+  if (cache === undefined) {
+    cache = new Map();
+    offsets.set(zone, cache);
+  }
+  const quarter = Math.floor(utc / QUARTER);
+  const known = cache.get(quarter);
+  if (known !== undefined) return known;
+  const start = quarter * QUARTER;
+  const part: Record<string, number> = {};
+  for (const { type, value } of formatOf(zone).formatToParts(start)) {
+    if (type !== 'literal' && type !== 'era') part[type] = Number(value);
+  }
+  const wall = Date.UTC(part['year'] ?? 0, (part['month'] ?? 1) - 1, part['day'] ?? 1, part['hour'] ?? 0, part['minute'] ?? 0, part['second'] ?? 0);
+  const offset = wall - start;
+  if (cache.size >= MAX_CACHED) cache.clear();
+  cache.set(quarter, offset);
+  return offset;
+}
+
+/**
+ * UTC of a wall-clock reading given as if it were UTC (`Date.UTC(...)` of its parts). In the hour that comes twice the earlier
+ * one is meant; a reading in the hour that is skipped is moved forward by the gap.
+ */
+export function wallToUtc(zone: string, wall: number): number {
+  const before = wall - zoneOffset(zone, wall - 86_400_000);
+  if (before + zoneOffset(zone, before) === wall) return before;
+  const after = wall - zoneOffset(zone, wall + 86_400_000);
+  if (after + zoneOffset(zone, after) === wall) return after;
+  return before;
+}
+
+/** The wall clock of `zone` at `utc`, as if it were UTC: read its parts with `getUTC…`. */
+export function utcToWall(zone: string, utc: number): number {
+  return utc + zoneOffset(zone, utc);
+}
+
+/** Throws `ConfigError` when there is no such zone. */
+export function assertZone(zone: string): void {
+  formatOf(zone);
+}

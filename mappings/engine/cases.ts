@@ -1,0 +1,236 @@
+/** Cases beside a mapping: what a record must read as, and what values must be written as. */
+import { z } from 'zod';
+import type { Json, WireBody } from '../../core/contract.ts';
+import { type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
+import { compileMapping } from './compile.ts';
+import { sameValue } from './equal.ts';
+import { refuseUnknown } from './file-form.ts';
+import type { CompileOptions } from './options.ts';
+import { type At, Problems } from './problems.ts';
+import type { CompiledMapping } from './runtime.ts';
+import { type MappingSource, readSource, type Tree } from './source.ts';
+
+/** One difference; `expected` and `actual` are JSON texts of made-up values of the case. */
+export interface CaseDifference {
+  readonly where: 'values' | 'problem' | 'wire' | 'losses';
+  readonly field: string;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+export interface CaseResult {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly passed: boolean;
+  /** The case expects a record that cannot be read. */
+  readonly expectsProblem: boolean;
+  readonly differences: readonly CaseDifference[];
+}
+
+const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
+const members = z.record(z.string(), json);
+const circumstances = {
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  lookups: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+  zone: z.string().optional(),
+};
+const fileForm = z.strictObject({ ...circumstances, cases: z.array(z.unknown()).min(1) });
+const expectedProblem = z.strictObject({ field: z.string(), rule: z.string().optional() });
+const caseForm = z.strictObject({
+  name: z.string().min(1),
+  ...circumstances,
+  wire: members.optional(),
+  values: members.optional(),
+  changedAt: z.union([z.number(), z.string()]).nullable().optional(),
+  problem: z.union([expectedProblem, z.array(expectedProblem).min(1)]).optional(),
+  encode: z
+    .strictObject({
+      values: members,
+      current: members.nullable().optional(),
+      wire: members,
+      losses: z
+        .array(z.strictObject({ field: z.string(), kind: z.string(), detail: z.string().optional() }))
+        .optional(),
+    })
+    .optional(),
+});
+type Case = z.infer<typeof caseForm>;
+
+interface Placed {
+  readonly at: At;
+  readonly given: Case;
+}
+
+/**
+ * Runs the cases. Throws `MappingError` when the mapping or the cases cannot be compiled, or when no case expects a problem:
+ * a mapping whose cases cannot fail proves nothing.
+ */
+export function runCases(mapping: MappingSource, cases: MappingSource, options: CompileOptions): readonly CaseResult[] {
+  const { placed, file } = readCases(cases);
+  return placed.map(({ at, given }) => {
+    const compiled = compileMapping(mapping, {
+      ...options,
+      zone: given.zone ?? file.zone ?? options.zone,
+      lookups: given.lookups ?? file.lookups ?? options.lookups,
+      settings: { ...options.settings, ...file.settings, ...given.settings },
+    });
+    const differences = [...decodeDifferences(compiled, given), ...encodeDifferences(compiled, given)];
+    return {
+      name: given.name,
+      file: at.file,
+      line: at.line,
+      passed: differences.length === 0,
+      expectsProblem: given.problem !== undefined,
+      differences,
+    };
+  });
+}
+
+type FileForm = z.infer<typeof fileForm>;
+
+function readCases(source: MappingSource): { readonly file: FileForm; readonly placed: readonly Placed[] } {
+  const problems = new Problems();
+  const tree = readSource(source, problems);
+  const start: At = { file: source.file, line: 1, column: 1 };
+  if (tree !== null) refuseUnknown(tree, Object.keys(fileForm.shape), problems);
+  const form = fileForm.safeParse(tree?.value);
+  if (!form.success && problems.list.length === 0)
+    problems.add(start, `cases: ${form.error.issues[0]?.message ?? 'not a list'}`);
+  const placed = (tree?.entries?.get('cases')?.node.items ?? []).flatMap((item) => placedCase(item, problems));
+  if (problems.list.length === 0 && !placed.some(({ given }) => given.problem !== undefined)) {
+    problems.add(start, 'at least one case must expect a problem');
+  }
+  problems.throwIfAny();
+  return { file: form.data ?? { cases: [] }, placed };
+}
+
+function placedCase(item: Tree, problems: Problems): readonly Placed[] {
+  const result = caseForm.safeParse(item.value);
+  if (!result.success) {
+    for (const issue of result.error.issues)
+      problems.add(placeOf(item, issue.path), `${issue.path.join('.')}: ${issue.message}`);
+    return [];
+  }
+  const { data } = result;
+  if (data.wire === undefined && data.encode === undefined) problems.add(item.at, 'a case has "wire" or "encode"');
+  if (data.wire !== undefined && data.values === undefined && data.problem === undefined)
+    problems.add(item.at, 'a case with "wire" has "values" or "problem"');
+  return [{ at: item.at, given: data }];
+}
+
+function placeOf(item: Tree, path: readonly PropertyKey[]): At {
+  let tree: Tree = item;
+  for (const step of path) {
+    const next: Tree | undefined =
+      typeof step === 'number' ? tree.items?.[step] : tree.entries?.get(String(step))?.node;
+    if (next === undefined) break;
+    tree = next;
+  }
+  return tree.at;
+}
+
+const shown = (value: unknown): string => (value === undefined ? '(not said)' : JSON.stringify(value));
+
+function compareMembers(
+  where: CaseDifference['where'],
+  expected: Readonly<Record<string, unknown>>,
+  actual: Readonly<Record<string, unknown>>,
+): readonly CaseDifference[] {
+  const names = [...new Set([...Object.keys(expected), ...Object.keys(actual)])];
+  return names.flatMap((field) => {
+    const [want, have] = [
+      Object.hasOwn(expected, field) ? expected[field] : undefined,
+      Object.hasOwn(actual, field) ? actual[field] : undefined,
+    ];
+    return sameValue(want, have) && (want === undefined) === (have === undefined)
+      ? []
+      : [{ where, field, expected: shown(want), actual: shown(have) }];
+  });
+}
+
+const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z$/;
+
+/** Moments may be written as ISO texts in a case. */
+const momentOf = (value: unknown): unknown =>
+  typeof value === 'string' && ISO_MOMENT.test(value) ? Date.parse(value) : value;
+
+function canonical(mapping: CompiledMapping, values: Readonly<Record<string, Json>>): FieldValues {
+  const kindOf = (field: string) => fieldSpec(mapping.entity, field)?.kind;
+  return Object.fromEntries(
+    Object.entries(values).map(([field, value]) => [
+      field,
+      (kindOf(field) === 'instant' ? momentOf(value) : value) as Value,
+    ]),
+  );
+}
+
+function decodeDifferences(mapping: CompiledMapping, given: Case): readonly CaseDifference[] {
+  if (given.wire === undefined) return [];
+  const body = given.wire as WireBody;
+  const { values, problems } = mapping.decode(body);
+  const differences: CaseDifference[] =
+    given.values === undefined ? [] : [...compareMembers('values', canonical(mapping, given.values), values)];
+  const changedAt = mapping.changedAt(body);
+  if (given.changedAt !== undefined && changedAt !== momentOf(given.changedAt)) {
+    differences.push({
+      where: 'values',
+      field: 'changedAt',
+      expected: shown(momentOf(given.changedAt)),
+      actual: shown(changedAt),
+    });
+  }
+  const left = [...problems];
+  for (const want of given.problem === undefined ? [] : [given.problem].flat()) {
+    const index = left.findIndex(
+      (one) => one.field === want.field && (want.rule === undefined || one.rule.includes(want.rule)),
+    );
+    const other = problems.find((one) => one.field === want.field);
+    if (index >= 0) left.splice(index, 1);
+    else
+      differences.push({
+        where: 'problem',
+        field: want.field,
+        expected: want.rule ?? '(any rule)',
+        actual: other?.rule ?? '(no problem)',
+      });
+  }
+  for (const other of left)
+    differences.push({ where: 'problem', field: other.field, expected: '(no problem)', actual: other.rule });
+  return differences;
+}
+
+function encodeDifferences(mapping: CompiledMapping, given: Case): readonly CaseDifference[] {
+  if (given.encode === undefined) return [];
+  const { wire, losses } = mapping.encode(
+    canonical(mapping, given.encode.values),
+    (given.encode.current ?? null) as WireBody | null,
+  );
+  const expected = given.encode.losses ?? [];
+  const differences = [...compareMembers('wire', given.encode.wire, wire)];
+  const left = [...losses];
+  for (const want of expected) {
+    const index = left.findIndex(
+      (loss) =>
+        loss.field === want.field &&
+        loss.kind === want.kind &&
+        (want.detail === undefined || loss.detail.includes(want.detail)),
+    );
+    if (index >= 0) left.splice(index, 1);
+    else
+      differences.push({
+        where: 'losses',
+        field: want.field,
+        expected: `${want.kind} ${want.detail ?? ''}`.trim(),
+        actual: '(no such loss)',
+      });
+  }
+  for (const loss of left)
+    differences.push({
+      where: 'losses',
+      field: loss.field,
+      expected: '(no loss)',
+      actual: `${loss.kind}: ${loss.detail}`,
+    });
+  return differences;
+}

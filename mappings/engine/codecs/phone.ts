@@ -1,0 +1,110 @@
+/** Phone numbers: every Russian spelling by a fast path, the rest of the world by libphonenumber. */
+import parsePhoneNumber from 'libphonenumber-js';
+import { z } from 'zod';
+import type { Json } from '../../../core/contract.ts';
+import { defineCodec, exactly, type Given, NO_LOSS, refused, Unreadable } from '../codec.ts';
+
+const NOT_PHONE = new Unreadable('one phone number is expected');
+const SEPARATORS = /[\s().\-‐‑‒–—−]/g;
+const RUSSIAN = /^(?:\+?7|8)(\d{10})$/;
+const WITHOUT_PREFIX = /^[3-9]\d{9}$/;
+const MISTAKEN_PLUS = /^\+8\d{10}$/;
+
+/**
+ * `+` and digits of one phone number, or null. A number of 11 digits with 7 or 8 in front, or of 10 digits, is Russian;
+ * what has another form must be a valid number of its country, written with `+` or in full.
+ */
+export function readPhone(text: string): string | null {
+  const compact = text.replace(SEPARATORS, '');
+  const russian = RUSSIAN.exec(compact);
+  if (russian !== null) return `+7${russian[1]}`;
+  if (WITHOUT_PREFIX.test(compact)) return `+7${compact}`;
+  if (!/^\+?\d{8,16}$/.test(compact)) return null;
+  const known = international(compact) ?? (compact.startsWith('+') ? null : international(`+${compact}`));
+  if (known !== null) return known;
+  return MISTAKEN_PLUS.test(compact) ? `+7${compact.slice(2)}` : null;
+}
+
+function international(text: string): string | null {
+  const parsed = parsePhoneNumber(text, 'RU');
+  if (parsed === undefined || !parsed.isValid() || parsed.ext !== undefined) return null;
+  const number: string = parsed.number;
+  return /^\+\d{8,15}$/.test(number) ? number : null;
+}
+
+export const PHONE_FORMS = ['e164', '7', '8', 'plus7', 'national'] as const;
+export type PhoneForm = (typeof PHONE_FORMS)[number];
+
+/** The number as a vendor wants it. Numbers of other countries keep their `+`. */
+export function writePhone(phone: string, form: PhoneForm): string {
+  const match = /^\+7(\d{3})(\d{3})(\d{2})(\d{2})$/.exec(phone);
+  if (match === null) return phone;
+  const [, area, a, b, c] = match;
+  switch (form) {
+    case 'e164':
+      return phone;
+    case '7':
+      return phone.slice(1);
+    case '8':
+      return `8${phone.slice(2)}`;
+    case 'plus7':
+      return `+7 (${area}) ${a}-${b}-${c}`;
+    case 'national':
+      return `8 (${area}) ${a}-${b}-${c}`;
+  }
+}
+
+/** A number that `readPhone` gives back unchanged. */
+export function isCanonicalPhone(value: Given): value is string {
+  return typeof value === 'string' && /^\+\d{8,15}$/.test(value) && readPhone(value) === value;
+}
+
+/** Text or number of the wire as text; null for anything else. */
+function phoneText(wire: Json): string | null {
+  if (typeof wire === 'string') return wire.trim();
+  return typeof wire === 'number' && Number.isSafeInteger(wire) && wire > 0 ? String(wire) : null;
+}
+
+export const phone = defineCodec({
+  name: 'phone',
+  doc: 'One phone number, kept as `+` and digits. `form` is how it is written: `e164` +79131234567, `7` 79131234567, `8` 89131234567, `plus7` +7 (913) 123-45-67, `national` 8 (913) 123-45-67; numbers of other countries are written with `+`. `russian: true`: the vendor takes Russian numbers only.',
+  params: z.strictObject({
+    form: z.preprocess((form) => (typeof form === 'number' ? String(form) : form), z.enum(PHONE_FORMS)).default('e164'),
+    russian: z.boolean().default(false),
+    wireAs: z.enum(['text', 'number']).default('text'),
+  }),
+  kinds: ['phone', 'text'],
+  compile({ form, russian, wireAs }) {
+    const declared = russian ? [{ kind: 'form' as const, detail: 'numbers of other countries' }] : NO_LOSS;
+    return {
+      arity: 'one',
+      declared,
+      decode(wire) {
+        const text = phoneText(wire);
+        if (text === '') return null;
+        return (text === null ? null : readPhone(text)) ?? NOT_PHONE;
+      },
+      encode(value) {
+        if (!isCanonicalPhone(value)) return refused('form', 'not a phone number');
+        if (russian && !value.startsWith('+7')) return refused('form', 'numbers of other countries');
+        const written = writePhone(value, form);
+        return exactly(wireAs === 'number' && /^\d+$/.test(written) ? Number(written) : written);
+      },
+      inDomain: (value) => isCanonicalPhone(value) && (!russian || value.startsWith('+7')),
+    };
+  },
+  examples: [
+    { wire: '+79131234567', value: '+79131234567' },
+    { wire: '8 (913) 123-45-67', value: '+79131234567', way: 'decode' },
+    { wire: 79998886655, value: '+79998886655', way: 'decode' },
+    { wire: '8124243353', value: '+78124243353', way: 'decode' },
+    { wire: '+375 29 491-19-11', value: '+375294911911', way: 'decode' },
+    { params: { form: 7 }, wire: '79131234567', value: '+79131234567' },
+    { params: { form: '8' }, wire: '89131234567', value: '+79131234567' },
+    { params: { form: 'plus7' }, wire: '+7 (913) 123-45-67', value: '+79131234567' },
+    { params: { form: 'national' }, wire: '8 (913) 123-45-67', value: '+79131234567' },
+    { params: { russian: true }, value: '+375294911911', way: 'encode', loss: 'form' },
+    { wire: '79131234567, 79131234568', problem: true },
+    { wire: 'нет', problem: true },
+  ],
+});

@@ -1,0 +1,94 @@
+/** Plain lists of texts: of values, of objects with one member, or of parts of one text. */
+import { z } from 'zod';
+import type { Json } from '../../../core/contract.ts';
+import { CodecMisuse, defineCodec, type Encoding, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
+import { sameValue } from '../equal.ts';
+import { isEmptyWire, memberOf } from '../path.ts';
+import { itemParam } from './combine.ts';
+import { innerKind, isCanonicalList } from './list-values.ts';
+
+const NOT_TEXTS = new Unreadable('a list of texts is expected');
+
+export const texts = defineCodec({
+  name: 'texts',
+  doc: 'A list: of plain values, of objects with a `member`, or with `separator` one text of parts. `item`: codec of each value. Kept sorted and without repetition.',
+  params: z.strictObject({
+    separator: z.string().min(1).optional(),
+    member: z.string().optional(),
+    item: itemParam.optional(),
+  }),
+  kinds: ['texts', 'phones', 'emails'],
+  compile({ separator, member, item }, ctx) {
+    const inner = ctx.inner(item, innerKind(ctx.field.kind));
+    if (inner instanceof CodecMisuse) return inner;
+    if (separator !== undefined && member !== undefined)
+      return new CodecMisuse('separator and member exclude each other');
+    const splitter = separator === undefined || separator.trim() === '' ? separator : separator.trim();
+    const pieces = (wire: Json): readonly Json[] | undefined => {
+      if (separator !== undefined)
+        return typeof wire === 'string' ? wire.split(splitter ?? separator).map((piece) => piece.trim()) : undefined;
+      if (!Array.isArray(wire)) return undefined;
+      return member === undefined ? wire : wire.map((one) => memberOf(one, member) ?? null);
+    };
+    const decode = (wire: Json): readonly string[] | null | Unreadable => {
+      const values = new Set<string>();
+      const parts = pieces(wire);
+      if (parts === undefined) return NOT_TEXTS;
+      for (const piece of parts) {
+        if (piece === null || piece === '') continue;
+        const value = inner.decode(piece);
+        if (value instanceof Unreadable) return value;
+        if (value !== null) values.add(String(value));
+      }
+      return values.size === 0 ? null : [...values].sort();
+    };
+    const write = (values: readonly string[]) => {
+      const losses: LossNote[] = [];
+      const wires: Json[] = [];
+      for (const one of values) {
+        const { wire, losses: lost } = inner.encode(one, undefined);
+        losses.push(...lost);
+        if (wire !== undefined) wires.push(member === undefined ? wire : { [member]: wire });
+      }
+      return { wire: separator === undefined ? wires : wires.join(separator), losses };
+    };
+    return {
+      arity: 'one',
+      declared:
+        separator === undefined
+          ? inner.declared
+          : [...inner.declared, { kind: 'form', detail: `texts with "${separator}" inside` }],
+      decode,
+      encode(value): Encoding {
+        if (!isCanonicalList(value)) return refused('form', 'not a list without repetition');
+        const { wire, losses } = write(value);
+        const back = isEmptyWire(wire) ? null : decode(wire);
+        if (sameValue(back, value)) return { wire, losses };
+        // What it reads as is written instead, so that the next writing changes nothing.
+        const settled = back === null || back instanceof Unreadable ? wire : write(back).wire;
+        return {
+          wire: settled,
+          losses: losses.length > 0 ? losses : [{ kind: 'form', detail: 'reads back as another list' }],
+        };
+      },
+      clear: () => ({ wire: separator === undefined ? [] : '', losses: NO_LOSS }),
+      inDomain: (value) =>
+        isCanonicalList(value) &&
+        value.every((one) => inner.inDomain(one) && (splitter === undefined || !one.includes(splitter))),
+    };
+  },
+  examples: [
+    { wire: ['a', 'b'], value: ['a', 'b'] },
+    { wire: ['b', ' a', 'b', ''], value: ['a', 'b'], way: 'decode' },
+    { params: { separator: '; ' }, wire: 'a; b', value: ['a', 'b'] },
+    {
+      params: { separator: ', ', item: 'email' },
+      field: 'emails',
+      wire: 'a@b.ru,c@d.ru',
+      value: ['a@b.ru', 'c@d.ru'],
+      way: 'decode',
+    },
+    { params: { member: 'value' }, wire: [{ value: 'a' }], value: ['a'] },
+    { wire: 'a', problem: true },
+  ],
+});

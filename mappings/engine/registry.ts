@@ -1,0 +1,48 @@
+/** The closed list of codecs. What cannot be said with them is a new codec here, never a formula in a file. */
+import type { Codec } from './codec.ts';
+import { bits } from './codecs/bits.ts';
+import { code, lookup } from './codecs/code.ts';
+import { constant, firstOf } from './codecs/combine.ts';
+import { date, dateParts } from './codecs/date.ts';
+import { datetime } from './codecs/datetime.ts';
+import { consent, flag } from './codecs/flag.ts';
+import { freePhones } from './codecs/free-phones.ts';
+import { fullName, nameParts } from './codecs/full-name.ts';
+import { listItem, listRest } from './codecs/list.ts';
+import { decimal, integer, minor } from './codecs/number.ts';
+import { phone } from './codecs/phone.ts';
+import { email, raw, ref, text } from './codecs/text.ts';
+import { texts } from './codecs/texts.ts';
+
+export const CODECS: readonly Codec[] = [
+  text,
+  phone,
+  email,
+  date,
+  dateParts,
+  datetime,
+  code,
+  lookup,
+  flag,
+  consent,
+  bits,
+  integer,
+  decimal,
+  minor,
+  fullName,
+  nameParts,
+  listItem,
+  listRest,
+  texts,
+  freePhones,
+  firstOf,
+  constant,
+  ref,
+  raw,
+];
+
+const byName = new Map(CODECS.map((codec) => [codec.name, codec]));
+
+export function codecOf(name: string): Codec | undefined {
+  return byName.get(name);
+}

@@ -1,0 +1,144 @@
+/** The writing half of a line. Whatever is written is read back at once, so that no loss goes untold. */
+import type { Json } from '../../core/contract.ts';
+import type { FieldValues, Value } from '../../core/model.ts';
+import {
+  type Encoding,
+  type EncodingOfMany,
+  type Group,
+  type GroupValues,
+  type Many,
+  NO_LOSS,
+  type One,
+  Unreadable,
+} from './codec.ts';
+import { sameValue } from './equal.ts';
+import type { Line } from './line.ts';
+import type { Loss } from './mapping.ts';
+import type { Draft } from './path.ts';
+import { readerOfMany, readerOfOne } from './read.ts';
+
+/** Writes the line's values into the draft and adds what was lost. */
+export type Write = (values: FieldValues, draft: Draft, losses: Loss[]) => void;
+
+const UNTOLD = { kind: 'form', detail: 'reads back as another value' } as const;
+const UNREADABLE = { kind: 'form', detail: 'cannot be written so that it can be read' } as const;
+
+/** Compiles the writing of a line. */
+export function compileWrite(line: Line): Write {
+  const { compiled, when, targets } = line;
+  const write =
+    compiled.arity === 'one'
+      ? writeOne(line, compiled)
+      : compiled.arity === 'many'
+        ? writeMany(line, compiled)
+        : writeGroup(line, compiled);
+  if (when === null) return write;
+  return (values, draft, losses) => {
+    if (when.holds(draft.read(when.path))) {
+      write(values, draft, losses);
+      return;
+    }
+    for (const field of targets) {
+      if ((values[field] ?? null) !== null && !sameValue(values[field] ?? null, line.otherwise ?? null)) {
+        losses.push({ field, kind: 'no-home', detail: `kept only under a condition on ${when.path.text}` });
+      }
+    }
+  };
+}
+
+function writeOne(line: Line, codec: One): Write {
+  const [path] = line.paths;
+  const [field = ''] = line.targets;
+  if (path === undefined) return () => undefined;
+  const read = readerOfOne(line);
+  return (values, draft, losses) => {
+    const value = values[field];
+    if (value === undefined) return;
+    const current = draft.read(path);
+    const encoding =
+      value === null
+        ? cleared(codec, line.empty, current)
+        : checkedOne(codec.encode(value, current), value, line.only === 'push' ? null : read);
+    if (encoding.wire !== undefined) draft.write(path, encoding.wire);
+    for (const loss of encoding.losses) losses.push({ field, ...loss });
+  };
+}
+
+function cleared(codec: One, empty: Json, current: Json | undefined): Encoding {
+  return codec.clear?.(current) ?? { wire: empty, losses: NO_LOSS };
+}
+
+function checkedOne(encoding: Encoding, value: Value, read: ((wire: Json) => Value | Unreadable) | null): Encoding {
+  if (encoding.wire === undefined || encoding.losses.length > 0 || read === null) return encoding;
+  const back = read(encoding.wire);
+  if (back instanceof Unreadable) return { wire: undefined, losses: [UNREADABLE] };
+  return sameValue(back, value) ? encoding : { wire: encoding.wire, losses: [UNTOLD] };
+}
+
+/** The sources as they will stand once `wires` are written. */
+const laid = (currents: readonly (Json | undefined)[], wires: readonly (Json | undefined)[]) =>
+  currents.map((current, index) => wires[index] ?? current);
+
+function put(line: Line, encoding: EncodingOfMany, draft: Draft, fields: readonly string[], losses: Loss[]): void {
+  for (const [index, path] of line.paths.entries()) {
+    const wire = encoding.wires[index];
+    if (wire !== undefined) draft.write(path, wire);
+  }
+  for (const loss of encoding.losses) for (const field of fields) losses.push({ field, ...loss });
+}
+
+function writeMany(line: Line, codec: Many): Write {
+  const [field = ''] = line.targets;
+  const read = readerOfMany(line);
+  return (values, draft, losses) => {
+    const value = values[field];
+    if (value === undefined) return;
+    const currents = line.paths.map((path) => draft.read(path));
+    if (value === null) {
+      put(
+        line,
+        codec.clear?.(currents) ?? { wires: line.paths.map(() => line.empty), losses: NO_LOSS },
+        draft,
+        [field],
+        losses,
+      );
+      return;
+    }
+    const encoding = codec.encode(value, currents);
+    const told =
+      encoding.losses.length > 0 || line.only === 'push' || sameValue(read(laid(currents, encoding.wires)), value);
+    put(line, told ? encoding : { ...encoding, losses: [UNTOLD] }, draft, [field], losses);
+  };
+}
+
+function writeGroup(line: Line, codec: Group): Write {
+  const read = readerOfMany(line);
+  return (values, draft, losses) => {
+    if (!line.targets.some((field) => values[field] !== undefined)) return;
+    const currents = line.paths.map((path) => draft.read(path));
+    const group = completed(line, codec, values, read(currents));
+    if (codec.targets.every((target) => group[target] === null)) {
+      put(line, { wires: line.paths.map(() => line.empty), losses: NO_LOSS }, draft, line.targets, losses);
+      return;
+    }
+    const given = line.targets.filter((field) => values[field] !== undefined);
+    const filled = given.filter((field) => values[field] !== null);
+    put(line, codec.encode(group, currents), draft, filled.length === 0 ? given : filled, losses);
+  };
+}
+
+/** Members that the caller does not name stay as the record has them, unless the name changes its kind (parts or one text). */
+function completed(line: Line, codec: Group, values: FieldValues, present: unknown): GroupValues {
+  const named = codec.targets.map((target, index) => [target, values[line.targets[index] ?? target]] as const);
+  const held =
+    present instanceof Unreadable || present === undefined || present === null ? {} : (present as GroupValues);
+  const parts = named.some(([target, value]) => target !== 'display' && value !== undefined && value !== null);
+  const display = named.some(([target, value]) => target === 'display' && value !== undefined && value !== null);
+  return Object.fromEntries(
+    named.map(([target, value]) => {
+      if (value !== undefined) return [target, value];
+      const replaced = target === 'display' ? parts : display && !parts;
+      return [target, replaced ? null : (held[target] ?? null)];
+    }),
+  );
+}

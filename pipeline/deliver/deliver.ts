@@ -1,0 +1,83 @@
+/** Sends what is ready: systems side by side, in each owners before what hangs on them, every outcome stored as it comes. */
+import { SverkaError } from '../../core/errors.ts';
+import type { PushOperation } from '../../core/contract.ts';
+import { type OperationRow, operationsInState, patchOperation } from '../../canonical/stores/operations.ts';
+import { effect, type Engine } from '../engine.ts';
+import type { SystemSetup } from '../setup.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { recordOutcome } from './record-outcome.ts';
+
+const ORDER = { cardType: 0, client: 1, card: 2, account: 3 } as const;
+
+export interface Delivered {
+  /** Operations whose outcome was applied, accepted or unknown: that may have changed something at a vendor. */
+  readonly sent: OperationRow[];
+  readonly problems: { readonly system: string; readonly error: unknown }[];
+}
+
+/** Delivers the ready operations of the given systems. A system that fails is left; the others go on. */
+export async function deliver(engine: Engine, systems: ReadonlySet<string>, streams: ReadonlySet<string> | null): Promise<Delivered> {
+  const delivered: Delivered = { sent: [], problems: [] };
+  const targets = engine.setup.systems.filter((system) => systems.has(system.name));
+  await Promise.all(targets.map(async (system) => {
+    try {
+      await deliverTo(engine, system, streams, delivered);
+    } catch (error) {
+      delivered.problems.push({ system: system.name, error });
+    }
+  }));
+  const fatal = delivered.problems.find(({ error }) => !(error instanceof SverkaError));
+  if (fatal !== undefined) throw fatal.error;
+  return delivered;
+}
+
+async function deliverTo(engine: Engine, system: SystemSetup, only: ReadonlySet<string> | null, delivered: Delivered): Promise<void> {
+  const streams = [...system.mappings].filter(([stream]) => only === null || only.has(stream)).sort(([, a], [, b]) => ORDER[a.entity] - ORDER[b.entity]);
+  for (const [stream] of streams) {
+    engine.setup.signal.throwIfAborted();
+    const now = engine.setup.clock.now();
+    const waiting = await operationsInState(engine.store.db, ['ready', 'retry'], { system_id: system.id, stream });
+    const due = waiting.filter((row) => row.not_before === null || row.not_before <= now);
+    if (due.length > 0) await deliverStream(engine, system, stream, due, delivered);
+  }
+}
+
+async function deliverStream(engine: Engine, system: SystemSetup, stream: string, rows: readonly OperationRow[], delivered: Delivered): Promise<void> {
+  const port = system.streams.get(stream);
+  if (port?.push === undefined) return;
+  const underWay = new Map<string, Prepared>();
+  let done = 0;
+  for await (const { operationId, outcome } of port.push(operationsOf(engine, system, rows, underWay), engine.setup.signal)) {
+    const one = underWay.get(operationId);
+    if (one === undefined) continue;
+    underWay.delete(operationId);
+    await recordOutcome(engine, system, one, outcome);
+    if (outcome.kind === 'applied' || outcome.kind === 'accepted' || outcome.kind === 'unknown') delivered.sent.push(one.row);
+    done += 1;
+    engine.setup.progress.delivering(system.name, stream, done, rows.length);
+  }
+  // A connector that ends without a word about an operation it took leaves it in doubt.
+  for (const one of underWay.values()) await recordOutcome(engine, system, one, { kind: 'unknown', code: 'VENDOR_LOST_ANSWER' });
+}
+
+/** Hands operations out one by one; each is stored as being sent just before. */
+async function* operationsOf(engine: Engine, system: SystemSetup, rows: readonly OperationRow[], underWay: Map<string, Prepared>): AsyncGenerator<PushOperation> {
+  for (const row of rows) {
+    if (engine.setup.signal.aborted) return;
+    const one = await prepare(engine, system, row);
+    const now = engine.setup.clock.now();
+    if ('push' in one) {
+      const { adjust } = one.push;
+      const sending = {
+        state: 'sending' as const, attempts: row.attempts + 1, sent_at: now, changed_at: now,
+        ...(adjust === undefined ? {} : { changes: JSON.stringify({ balance: { before: adjust.target - adjust.delta, after: adjust.target } }) }),
+      };
+      await effect(engine, (trx) => patchOperation(trx, row.id, sending));
+      underWay.set(one.push.id, { ...one, row: { ...one.row, ...sending } });
+      yield one.push;
+      continue;
+    }
+    await effect(engine, (trx) => patchOperation(trx, row.id, { state: one.state, why: one.why, changed_at: now }));
+  }
+}
+

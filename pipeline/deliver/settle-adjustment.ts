@@ -1,0 +1,72 @@
+/** Adjustments whose answer was lost: repeated where the vendor knows our key, otherwise read back twice, and held or inferred. */
+import type { FieldValues } from '../../core/model.ts';
+import { accountsOf, type AccountRow, updateAccounts } from '../../canonical/stores/ledger.ts';
+import { type OperationRow, patchOperation } from '../../canonical/stores/operations.ts';
+import { loadRecords } from '../../canonical/stores/records.ts';
+import { effect, type Engine, mappingOf } from '../engine.ts';
+import { confirmAdjustment } from '../ledger/ledger.ts';
+import type { Changes } from '../plan/diff.ts';
+import type { SystemSetup } from '../setup.ts';
+import { reviewLostWrite } from './lost.ts';
+
+export async function settleAdjustment(engine: Engine, system: SystemSetup, row: OperationRow): Promise<void> {
+  const { clock, policies } = engine.setup;
+  const port = system.streams.get(row.stream);
+  if (port?.capabilities.repeat === 'byKey') {
+    await effect(engine, (trx) => patchOperation(trx, row.id, { state: 'ready', why: 'settled: sent again under the same key, which the vendor books once', changed_at: clock.now() }));
+    return;
+  }
+  const account = row.record_id === null ? undefined : (await accountsOf(engine.store.db, [row.record_id])).get(row.record_id);
+  const read = account === undefined ? null : await readTwice(engine, system, row, account);
+  const verdict = read === null || account === undefined ? 'unclear' : verdictOf(row, account, read);
+  if (policies.lostAdjustments === 'infer' && verdict !== 'unclear' && account !== undefined) {
+    await finishAdjustment(engine, row, account, verdict === 'applied');
+    return;
+  }
+  const seen = verdict === 'unclear' ? 'reading back does not tell' : `reading back looks like ${verdict}`;
+  await engine.numbers.reserve('reviews', 1);
+  await effect(engine, (trx) => reviewLostWrite(trx, engine, system, row, `the answer to an adjustment was lost; ${seen}`));
+}
+
+/** The balance after the settle time, read twice; null when it cannot be read or moves. */
+async function readTwice(engine: Engine, system: SystemSetup, row: OperationRow, account: AccountRow): Promise<number | null> {
+  const { clock, policies, signal } = engine.setup;
+  const wait = (row.sent_at ?? 0) + policies.settleMs - clock.now();
+  if (wait > 0) await clock.sleep(wait, signal);
+  const first = await readBalance(engine, system, row, account);
+  if (first === null) return null;
+  await clock.sleep(policies.settleMs, signal);
+  return (await readBalance(engine, system, row, account)) === first ? first : null;
+}
+
+async function readBalance(engine: Engine, system: SystemSetup, row: OperationRow, account: AccountRow): Promise<number | null> {
+  const port = system.streams.get(row.stream);
+  const [record] = await loadRecords(engine.store.db, [account.record_id]);
+  if (port?.find === undefined || record === undefined || !port.capabilities.findBy.includes('key')) return null;
+  const found = await port.find({ key: record.record_key }, engine.setup.signal);
+  const body = (found.records.get(row.stream) ?? []).find((one) => one.key === record.record_key)?.body;
+  if (body === undefined) return null;
+  const values: FieldValues = mappingOf(system, row.stream).decode(body).values;
+  return typeof values['balance'] === 'number' ? values['balance'] : null;
+}
+
+function verdictOf(row: OperationRow, account: AccountRow, read: number): 'applied' | 'not applied' | 'unclear' {
+  const delta = deltaOf(row);
+  if (read === account.agreed) return 'not applied';
+  return read === account.agreed + delta ? 'applied' : 'unclear';
+}
+
+/** The delta of an adjustment as it was sent. */
+export function deltaOf(row: OperationRow): number {
+  const { balance } = JSON.parse(row.changes) as Changes;
+  return Number(balance?.after ?? 0) - Number(balance?.before ?? 0);
+}
+
+/** Books an adjustment as arrived, or lets it be planned anew. */
+export async function finishAdjustment(engine: Engine, row: OperationRow, account: AccountRow, arrived: boolean): Promise<void> {
+  const now = engine.setup.clock.now();
+  await effect(engine, async (trx) => {
+    if (arrived) await updateAccounts(trx, [{ ...account, ...confirmAdjustment(account, deltaOf(row)), observed: account.agreed + deltaOf(row), observed_began: row.sent_at ?? now }]);
+    await patchOperation(trx, row.id, arrived ? { state: 'applied', needs_person: 0, why: 'settled: arrived', changed_at: now } : { state: 'withdrawn', needs_person: 0, why: 'settled: did not arrive; planned anew', changed_at: now });
+  });
+}

@@ -1,0 +1,155 @@
+/**
+ * Settles operations whose fate is not known: interrupted while being sent, answer lost, or taken and not confirmed. Nothing is
+ * sent again before it was read back; what cannot be settled is held for a person (DESIGN §1, §8).
+ */
+import type { Value } from '../../core/model.ts';
+import { sameValue } from '../../core/values.ts';
+import { linksOfEntities, writeLinks } from '../../canonical/stores/links.ts';
+import { type OperationRow, operationsInState, patchOperation, pushesOf, writePushes } from '../../canonical/stores/operations.ts';
+import { loadRecords, namesOfRecords, patchRecords, type RecordRow, unlinkedSince } from '../../canonical/stores/records.ts';
+import { checkpointOf } from '../../canonical/stores/work.ts';
+import { effect, type Engine, mappingOf } from '../engine.ts';
+import { pushRow, valuesOfRow } from '../land/rows.ts';
+import type { Push } from '../land/read-back.ts';
+import type { Changes } from '../plan/diff.ts';
+import type { SystemSetup } from '../setup.ts';
+import { reviewLostWrite } from './lost.ts';
+import { prepare } from './prepare.ts';
+import { recordOutcome } from './record-outcome.ts';
+import { deltaOf, settleAdjustment } from './settle-adjustment.ts';
+
+/** What a run that was killed left as being sent is in doubt from now on. */
+export async function recoverInterrupted(engine: Engine): Promise<void> {
+  for (const row of await operationsInState(engine.store.db, ['sending'])) {
+    const system = engine.setup.systems.find((one) => one.id === row.system_id);
+    if (system === undefined) continue;
+    const record = row.record_id === null ? null : ((await loadRecords(engine.store.db, [row.record_id]))[0] ?? null);
+    const sent = Object.fromEntries(Object.entries(JSON.parse(row.changes) as Changes).map(([field, change]) => [field, change.after]));
+    const push = { id: String(row.id), action: row.action, fields: {}, idempotencyKey: row.idempotency_key };
+    await recordOutcome(engine, system, { row, push, record, sent: row.action === 'update' ? sent : {}, parent: null }, { kind: 'unknown', code: 'RUN_INTERRUPTED' });
+  }
+}
+
+/** Asks the vendors about operations that were taken and not confirmed. */
+export async function confirmAccepted(engine: Engine, systems: ReadonlySet<string>): Promise<OperationRow[]> {
+  const confirmed: OperationRow[] = [];
+  for (const row of await operationsInState(engine.store.db, ['accepted'])) {
+    const system = engine.setup.systems.find((one) => one.id === row.system_id);
+    const port = system?.streams.get(row.stream);
+    if (system === undefined || port?.confirm === undefined || row.handle === null || !systems.has(system.name)) continue;
+    const outcome = await port.confirm(row.handle, engine.setup.signal);
+    if (outcome === 'pending') continue;
+    const one = await asSent(engine, system, row);
+    if (one !== null) await recordOutcome(engine, system, one, outcome);
+    confirmed.push(row);
+  }
+  return confirmed;
+}
+
+/** An operation as it was sent, from what is stored of it. */
+async function asSent(engine: Engine, system: SystemSetup, row: OperationRow): Promise<Parameters<typeof recordOutcome>[2] | null> {
+  const record = row.record_id === null ? null : ((await loadRecords(engine.store.db, [row.record_id]))[0] ?? null);
+  const changes = JSON.parse(row.changes) as Changes;
+  const sent = Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change.after]));
+  const prepared = row.action === 'create' ? await prepare(engine, system, row) : null;
+  const parent = prepared !== null && 'push' in prepared ? prepared.parent : null;
+  return { row, record, sent: row.action === 'adjust' ? {} : sent, parent, push: { id: String(row.id), action: row.action, fields: {}, idempotencyKey: row.idempotency_key, ...(row.action === 'adjust' ? { adjust: { delta: deltaOf(row), target: Number(changes['balance']?.after ?? 0) } } : {}) } };
+}
+
+/** Whether a reading of the stream was landed that began long enough after a write. */
+async function readSince(engine: Engine, system: SystemSetup, stream: string, at: number): Promise<boolean> {
+  const reading = system.system.readings.find((one) => one.streams.includes(stream));
+  if (reading === undefined || reading.mode === 'none') return false;
+  const checkpoint = await checkpointOf(engine.store.db, system.id, reading.name);
+  return (checkpoint?.snapshot_began ?? 0) >= at;
+}
+
+/** Settles unknown operations of the systems that were just read and resolved. */
+export async function settleUnknown(engine: Engine, systems: ReadonlySet<string>): Promise<void> {
+  for (const row of await operationsInState(engine.store.db, ['unknown'])) {
+    const system = engine.setup.systems.find((one) => one.id === row.system_id);
+    if (system === undefined || !systems.has(system.name) || row.needs_person === 1) continue;
+    if (row.action === 'update') await settleUpdate(engine, row);
+    else if (row.action === 'create') await settleCreate(engine, system, row);
+    else if (row.action === 'adjust') await settleAdjustment(engine, system, row);
+    else if (row.action === 'delete') await settleDelete(engine, row);
+  }
+}
+
+const patch = (engine: Engine, row: OperationRow, change: Partial<OperationRow>): Promise<void> =>
+  effect(engine, (trx) => patchOperation(trx, row.id, { ...change, changed_at: engine.setup.clock.now() }));
+
+/** The pushes noted when the answer was lost were judged by the reading: held is arrived; anything else is planned anew. */
+async function settleUpdate(engine: Engine, row: OperationRow): Promise<void> {
+  const pushes = row.record_id === null ? [] : (await pushesOf(engine.store.db, [row.record_id])).filter((push) => push.operation_id === row.id);
+  if (pushes.some((push) => push.state === 'sent')) return;
+  const arrived = pushes.length > 0 && pushes.every((push) => push.state === 'held');
+  await patch(engine, row, arrived ? { state: 'applied', why: 'settled: found when read back' } : { state: 'withdrawn', why: 'settled: not found when read back; planned anew' });
+}
+
+async function settleDelete(engine: Engine, row: OperationRow): Promise<void> {
+  const [record] = row.record_id === null ? [] : await loadRecords(engine.store.db, [row.record_id]);
+  if (record?.state === 'deleted') await patch(engine, row, { state: 'applied', why: 'settled: gone when read back' });
+  else if (record?.state === 'live') await patch(engine, row, { state: 'withdrawn', why: 'settled: still there when read back; planned anew' });
+}
+
+/** A record in the system that is linked to the entity by now, or that says exactly what we sent, is ours. */
+async function settleCreate(engine: Engine, system: SystemSetup, row: OperationRow): Promise<void> {
+  const since = (row.sent_at ?? 0) + engine.setup.policies.settleMs;
+  if (!(await readSince(engine, system, row.stream, since))) {
+    const readable = system.system.readings.some((reading) => reading.mode !== 'none' && reading.streams.includes(row.stream));
+    if (!readable) await effect(engine, (trx) => reviewLostWrite(trx, engine, system, row, 'the answer was lost, and the system cannot be read'));
+    return;
+  }
+  const found = await recordOf(engine, system, row);
+  if (found === null) {
+    await patch(engine, row, { state: 'ready', why: 'settled: not there when read back; sent again' });
+    return;
+  }
+  await adopt(engine, system, row, found);
+}
+
+async function recordOf(engine: Engine, system: SystemSetup, row: OperationRow): Promise<RecordRow | null> {
+  const { db } = engine.store;
+  const kind = row.entity === 'card' || row.entity === 'cardType' ? row.entity : 'client';
+  const links = await linksOfEntities(db, kind, [row.entity_id]);
+  const names = (await namesOfRecords(db, links.map((link) => link.record_id))).filter((name) => name.system_id === system.id && name.stream === row.stream);
+  const [linked] = await loadRecords(db, names.map((name) => name.id));
+  if (linked !== undefined) return linked;
+  const sent = Object.entries(JSON.parse(row.changes) as Changes);
+  const mapping = mappingOf(system, row.stream);
+  const candidates = await unlinkedSince(db, system.id, row.stream, row.sent_at ?? 0);
+  const same = candidates.filter((candidate) => {
+    const values = valuesOfRow(candidate);
+    return sent.every(([field, change]) => sameValue(values[field], mapping.rendition(field, change.after, null)));
+  });
+  return same.length === 1 ? (same[0] ?? null) : null;
+}
+
+/** The record was made by our create: what it says of what we sent is our own word. */
+async function adopt(engine: Engine, system: SystemSetup, row: OperationRow, record: RecordRow): Promise<void> {
+  const now = engine.setup.clock.now();
+  const values = valuesOfRow(record);
+  const mapping = mappingOf(system, row.stream);
+  const changes = Object.entries(JSON.parse(row.changes) as Changes);
+  const pushes = changes.flatMap(([field, change]) => {
+    const read: Value | undefined = values[field];
+    const sent = mapping.rendition(field, change.after, null) ?? change.after;
+    if (read === undefined || !sameValue(read, sent)) return [];
+    const push: Push = { field, sent: change.after, holds: read, before: null, said: undefined, stamp: null, state: 'held', sends: 1, sentAt: row.sent_at ?? now, answeredAt: row.answered_at ?? now, operationId: row.id };
+    return [pushRow(record.id, push)];
+  });
+  await engine.numbers.reserve('changes', 1);
+  await effect(engine, async (trx) => {
+    await writePushes(trx, [record.id], pushes);
+    await patchOperation(trx, row.id, { state: 'applied', record_id: record.id, why: 'settled: found when read back', changed_at: now });
+    await markOwn(trx, engine, row, record);
+  });
+}
+
+async function markOwn(trx: Parameters<typeof linksOfEntities>[0], engine: Engine, row: OperationRow, record: RecordRow): Promise<void> {
+  const kind = row.entity === 'card' || row.entity === 'cardType' ? row.entity : 'client';
+  const others = (await linksOfEntities(trx, kind, [row.entity_id])).map((link) => link.record_id).filter((id) => id !== record.id).sort((a, b) => a - b);
+  await writeLinks(trx, [{ record_id: record.id, entity: kind, entity_id: row.entity_id, rule: 'own-create', evidence: JSON.stringify({ with: others[0] ?? null }), run_id: engine.runId }], [record.id]);
+  await patchRecords(trx, [record.id], { change_seq: engine.numbers.takeReserved('changes') });
+}

@@ -1,0 +1,131 @@
+/** Cards are the same where their numbers are, card types where their names are. */
+import { type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
+import { loadRecords, namesOfRecords, pageOfStream, type RecordRow, recordsWithHashes } from '../../canonical/stores/records.ts';
+import type { Engine } from '../engine.ts';
+import { entityOf } from '../fold/voices.ts';
+import { valuesOfRow } from '../land/rows.ts';
+import { assign } from './decide.ts';
+import { type EntityBatch, type Members, prepareEntities } from './entities.ts';
+import { keyHash, keysOf, normalCardNumber } from './keys.ts';
+import { clientByRecord } from './owners.ts';
+import type { ClientWork } from './resolve.ts';
+
+export interface CardWork {
+  readonly batch: EntityBatch;
+  readonly links: LinkRow[];
+  readonly relinked: number[];
+  readonly gone: number[];
+}
+
+/** Prepares the cards among changed records, and those whose clients changed. */
+export async function prepareCards(engine: Engine, changed: readonly RecordRow[], work: ClientWork, hot: ReadonlySet<number> | null): Promise<CardWork> {
+  const rows = new Map([...changed, ...work.hood.cards.values()].map((row) => [row.id, row]));
+  for (const row of await sameNumbers(engine, [...rows.values()], hot)) rows.set(row.id, row);
+  const clusters = groupBy([...rows.values()], (row) => {
+    const number = valuesOfRow(row)['number'];
+    return typeof number === 'string' && number !== '' ? normalCardNumber(number) : `#${row.id}`;
+  });
+  const owners = await ownersOfCards(engine, [...rows.values()], work);
+  return linkGroups(engine, 'card', clusters, (members) => ownerOf(engine, members, owners));
+}
+
+/** Other card records with the numbers of these. */
+async function sameNumbers(engine: Engine, rows: readonly RecordRow[], hot: ReadonlySet<number> | null): Promise<RecordRow[]> {
+  const { store, setup } = engine;
+  const have = new Set(rows.map((row) => row.id));
+  const hashes = rows.flatMap((row) => keysOf('card', valuesOfRow(row)).map(keyHash)).filter((hash) => hot === null || hot.has(hash));
+  const ids = (await recordsWithHashes(store.db, hashes)).map((row) => row.record_id).filter((id) => !have.has(id));
+  const names = await namesOfRecords(store.db, [...new Set(ids)]);
+  return loadRecords(store.db, names.filter((name) => entityOf(setup, name.system_id, name.stream) === 'card').map((name) => name.id));
+}
+
+async function ownersOfCards(engine: Engine, rows: readonly RecordRow[], work: ClientWork): Promise<Map<number, number>> {
+  const decided = new Map<string, number>();
+  for (const [recordId, clientId] of work.clientOf) {
+    const row = work.hood.clients.get(recordId)?.row;
+    if (row !== undefined) decided.set(`${row.system_id}\n${row.stream}\n${row.record_key}`, clientId);
+  }
+  const owners = new Map<number, number>();
+  const others: RecordRow[] = [];
+  for (const row of rows) {
+    const client = decided.get(`${row.system_id}\n${row.parent_stream}\n${row.parent_key}`);
+    if (client === undefined) others.push(row);
+    else owners.set(row.id, client);
+  }
+  for (const [recordId, clientId] of await clientByRecord(engine, others)) owners.set(recordId, work.gone.get(clientId) ?? clientId);
+  return owners;
+}
+
+/** Where systems disagree about the owner, the more trusted one is right. */
+function ownerOf(engine: Engine, rows: readonly RecordRow[], owners: ReadonlyMap<number, number>): number | null {
+  const { systems, policies } = engine.setup;
+  const rank = (row: RecordRow): number => {
+    const name = systems.find((system) => system.id === row.system_id)?.name ?? '';
+    const place = policies.authority.indexOf(name);
+    return place < 0 ? policies.authority.length : place;
+  };
+  const known = rows.filter((row) => owners.has(row.id) && row.state !== 'deleted').sort((a, b) => rank(a) - rank(b) || a.system_id - b.system_id || (a.record_key < b.record_key ? -1 : 1));
+  const [first] = known;
+  return first === undefined ? null : (owners.get(first.id) ?? null);
+}
+
+/** Card types are few: whenever one changes, all are grouped anew. */
+export async function prepareCardTypes(engine: Engine, changed: readonly RecordRow[]): Promise<CardWork> {
+  if (changed.length === 0) return linkGroups(engine, 'cardType', new Map(), () => undefined);
+  const rows = new Map<number, RecordRow>();
+  for (const system of engine.setup.systems) {
+    for (const [stream, mapping] of system.mappings) {
+      if (mapping.entity !== 'cardType') continue;
+      for (const row of await pageOfStream(engine.store.db, system.id, stream, 0, 10_000)) rows.set(row.id, row);
+    }
+  }
+  const groups = groupBy([...rows.values()], (row) => {
+    const name = valuesOfRow(row)['name'];
+    return typeof name === 'string' && name !== '' ? name.trim().toLowerCase() : `#${row.id}`;
+  });
+  return linkGroups(engine, 'cardType', groups, () => undefined);
+}
+
+function groupBy(rows: readonly RecordRow[], name: (row: RecordRow) => string): Map<string, RecordRow[]> {
+  const groups = new Map<string, RecordRow[]>();
+  for (const row of rows) {
+    const at = name(row);
+    const group = groups.get(at);
+    if (group === undefined) groups.set(at, [row]);
+    else group.push(row);
+  }
+  return groups;
+}
+
+async function linkGroups(engine: Engine, kind: 'card' | 'cardType', groups: ReadonlyMap<string, RecordRow[]>, owner: (rows: readonly RecordRow[]) => number | null | undefined): Promise<CardWork> {
+  const { store, numbers } = engine;
+  const before = await linksOfRecords(store.db, [...groups.values()].flatMap((rows) => rows.map((row) => row.id)));
+  const clusters = [...groups.values()].map((rows) => ({ rows, records: rows.map((row) => row.id), rules: new Map() }));
+  const { assigned, gone } = assign(clusters, before);
+  await numbers.reserve(kind === 'card' ? 'cards' : 'cardTypes', assigned.length);
+  const byRecord = new Map([...groups.values()].flat().map((row) => [row.id, row]));
+  const members = new Map<number, Members>();
+  const links: LinkRow[] = [];
+  const relinked: number[] = [];
+  for (const { cluster, entityId } of assigned) {
+    const id = entityId ?? numbers.takeReserved(kind === 'card' ? 'cards' : 'cardTypes');
+    const rows = cluster.records.flatMap((recordId) => byRecord.get(recordId) ?? []);
+    const clientId = owner(rows);
+    members.set(id, { rows, isNew: entityId === null, ...(clientId === undefined ? {} : { clientId }) });
+    for (const row of rows) {
+      const link = before.get(row.id);
+      if (link?.entity_id === id) continue;
+      if (link !== undefined) relinked.push(row.id);
+      links.push({ record_id: row.id, entity: kind, entity_id: id, rule: rows.length > 1 ? 'card' : 'single', evidence: null, run_id: engine.runId });
+    }
+  }
+  const goneIds = await emptied(engine, kind, [...gone.keys()], relinked);
+  return { batch: await prepareEntities(engine, kind, members), links, relinked, gone: goneIds };
+}
+
+/** Of entities that lost records, those that have none left. */
+async function emptied(engine: Engine, kind: 'card' | 'cardType', ids: readonly number[], relinked: readonly number[]): Promise<number[]> {
+  const moved = new Set(relinked);
+  const left = new Set((await linksOfEntities(engine.store.db, kind, ids)).filter((link) => !moved.has(link.record_id)).map((link) => link.entity_id));
+  return ids.filter((id) => !left.has(id));
+}

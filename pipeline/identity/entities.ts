@@ -1,0 +1,74 @@
+/** Folds entities and writes those whose values changed. */
+import { digest } from '../../core/hash.ts';
+import { stableJson } from '../../core/values.ts';
+import type { Db } from '../../canonical/db.ts';
+import { type EntityWrite, type FoldedKind, headsOf, writeEntities } from '../../canonical/stores/entities.ts';
+import { overridesOf } from '../../canonical/stores/links.ts';
+import { pushesOf } from '../../canonical/stores/operations.ts';
+import type { RecordRow } from '../../canonical/stores/records.ts';
+import type { Engine } from '../engine.ts';
+import { fold } from '../fold/fold.ts';
+import { overridesByEntity, voiceOf } from '../fold/voices.ts';
+import { pushesByRecord } from '../land/rows.ts';
+
+export interface EntityBatch {
+  readonly writes: EntityWrite[];
+  /** Entities that exist and are written anew. */
+  readonly replaced: number[];
+  /** Fields that wait for a person, by entity. */
+  readonly undecided: Map<number, readonly string[]>;
+  readonly counts: { created: number; changed: number; unchanged: number };
+}
+
+export interface Members {
+  readonly rows: readonly RecordRow[];
+  readonly isNew: boolean;
+  /** Owner, for cards. */
+  readonly clientId?: number | null;
+}
+
+/** Folds the given entities from the rows of their records. */
+export async function prepareEntities(engine: Engine, kind: FoldedKind, members: ReadonlyMap<number, Members>): Promise<EntityBatch> {
+  const { store, setup } = engine;
+  const existing = [...members].filter(([, one]) => !one.isNew).map(([id]) => id);
+  const heads = await headsOf(store.db, kind, existing);
+  const overrides = overridesByEntity(await overridesOf(store.db, kind, existing));
+  const pushes = pushesByRecord(await pushesOf(store.db, [...members.values()].flatMap(({ rows }) => rows.map((row) => row.id))));
+  const batch: EntityBatch = { writes: [], replaced: [], undecided: new Map(), counts: { created: 0, changed: 0, unchanged: 0 } };
+  for (const [id, { rows, clientId }] of members) {
+    const voices = rows.flatMap((row) => voiceOf(setup, row, pushes.get(row.id)) ?? []);
+    voices.sort((a, b) => (a.system < b.system ? -1 : a.system > b.system ? 1 : a.recordId - b.recordId));
+    const folded = fold(kind, voices, overrides.get(id) ?? new Map(), setup.policies);
+    const print = digest(`${clientId ?? ''}${stableJson(folded.values)}`);
+    const head = heads.get(id);
+    if (head === undefined) batch.counts.created += 1;
+    else if (head.digest === print) batch.counts.unchanged += 1;
+    else batch.counts.changed += 1;
+    if (head !== undefined) batch.replaced.push(id);
+    if (folded.undecided.length > 0) batch.undecided.set(id, folded.undecided);
+    batch.writes.push({
+      id,
+      values: folded.values,
+      provenance: JSON.stringify(folded.provenance),
+      digest: print,
+      touchedSeq: 0,
+      createdRun: head?.created_run ?? engine.runId,
+      changedRun: engine.runId,
+      ...(clientId === undefined ? {} : { clientId }),
+    });
+  }
+  return batch;
+}
+
+/** Writes folded entities as touched at `seq`. */
+export async function writeBatch(trx: Db, engine: Engine, kind: FoldedKind, batch: EntityBatch, seq: number): Promise<void> {
+  await writeEntities(trx, kind, batch.writes.map((write) => ({ ...write, touchedSeq: seq })), batch.replaced, engine.numbers);
+}
+
+/** Adds a batch's counts to the run's, once it is committed. */
+export function countBatch(engine: Engine, kind: FoldedKind, batch: EntityBatch): void {
+  const counts = kind === 'client' ? engine.counts.clients : kind === 'card' ? engine.counts.cards : engine.counts.cardTypes;
+  counts.created += batch.counts.created;
+  counts.changed += batch.counts.changed;
+  counts.unchanged += batch.counts.unchanged;
+}

@@ -1,0 +1,60 @@
+/** Evidence that two client records of different or the same system are one person, and what follows from it. */
+import type { FieldValues } from '../../core/model.ts';
+import { compareNames, oneEditApart } from './names.ts';
+
+export type Evidence = 'reference' | 'card' | 'phone' | 'email';
+
+/**
+ * `link`: one person. `review`: perhaps; a person decides. `none`: the shared contact proves nothing.
+ * `strength` orders links: what is stronger is decided first.
+ */
+export interface Verdict {
+  readonly kind: 'link' | 'review' | 'none';
+  readonly strength: number;
+  readonly why: string;
+}
+
+const none = (why: string): Verdict => ({ kind: 'none', strength: 0, why });
+const review = (why: string): Verdict => ({ kind: 'review', strength: 0, why });
+
+/** Judges two records that share something. */
+export function judgePair(a: FieldValues, b: FieldValues, shared: ReadonlySet<Evidence>): Verdict {
+  if (shared.has('reference')) return { kind: 'link', strength: 90, why: 'our own reference' };
+  const names = compareNames(a, b);
+  const birth = compareBirth(a, b);
+  const sexes = a['sex'] != null && b['sex'] != null && a['sex'] !== b['sex'];
+  const contacts = (shared.has('phone') ? 1 : 0) + (shared.has('email') ? 1 : 0);
+  if (shared.has('card')) {
+    if (names === 'different' && contacts === 0) return review('one card, different names');
+    if (birth === 'other' && names !== 'same') return review('one card, different birth dates');
+    return { kind: 'link', strength: 80 + contacts, why: 'card number' };
+  }
+  if (contacts === 0) return none('nothing shared');
+  return judgeContact(names, birth, sexes, contacts);
+}
+
+function judgeContact(names: ReturnType<typeof compareNames>, birth: BirthMatch, sexes: boolean, contacts: number): Verdict {
+  if (names === 'different') {
+    return birth === 'equal' ? review('shared contact and birth date, different names') : none('shared contact, different names');
+  }
+  if (birth === 'other') return review('shared contact, different birth dates');
+  if (names === 'same') {
+    if (birth === 'typo') return review('shared contact and name, birth dates one digit apart');
+    const strength = 60 + contacts + (birth === 'equal' ? 10 : 0);
+    return sexes && birth !== 'equal' ? review('shared contact and name, different sex') : { kind: 'link', strength, why: 'contact and name' };
+  }
+  if (birth === 'equal' || (contacts === 2 && names === 'similar')) return { kind: 'link', strength: 50 + contacts, why: 'contact, similar name and more' };
+  return review(names === 'similar' ? 'shared contact, similar name' : 'shared contact, no name to compare');
+}
+
+type BirthMatch = 'equal' | 'typo' | 'missing' | 'other';
+
+function compareBirth(a: FieldValues, b: FieldValues): BirthMatch {
+  const [x, y] = [a['birthDate'], b['birthDate']];
+  if (typeof x !== 'string' || typeof y !== 'string' || x === '' || y === '') return 'missing';
+  if (x === y) return 'equal';
+  if (x.startsWith('--') || y.startsWith('--')) return x.slice(-5) === y.slice(-5) ? 'equal' : 'other';
+  if (x.length < 10 || y.length < 10) return x.startsWith(y) || y.startsWith(x) ? 'equal' : 'other';
+  const daySwapped = x.slice(0, 4) === y.slice(0, 4) && x.slice(5, 7) === y.slice(8) && x.slice(8) === y.slice(5, 7);
+  return daySwapped || oneEditApart(x, y) ? 'typo' : 'other';
+}

@@ -1,0 +1,39 @@
+/** Which client a record belongs to: over the record it hangs on, and that one's, up to a linked client. */
+import { linksOfRecords } from '../../canonical/stores/links.ts';
+import { namesByKeys, type RecordName } from '../../canonical/stores/records.ts';
+import type { Engine } from '../engine.ts';
+import { bySystemAndStream } from './neighbourhood.ts';
+
+const MAX_STEPS = 3;
+
+type Hanging = Pick<RecordName, 'id' | 'system_id' | 'parent_stream' | 'parent_key'>;
+
+/** Client by record; records whose owner is not landed or not linked are left out. */
+export async function clientByRecord(engine: Pick<Engine, 'store'>, records: readonly Hanging[]): Promise<Map<number, number>> {
+  const { db } = engine.store;
+  const clients = new Map<number, number>();
+  let wave: { readonly start: number; readonly at: Hanging }[] = records.map((record) => ({ start: record.id, at: record }));
+  for (let step = 0; wave.length > 0 && step < MAX_STEPS; step++) {
+    const parents = new Map<string, RecordName>();
+    const wanted = wave.flatMap(({ at }) => (at.parent_stream === null || at.parent_key === null ? [] : [{ system_id: at.system_id, stream: at.parent_stream, key: at.parent_key }]));
+    for (const [systemId, stream, list] of bySystemAndStream(wanted)) {
+      for (const name of await namesByKeys(db, systemId, stream, list.map(({ key }) => key))) parents.set(`${systemId}\n${stream}\n${name.record_key}`, name);
+    }
+    const links = await linksOfRecords(db, [...parents.values()].map((name) => name.id));
+    const next: { start: number; at: Hanging }[] = [];
+    for (const { start, at } of wave) {
+      const parent = parents.get(`${at.system_id}\n${at.parent_stream}\n${at.parent_key}`);
+      if (parent === undefined) continue;
+      const link = links.get(parent.id);
+      if (link?.entity === 'client') clients.set(start, link.entity_id);
+      else next.push({ start, at: parent });
+    }
+    wave = next;
+  }
+  return clients;
+}
+
+/** Clients to which any of the records belongs. */
+export async function clientsOfRecords(engine: Pick<Engine, 'store'>, records: readonly Hanging[]): Promise<number[]> {
+  return [...new Set((await clientByRecord(engine, records)).values())];
+}

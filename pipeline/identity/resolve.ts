@@ -1,0 +1,194 @@
+/**
+ * Resolves and folds what changed: records in the order of their changes, a set at a time; links, entities, reviews and the
+ * position of the resolver commit together.
+ */
+import { deleteEntities, touchEntities } from '../../canonical/stores/entities.ts';
+import { type LinkRow, linksOfRecords, moveBelongings, writeLinks } from '../../canonical/stores/links.ts';
+import { countChangedSince, loadChangedSince, type RecordRow, sharedHashes } from '../../canonical/stores/records.ts';
+import { cursorOf, saveCursor } from '../../canonical/stores/work.ts';
+import { effect, type Engine } from '../engine.ts';
+import { entityOf } from '../fold/voices.ts';
+import { valuesOfRow } from '../land/rows.ts';
+import { prepareCards, prepareCardTypes } from './cards.ts';
+import { assign, decide } from './decide.ts';
+import { askDoubts } from './doubts.ts';
+import { countBatch, type EntityBatch, prepareEntities, writeBatch } from './entities.ts';
+import { keyHash, keysOf } from './keys.ts';
+import { clientRowsByKeys, type Neighbourhood, neighbourhoodOf } from './neighbourhood.ts';
+import { clientsOfRecords } from './owners.ts';
+import { issuedReferences } from './references.ts';
+
+const CURSOR = 'resolve';
+const CHUNK = 6000;
+/** From here on one scan of all keys costs less than looking every key up. */
+const MANY = 20_000;
+
+/** Resolves everything that was landed and not resolved yet. */
+export async function resolve(engine: Engine): Promise<void> {
+  const { store, setup } = engine;
+  let { seq } = await cursorOf(store.db, CURSOR);
+  const total = await countChangedSince(store.db, seq);
+  if (total === 0) return;
+  const hot = total >= MANY ? await sharedHashes(store.db) : null;
+  let done = 0;
+  for (;;) {
+    setup.signal.throwIfAborted();
+    const rows = await loadChangedSince(store.db, seq, CHUNK);
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    await resolveChunk(engine, rows, last.change_seq, hot);
+    seq = last.change_seq;
+    done += rows.length;
+    engine.counts.records += rows.length;
+    setup.progress.step('who is who', done, total);
+  }
+}
+
+interface Sorted {
+  readonly clients: RecordRow[];
+  readonly cards: RecordRow[];
+  readonly cardTypes: RecordRow[];
+  readonly accounts: RecordRow[];
+}
+
+function sortRows(engine: Engine, rows: readonly RecordRow[]): Sorted {
+  const sorted: Sorted = { clients: [], cards: [], cardTypes: [], accounts: [] };
+  const lists = { client: sorted.clients, card: sorted.cards, cardType: sorted.cardTypes, account: sorted.accounts };
+  for (const row of rows) {
+    const entity = entityOf(engine.setup, row.system_id, row.stream);
+    if (entity !== undefined) lists[entity].push(row);
+  }
+  return sorted;
+}
+
+async function resolveChunk(engine: Engine, rows: readonly RecordRow[], seq: number, hot: ReadonlySet<number> | null): Promise<void> {
+  const { numbers } = engine;
+  const sorted = sortRows(engine, rows);
+  const work = await prepareClients(engine, sorted, hot);
+  const cards = await prepareCards(engine, sorted.cards, work, hot);
+  const types = await prepareCardTypes(engine, sorted.cardTypes);
+  await numbers.reserve('groups', 200);
+  await numbers.reserve('reviews', work.doubts.length);
+  await effect(engine, async (trx) => {
+    await writeBatch(trx, engine, 'client', work.batch, seq);
+    await writeBatch(trx, engine, 'card', cards.batch, seq);
+    await writeBatch(trx, engine, 'cardType', types.batch, seq);
+    await deleteEntities(trx, 'client', [...work.gone.keys()]);
+    for (const [from, to] of work.gone) await moveBelongings(trx, 'client', from, to);
+    await deleteEntities(trx, 'card', cards.gone);
+    await deleteEntities(trx, 'cardType', types.gone);
+    await writeLinks(trx, [...work.links, ...cards.links, ...types.links], [...work.relinked, ...cards.relinked, ...types.relinked]);
+    await touchEntities(trx, 'client', await touchedOwners(engine, sorted, work), seq);
+    await askDoubts(trx, engine, work);
+    await saveCursor(trx, CURSOR, { seq, basis: null });
+  });
+  countBatch(engine, 'client', work.batch);
+  countBatch(engine, 'card', cards.batch);
+  countBatch(engine, 'cardType', types.batch);
+  engine.counts.clients.merged += work.gone.size;
+}
+
+/** Clients of a chunk: decided links, and the entities to write. */
+export interface ClientWork {
+  readonly hood: Neighbourhood;
+  readonly batch: EntityBatch;
+  readonly links: LinkRow[];
+  readonly relinked: number[];
+  /** Client of every record looked at. */
+  readonly clientOf: Map<number, number>;
+  readonly gone: Map<number, number>;
+  readonly doubts: ReturnType<typeof decide>['doubts'];
+}
+
+async function prepareClients(engine: Engine, sorted: Sorted, hot: ReadonlySet<number> | null): Promise<ClientWork> {
+  const { store, setup } = engine;
+  const owners = await clientRowsByKeys(store.db, lonelyCards(engine, sorted));
+  const start = [...new Map([...sorted.clients, ...owners].map((row) => [row.id, row])).values()];
+  const { plain, shared } = hot === null ? { plain: [], shared: start } : await splitByHeat(engine, start, sorted.cards, hot);
+  const hood = await neighbourhoodOf(store.db, setup, shared, hot);
+  for (const row of plain) hood.clients.set(row.id, { row, values: valuesOfRow(row), cardNumbers: [] });
+  const decided = decide(setup, hood, await issuedReferences(engine, hood));
+  const { assigned, gone } = assign(decided.clusters, hood.links);
+  await engine.numbers.reserve('clients', assigned.length);
+  const links: LinkRow[] = [];
+  const relinked: number[] = [];
+  const clientOf = new Map<number, number>();
+  const members = new Map<number, { rows: RecordRow[]; isNew: boolean }>();
+  for (const { cluster, entityId } of assigned) {
+    const id = entityId ?? engine.numbers.takeReserved('clients');
+    const rows: RecordRow[] = [];
+    for (const recordId of cluster.records) {
+      clientOf.set(recordId, id);
+      const row = hood.clients.get(recordId)?.row;
+      if (row !== undefined) rows.push(row);
+      const before = hood.links.get(recordId);
+      const said = cluster.rules.get(recordId);
+      if (before?.entity_id === id && (before.rule === said?.rule || before.rule === 'own-create')) continue;
+      const keep = before?.rule === 'own-create';
+      const evidence = keep ? before.evidence : said?.with == null ? null : JSON.stringify({ with: said.with, why: said.why });
+      links.push({ record_id: recordId, entity: 'client', entity_id: id, rule: keep ? 'own-create' : (said?.rule ?? 'single'), evidence, run_id: engine.runId });
+      if (before !== undefined) relinked.push(recordId);
+      engine.counts.links[said?.rule ?? 'single'] = (engine.counts.links[said?.rule ?? 'single'] ?? 0) + 1;
+    }
+    members.set(id, { rows, isNew: entityId === null });
+  }
+  const goneTo = new Map<number, number>();
+  for (const [from, index] of gone) {
+    const [first] = assigned[index]?.cluster.records ?? [];
+    goneTo.set(from, clientOf.get(first ?? -1) ?? from);
+  }
+  const batch = await prepareEntities(engine, 'client', members);
+  return { hood, batch, links, relinked, clientOf, gone: goneTo, doubts: decided.doubts };
+}
+
+/** Cards whose owners are not among the changed clients, though a card is evidence of who its owner is. */
+function lonelyCards(engine: Engine, sorted: Sorted): RecordRow[] {
+  const present = namesOf(sorted.clients);
+  return sorted.cards.filter((card) => {
+    if (card.parent_key === null || card.parent_stream === null) return false;
+    if (entityOf(engine.setup, card.system_id, card.parent_stream) !== 'client') return false;
+    return !present.has(`${card.system_id}\n${card.parent_stream}\n${card.parent_key}`);
+  });
+}
+
+/**
+ * Clients that share nothing with anybody, and were just seen for the first time with all that hangs on them, need no
+ * neighbourhood: most of a first load.
+ */
+async function splitByHeat(engine: Engine, rows: readonly RecordRow[], cards: readonly RecordRow[], hot: ReadonlySet<number>): Promise<{ plain: RecordRow[]; shared: RecordRow[] }> {
+  const linked = await linksOfRecords(engine.store.db, rows.map((row) => row.id));
+  const numbers = new Map<string, string[]>();
+  for (const card of cards) {
+    const number = valuesOfRow(card)['number'];
+    if (card.parent_key === null || typeof number !== 'string') continue;
+    const at = `${card.system_id}\n${card.parent_stream}\n${card.parent_key}`;
+    numbers.set(at, [...(numbers.get(at) ?? []), number]);
+  }
+  const plain: RecordRow[] = [];
+  const shared: RecordRow[] = [];
+  for (const row of rows) {
+    const own = numbers.get(`${row.system_id}\n${row.stream}\n${row.record_key}`) ?? [];
+    const values = valuesOfRow(row);
+    const keys = [...keysOf('client', values), ...own.flatMap((number) => keysOf('card', { number }))];
+    const simple = row.first_run === engine.runId && row.state === 'live' && !linked.has(row.id) && values['reference'] == null && cardsComeAlong(engine, row);
+    if (simple && !keys.some((key) => hot.has(keyHash(key)))) plain.push(row);
+    else shared.push(row);
+  }
+  return { plain, shared };
+}
+
+/** The cards of a client were read together with it, so they are in the same chunk or come later, on their own turn. */
+function cardsComeAlong(engine: Engine, row: RecordRow): boolean {
+  const system = engine.setup.systems.find((one) => one.id === row.system_id);
+  return system?.system.readings.some((reading) => reading.streams.includes(row.stream) && [...system.mappings].every(([stream, mapping]) => mapping.entity !== 'card' || reading.streams.includes(stream))) ?? false;
+}
+
+/** Clients that have to be looked at again because an account or card of theirs changed. */
+async function touchedOwners(engine: Engine, sorted: Sorted, work: ClientWork): Promise<number[]> {
+  const present = namesOf(sorted.clients);
+  const owners = await clientsOfRecords(engine, [...sorted.accounts, ...sorted.cards].filter((row) => !present.has(`${row.system_id}\n${row.parent_stream}\n${row.parent_key}`)));
+  const written = new Set(work.batch.writes.map((write) => write.id));
+  return [...new Set(owners)].filter((id) => !written.has(id));
+}
+
+const namesOf = (rows: readonly RecordRow[]): Set<string> => new Set(rows.map((row) => `${row.system_id}\n${row.stream}\n${row.record_key}`));

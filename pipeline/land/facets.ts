@@ -1,0 +1,64 @@
+/** Facets: further paths of a record that cost a call each, read under a budget of calls. */
+import type { Reading } from '../../core/contract.ts';
+import { SverkaError } from '../../core/errors.ts';
+import { pageOfStream, patchRecords, type RecordRow } from '../../canonical/stores/records.ts';
+import { checkpointOf } from '../../canonical/stores/work.ts';
+import type { Engine } from '../engine.ts';
+import type { StreamCounts } from '../report.ts';
+import type { SystemSetup } from '../setup.ts';
+import { land, type LandingPass } from './land.ts';
+import { bodyOfRow } from './rows.ts';
+import { Seen } from './seen.ts';
+
+/** A facet older than this is read again when the budget allows. */
+const MAX_AGE_MS = 30 * 86_400_000;
+const PAGE = 2000;
+
+/** Reads the facets of records that lack them, as far as the budget goes; a failing facet does not fail the reading. */
+export async function readFacets(engine: Engine, system: SystemSetup, reading: Reading, counts: Map<string, StreamCounts>): Promise<void> {
+  for (const stream of reading.streams) {
+    for (const facet of system.streams.get(stream)?.facets ?? []) {
+      const rows = await wanting(engine, system, stream, facet.name);
+      const pass: LandingPass = {
+        engine, system, reading: reading.name, streams: [stream], seen: new Seen(), counts: new Map(), fresh: false,
+        checkpoint: await checkpointOf(engine.store.db, system.id, reading.name),
+      };
+      let done = 0;
+      for (const row of rows) {
+        const body = bodyOfRow(row);
+        if (body === null) continue;
+        try {
+          const found = await facet.read({ key: row.record_key, body }, engine.setup.signal);
+          await land(pass, found, null);
+        } catch (error) {
+          if (!(error instanceof SverkaError) || engine.setup.signal.aborted) throw error;
+          engine.setup.log.warn('a facet could not be read', { system: system.name, stream, facet: facet.name, code: error.code });
+          return;
+        }
+        await patchRecords(engine.store.db, [row.id], { facets: JSON.stringify({ ...facetsOf(row), [facet.name]: engine.setup.clock.now() }) });
+        done += 1;
+        engine.setup.progress.step(`${system.name} ${facet.name}`, done, rows.length);
+      }
+      const changed = pass.counts.get(stream);
+      const total = counts.get(stream);
+      if (changed !== undefined && total !== undefined) total.quarantined += changed.quarantined;
+    }
+  }
+}
+
+function facetsOf(row: RecordRow): Record<string, number> {
+  return row.facets === null ? {} : (JSON.parse(row.facets) as Record<string, number>);
+}
+
+async function wanting(engine: Engine, system: SystemSetup, stream: string, facet: string): Promise<RecordRow[]> {
+  const wanted: RecordRow[] = [];
+  const since = engine.setup.clock.now() - MAX_AGE_MS;
+  for (let after = 0; wanted.length < system.facetBudget; ) {
+    const rows = await pageOfStream(engine.store.db, system.id, stream, after, PAGE);
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    after = last.id;
+    wanted.push(...rows.filter((row) => row.state === 'live' && (facetsOf(row)[facet] ?? 0) < since));
+  }
+  return wanted.slice(0, system.facetBudget);
+}

@@ -1,0 +1,133 @@
+/** One reading of one record against what is stored of it. Pure: rows in, rows out. */
+import type { VendorRecord } from '../../core/contract.ts';
+import type { FieldValues } from '../../core/model.ts';
+import type { RecordRow } from '../../canonical/stores/records.ts';
+import type { FieldProblem, Mapping } from '../../mappings/engine/mapping.ts';
+import type { Push } from './read-back.ts';
+import { bodyOfRow, stampCells, stampsOfRow, valuesOfRow } from './rows.ts';
+import { changedPaths, firstStamps, nextStamps, type ReadingTime, type Stamps } from './stamps.ts';
+import { defaultsOf, mergeFacet, readBack } from './view.ts';
+
+export interface LandInput {
+  readonly systemId: number;
+  readonly stream: string;
+  readonly record: VendorRecord;
+  /** The record's body as JSON text. */
+  readonly text: string;
+  readonly mapping: Mapping;
+  readonly began: number;
+  readonly ended: number;
+  /** When the last complete snapshot of its reading began: an unchanged record has stood since. */
+  readonly standing: number | null;
+  readonly clockErrorMs: number;
+  readonly runId: number;
+}
+
+export interface Landed {
+  readonly row: RecordRow;
+  readonly kind: 'added' | 'changed' | 'unchanged' | 'quarantined';
+  readonly values: FieldValues;
+  readonly problems: readonly FieldProblem[];
+  /** Pushes to keep; null: as they are. */
+  readonly pushes: readonly Push[] | null;
+  readonly ignored: readonly string[];
+  /** The row has to be written. */
+  readonly write: boolean;
+}
+
+/** A record seen for the first time. */
+export function landNew(input: LandInput, id: number): Landed {
+  const { mapping, record } = input;
+  const decoded = mapping.decode(record.body);
+  const good = decoded.problems.length === 0;
+  const changedAt = mapping.changedAt(record.body);
+  const row: RecordRow = {
+    id,
+    system_id: input.systemId,
+    stream: input.stream,
+    record_key: record.key,
+    parent_stream: record.parent?.stream ?? null,
+    parent_key: record.parent?.key ?? null,
+    state: good ? 'live' : 'quarantined',
+    misses: 0,
+    body: good ? input.text : null,
+    view: JSON.stringify(decoded.values),
+    digest: '',
+    unit_size: 0,
+    changed_at: changedAt,
+    ...stampCells(firstStamps({ began: input.began, ended: input.ended, changedAt })),
+    facets: null,
+    read_at: input.ended,
+    first_run: input.runId,
+    mapping_version: mapping.version,
+    change_seq: 0,
+  };
+  return { row, kind: good ? 'added' : 'quarantined', values: decoded.values, problems: decoded.problems, pushes: null, ignored: [], write: true };
+}
+
+/** A reading of a record that is stored. `pushes` are our values in it. */
+export function landKnown(input: LandInput, previous: RecordRow, pushes: ReadonlyMap<string, Push> | undefined): Landed {
+  const stale = pushes !== undefined && [...pushes.values()].some((push) => push.answeredAt > input.began);
+  if (stale) return unchanged(previous);
+  const before = bodyOfRow(previous);
+  const body = mergeFacet(before, input.record.body, input.record.covers);
+  const changed = before === null ? new Set(Object.keys(body)) : changedPaths(before, body);
+  const moved = previous.parent_key !== (input.record.parent?.key ?? null);
+  const back = previous.state !== 'live' || previous.misses > 0;
+  const unread = pushes !== undefined && [...pushes.values()].some((push) => push.state === 'sent' || push.state === 'again');
+  const remapped = previous.mapping_version !== input.mapping.version;
+  if (changed.size === 0 && !moved && !back && !unread && !remapped) return unchanged(previous);
+  const decoded = input.mapping.decode(body);
+  if (decoded.problems.length > 0) {
+    const row: RecordRow = { ...previous, state: 'quarantined', misses: 0, ...(before === null ? { view: JSON.stringify(decoded.values) } : {}) };
+    return { row, kind: 'quarantined', values: decoded.values, problems: decoded.problems, pushes: null, ignored: [], write: true };
+  }
+  return landGood(input, previous, { body, changed, values: decoded.values, first: before === null }, pushes);
+}
+
+interface GoodReading {
+  readonly body: VendorRecord['body'];
+  readonly changed: ReadonlySet<string>;
+  readonly values: FieldValues;
+  readonly first: boolean;
+}
+
+function landGood(input: LandInput, previous: RecordRow, reading: GoodReading, pushes: ReadonlyMap<string, Push> | undefined): Landed {
+  const changedAt = input.mapping.changedAt(reading.body);
+  const time: ReadingTime = { began: input.began, ended: input.ended, changedAt };
+  const stamps = stampsAfter(input, previous, reading, time);
+  let judged: { pushes: readonly Push[]; ignored: readonly string[] } | null = null;
+  if (pushes !== undefined && pushes.size > 0) {
+    judged = readBack(pushes.values(), reading.values, changedAt === null ? null : changedAt - input.clockErrorMs);
+    const [model] = pushes.values();
+    if (previous.state === 'pending' && model !== undefined) {
+      judged = { ...judged, pushes: [...judged.pushes, ...defaultsOf(input.mapping.entity, pushes, reading.values, model)] };
+    }
+  }
+  const same = reading.changed.size === 0 && previous.state === 'live' && previous.parent_key === (input.record.parent?.key ?? null);
+  const row: RecordRow = {
+    ...previous,
+    parent_stream: input.record.parent?.stream ?? null,
+    parent_key: input.record.parent?.key ?? null,
+    state: 'live',
+    misses: 0,
+    body: input.record.covers === undefined ? input.text : JSON.stringify(reading.body),
+    view: JSON.stringify(reading.values),
+    changed_at: changedAt,
+    ...stampCells(stamps),
+    read_at: input.ended,
+    mapping_version: input.mapping.version,
+  };
+  return { row, kind: same && judged === null ? 'unchanged' : 'changed', values: reading.values, problems: [], pushes: judged?.pushes ?? null, ignored: judged?.ignored ?? [], write: true };
+}
+
+function stampsAfter(input: LandInput, previous: RecordRow, reading: GoodReading, time: ReadingTime): Stamps {
+  if (reading.first && previous.state !== 'pending') return firstStamps(time);
+  const readAt = Math.max(previous.read_at, input.standing ?? 0);
+  if (reading.first) return { base: { after: previous.read_at, notAfter: input.ended, how: 'readings' }, paths: new Map() };
+  return nextStamps(stampsOfRow(previous), reading.changed, { readAt: Math.min(readAt, input.ended), changedAt: previous.changed_at }, time);
+}
+
+function unchanged(previous: RecordRow): Landed {
+  return { row: previous, kind: previous.state === 'quarantined' ? 'quarantined' : 'unchanged', values: valuesOfRow(previous), problems: [], pushes: null, ignored: [], write: false };
+}

@@ -1,0 +1,141 @@
+/** Pulls the readings of a system and lands what they bring; a system that fails is left, what was landed stands. */
+import type { Batch, Json, Reading, VendorRecord } from '../../core/contract.ts';
+import { SverkaError } from '../../core/errors.ts';
+import { countPresent, namesOfRecords } from '../../canonical/stores/records.ts';
+import { checkpointOf, type CheckpointRow } from '../../canonical/stores/work.ts';
+import type { Engine } from '../engine.ts';
+import { emptyCounts, type ReadingReport, type StreamCounts } from '../report.ts';
+import type { SystemSetup } from '../setup.ts';
+import { readFacets } from './facets.ts';
+import { land, type LandingPass } from './land.ts';
+import { markDeleted, settleMissing } from './missing.ts';
+import { Seen } from './seen.ts';
+
+export interface PullOptions {
+  readonly full: boolean;
+  readonly since?: number;
+  readonly streams: ReadonlySet<string> | null;
+}
+
+/** Units landed in one transaction: large enough for bulk writes, small enough to hold. */
+const BATCH_RECORDS = 6000;
+
+/** Pulls all readings of a system that its policies want. */
+export async function pullSystem(engine: Engine, system: SystemSetup, options: PullOptions): Promise<ReadingReport[]> {
+  const reports: ReadingReport[] = [];
+  for (const reading of system.system.readings) {
+    const wanted = reading.streams.filter((stream) => system.mappings.has(stream) && system.policies.get(stream)?.pull !== false && (options.streams === null || options.streams.has(stream)));
+    if (wanted.length > 0) reports.push(await pullReading(engine, system, reading, options));
+  }
+  return reports;
+}
+
+async function pullReading(engine: Engine, system: SystemSetup, reading: Reading, options: PullOptions): Promise<ReadingReport> {
+  const started = engine.setup.clock.now();
+  const counts = new Map<string, StreamCounts>(reading.streams.map((stream) => [stream, emptyCounts()]));
+  const done = (result: ReadingReport['result'], more: Partial<ReadingReport> = {}): ReadingReport => ({
+    system: system.name, reading: reading.name, result, streams: Object.fromEntries(counts), ms: engine.setup.clock.now() - started, ...more,
+  });
+  if (reading.mode === 'none') return done('skipped', { message: reading.remark ?? 'cannot be read' });
+  try {
+    const { whole, warning } = await pass(engine, system, reading, options, counts);
+    await readFacets(engine, system, reading, counts);
+    if (warning !== null) return done('partial', { message: warning, code: 'VENDOR_ANSWER', hint: 'Look at the vendor; run again with --full when the snapshot is as it should be.' });
+    return done(whole ? 'snapshot' : 'changes');
+  } catch (error) {
+    if (engine.setup.signal.aborted || !(error instanceof SverkaError) || ['StoreError', 'InvariantError', 'ConfigError'].includes(error.name)) throw error;
+    engine.setup.log.error('a reading stopped', { system: system.name, reading: reading.name, code: error.code });
+    return done('failed', { code: error.code, message: error.message, hint: error.hint });
+  }
+}
+
+function wantsSnapshot(reading: Reading, options: PullOptions, checkpoint: CheckpointRow | undefined): boolean {
+  return reading.mode === 'full' || options.full || (options.since === undefined && (checkpoint?.snapshots ?? 0) === 0);
+}
+
+interface PassResult {
+  readonly whole: boolean;
+  readonly warning: string | null;
+}
+
+async function pass(engine: Engine, system: SystemSetup, reading: Reading, options: PullOptions, counts: Map<string, StreamCounts>): Promise<PassResult> {
+  const { store, setup } = engine;
+  const before = await checkpointOf(store.db, system.id, reading.name);
+  const full = wantsSnapshot(reading, options, before);
+  const landing: LandingPass = {
+    engine, system, reading: reading.name, streams: reading.streams, seen: new Seen(), counts, checkpoint: before,
+    fresh: (await countPresent(store.db, system.id, reading.streams)) === 0,
+  };
+  const position = before?.position == null ? null : (JSON.parse(before.position) as Json);
+  const batches = system.system.pull({ reading: reading.name, full, ...(options.since === undefined ? {} : { since: options.since }) }, position, setup.signal);
+  const began = setup.clock.now();
+  let read = 0;
+  let whole = false;
+  let landed: Promise<void> = Promise.resolve();
+  // One batch is stored while the next is read.
+  for await (const batch of gather(batches)) {
+    whole = batch.complete === 'snapshot';
+    read += sizeOf(batch);
+    await landed;
+    landed = landOne(landing, batch, checkpointAfter(landing, reading, batch, whole ? began : null));
+    landed.catch(() => undefined);
+    setup.progress.reading(system.name, reading.name, read, batch.total ?? null);
+    setup.signal.throwIfAborted();
+  }
+  await landed;
+  const warning = whole ? await settleMissing(landing, began) : full ? 'the list moved while it was read, and did not settle: what is missing cannot be told' : null;
+  return { whole: whole && warning === null, warning };
+}
+
+async function landOne(landing: LandingPass, batch: Batch, checkpoint: CheckpointRow): Promise<void> {
+  const deleted = await land(landing, batch, checkpoint);
+  if (deleted.length > 0) await markDeleted(landing, await namesOfRecords(landing.engine.store.db, deleted), 'the vendor says so');
+}
+
+function checkpointAfter(landing: LandingPass, reading: Reading, batch: Batch, snapshotBegan: number | null): CheckpointRow {
+  const { checkpoint: before, system, engine } = landing;
+  return {
+    system_id: system.id,
+    reading: reading.name,
+    position: batch.checkpoint === null ? null : JSON.stringify(batch.checkpoint),
+    batch_began: batch.began,
+    snapshot_began: snapshotBegan ?? before?.snapshot_began ?? null,
+    snapshot_run: snapshotBegan === null ? (before?.snapshot_run ?? null) : engine.runId,
+    snapshots: (before?.snapshots ?? 0) + (snapshotBegan === null ? 0 : 1),
+  };
+}
+
+function sizeOf(batch: Batch): number {
+  let size = batch.rejected.length;
+  for (const records of batch.records.values()) size += records.length;
+  return size;
+}
+
+/** Joins pages into batches worth a transaction; the earliest beginning counts for all. */
+async function* gather(batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
+  let held: Batch | null = null;
+  let size = 0;
+  for await (const batch of batches) {
+    held = held === null ? batch : join(held, batch);
+    size += sizeOf(batch);
+    if (size < BATCH_RECORDS && batch.complete === 'page') continue;
+    yield held;
+    held = null;
+    size = 0;
+  }
+  if (held !== null) yield held;
+}
+
+function join(first: Batch, second: Batch): Batch {
+  const records = new Map<string, readonly VendorRecord[]>(first.records);
+  for (const [stream, list] of second.records) {
+    const known = records.get(stream);
+    if (known === undefined) records.set(stream, [...list]);
+    else for (const record of list) (known as VendorRecord[]).push(record);
+  }
+  const total = second.total ?? first.total;
+  return {
+    records, rejected: [...first.rejected, ...second.rejected], began: Math.min(first.began, second.began), ended: Math.max(first.ended, second.ended),
+    checkpoint: second.checkpoint, complete: second.complete, ...(total === undefined ? {} : { total }),
+  };
+}

@@ -1,0 +1,88 @@
+/** Between rows of the store and the values the pure parts work with. */
+import type { Push } from './read-back.ts';
+import type { Stamp, StampHow, Stamps } from './stamps.ts';
+import type { ViewSource } from './view.ts';
+import type { WireBody } from '../../core/contract.ts';
+import type { FieldValues, Value } from '../../core/model.ts';
+import type { PushRow } from '../../canonical/stores/operations.ts';
+import type { RecordRow } from '../../canonical/stores/records.ts';
+
+type StampTuple = [after: number | null, notAfter: number, how: StampHow];
+
+const tuple = (stamp: Stamp): StampTuple => [stamp.after, stamp.notAfter, stamp.how];
+const fromTuple = ([after, notAfter, how]: StampTuple): Stamp => ({ after, notAfter, how });
+
+const EMPTY_PATHS: ReadonlyMap<string, Stamp> = new Map();
+const EMPTY_PUSHES: ReadonlyMap<string, Push> = new Map();
+
+export function stampsOfRow(row: Pick<RecordRow, 'stamp_after' | 'stamp_not_after' | 'stamp_how' | 'stamps'>): Stamps {
+  const base: Stamp = { after: row.stamp_after, notAfter: row.stamp_not_after, how: row.stamp_how as StampHow };
+  if (row.stamps === null) return { base, paths: EMPTY_PATHS };
+  const paths = JSON.parse(row.stamps) as Record<string, StampTuple>;
+  return { base, paths: new Map(Object.entries(paths).map(([path, stamp]) => [path, fromTuple(stamp)])) };
+}
+
+export function stampCells(stamps: Stamps): Pick<RecordRow, 'stamp_after' | 'stamp_not_after' | 'stamp_how' | 'stamps'> {
+  return {
+    stamp_after: stamps.base.after,
+    stamp_not_after: stamps.base.notAfter,
+    stamp_how: stamps.base.how,
+    stamps: stamps.paths.size === 0 ? null : JSON.stringify(Object.fromEntries([...stamps.paths].map(([path, stamp]) => [path, tuple(stamp)]))),
+  };
+}
+
+export function bodyOfRow(row: Pick<RecordRow, 'body'>): WireBody | null {
+  return row.body === null ? null : (JSON.parse(row.body) as WireBody);
+}
+
+export function valuesOfRow(row: Pick<RecordRow, 'view'>): FieldValues {
+  return row.view === null ? {} : (JSON.parse(row.view) as FieldValues);
+}
+
+export function pushOfRow(row: PushRow): Push {
+  return {
+    field: row.field,
+    sent: JSON.parse(row.sent) as Value,
+    holds: JSON.parse(row.holds) as Value,
+    before: row.before === null ? null : (JSON.parse(row.before) as Value),
+    said: row.said_known === 0 ? undefined : row.said === null ? null : (JSON.parse(row.said) as Value),
+    stamp: row.stamp === null ? null : fromTuple(JSON.parse(row.stamp) as StampTuple),
+    state: row.state,
+    sends: row.sends,
+    sentAt: row.sent_at,
+    answeredAt: row.answered_at,
+    operationId: row.operation_id,
+  };
+}
+
+export function pushRow(recordId: number, push: Push): PushRow {
+  return {
+    record_id: recordId,
+    field: push.field,
+    sent: JSON.stringify(push.sent),
+    holds: JSON.stringify(push.holds),
+    before: push.before === null ? null : JSON.stringify(push.before),
+    said: push.said === undefined || push.said === null ? null : JSON.stringify(push.said),
+    said_known: push.said === undefined ? 0 : 1,
+    stamp: push.stamp === null ? null : JSON.stringify(tuple(push.stamp)),
+    state: push.state,
+    sends: push.sends,
+    sent_at: push.sentAt,
+    answered_at: push.answeredAt,
+    operation_id: push.operationId,
+  };
+}
+
+export function pushesByRecord(rows: readonly PushRow[]): Map<number, Map<string, Push>> {
+  const byRecord = new Map<number, Map<string, Push>>();
+  for (const row of rows) {
+    const pushes = byRecord.get(row.record_id);
+    if (pushes === undefined) byRecord.set(row.record_id, new Map([[row.field, pushOfRow(row)]]));
+    else pushes.set(row.field, pushOfRow(row));
+  }
+  return byRecord;
+}
+
+export function viewOfRow(row: RecordRow, pushes: ReadonlyMap<string, Push> | undefined, sources: ReadonlyMap<string, readonly string[]>): ViewSource {
+  return { values: valuesOfRow(row), stamps: stampsOfRow(row), pushes: pushes ?? EMPTY_PUSHES, sources };
+}

@@ -1,0 +1,113 @@
+/** Quarantine, and what has to be asked about a reading. */
+import { digest } from '../../core/hash.ts';
+import type { Db } from '../../canonical/db.ts';
+import { insertRecords, loadByKeys, patchRecords } from '../../canonical/stores/records.ts';
+import { ask, type QuarantineRow, quarantinedKeys, saveQuarantine } from '../../canonical/stores/work.ts';
+import type { Engine } from '../engine.ts';
+import type { SystemSetup } from '../setup.ts';
+import type { Landed } from './land-record.ts';
+import type { ReadBatch } from './land.ts';
+import type { UnitMember } from './units.ts';
+
+interface Reason {
+  readonly stream: string;
+  readonly key: string;
+  readonly body: string;
+  readonly code: string;
+  readonly field: string;
+  readonly rule: string;
+  readonly place: string | null;
+}
+
+const KEY_LENGTH = 191;
+
+async function setAside(trx: Db, engine: Engine, system: SystemSetup, reason: Reason): Promise<void> {
+  const now = engine.setup.clock.now();
+  const fresh = digest(reason.body);
+  const [known] = await quarantinedKeys(trx, system.id, reason.stream, [reason.key]);
+  const row: QuarantineRow = {
+    id: known?.id ?? engine.numbers.takeReserved('quarantine'),
+    system_id: system.id,
+    stream: reason.stream,
+    record_key: reason.key,
+    body: reason.body,
+    digest: fresh,
+    code: reason.code,
+    field: reason.field,
+    rule: reason.rule,
+    place: reason.place,
+    state: 'open',
+    first_run: known?.state === 'open' ? known.first_run : engine.runId,
+    first_at: known?.state === 'open' ? known.first_at : now,
+    last_at: now,
+    acknowledged: known?.state === 'open' && known.digest === fresh ? known.acknowledged : 0,
+  };
+  await saveQuarantine(trx, row);
+}
+
+/** A record whose values its mapping cannot read. */
+export async function quarantineUnreadable(trx: Db, engine: Engine, system: SystemSetup, member: UnitMember, landed: Landed): Promise<void> {
+  const [problem] = landed.problems;
+  if (problem === undefined) return;
+  await setAside(trx, engine, system, {
+    stream: member.stream,
+    key: member.record.key,
+    body: member.text,
+    code: 'RECORD_VALUE',
+    field: `${problem.path} → ${problem.field}`,
+    rule: landed.problems.length > 1 ? `${problem.rule} (and ${landed.problems.length - 1} more)` : problem.rule,
+    place: `${problem.file}:${problem.line}:${problem.column}`,
+  });
+}
+
+/** Records that broke the wire schema. They are there, so nothing may be created in their place. */
+export async function quarantineRejected(trx: Db, engine: Engine, system: SystemSetup, batch: ReadBatch): Promise<void> {
+  for (const rejected of batch.rejected) {
+    const body = JSON.stringify(rejected.body ?? null);
+    const known = rejected.key !== null && rejected.key !== '' && rejected.key.length <= KEY_LENGTH;
+    const key = known && rejected.key !== null ? rejected.key : `?${digest(body)}`;
+    await setAside(trx, engine, system, { stream: rejected.stream, key, body, code: 'RECORD_WIRE', field: rejected.field, rule: rejected.rule, place: null });
+    if (known) await markRejected(trx, engine, system, rejected.stream, key);
+  }
+}
+
+async function markRejected(trx: Db, engine: Engine, system: SystemSetup, stream: string, key: string): Promise<void> {
+  const [row] = await loadByKeys(trx, system.id, stream, [key]);
+  if (row !== undefined) {
+    await patchRecords(trx, [row.id], { state: 'quarantined', misses: 0, digest: '' });
+    return;
+  }
+  await engine.numbers.reserve('records', 1);
+  const now = engine.setup.clock.now();
+  await insertRecords(trx, [{
+    id: engine.numbers.takeReserved('records'), system_id: system.id, stream, record_key: key, parent_stream: null, parent_key: null, state: 'quarantined', misses: 0,
+    body: null, view: null, digest: '', unit_size: 1, changed_at: null, stamp_after: null, stamp_not_after: now, stamp_how: 'first-seen', stamps: null, facets: null,
+    read_at: now, first_run: engine.runId, mapping_version: '', change_seq: 0,
+  }]);
+}
+
+/** Fields that a vendor has ignored twice are asked about once. */
+export async function askAboutIgnored(trx: Db, engine: Engine, system: SystemSetup, landed: readonly Landed[]): Promise<void> {
+  for (const { row, ignored } of landed) {
+    for (const field of ignored) {
+      const fresh = await ask(trx, {
+        id: engine.numbers.takeReserved('reviews'),
+        kind: 'ignored-field',
+        subject: `ignored-field:${system.name}:${row.id}:${field}`,
+        entity: null,
+        entity_id: null,
+        record_a: row.id,
+        record_b: null,
+        question: JSON.stringify({ system: system.name, stream: row.stream, key: row.record_key, field, why: 'the vendor accepted the value twice and keeps the old one' }),
+        state: 'open',
+        answer: null,
+        decided_by: null,
+        decided_at: null,
+        run_id: engine.runId,
+        asked_at: engine.setup.clock.now(),
+        acknowledged: 0,
+      });
+      if (fresh) engine.counts.reviews += 1;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/** Books balance readings: one immutable entry for every movement that a reading reveals. */
+import type { FieldValues } from '../../core/model.ts';
+import type { Db } from '../../canonical/db.ts';
+import { accountsOf, type AccountRow, addEntries, type EntryRow, insertAccounts, programmeIds, updateAccounts } from '../../canonical/stores/ledger.ts';
+import { adjustmentsUnderWay } from '../../canonical/stores/operations.ts';
+import type { RecordRow } from '../../canonical/stores/records.ts';
+import type { Engine } from '../engine.ts';
+import type { SystemSetup } from '../setup.ts';
+import { askAboutUnmoved } from './doubts.ts';
+import { firstSeen, movementOf } from './ledger.ts';
+
+export interface BalanceReading {
+  readonly row: RecordRow;
+  readonly values: FieldValues;
+  readonly isNew: boolean;
+  /** When the account was last read. */
+  readonly before: number | null;
+}
+
+export interface Booking {
+  readonly engine: Engine;
+  readonly system: SystemSetup;
+  readonly began: number;
+  readonly ended: number;
+  /** No complete snapshot came before this one: a balance first seen now has a history that we do not know. */
+  readonly history: boolean;
+}
+
+/** Programme of accounts whose mapping names none. */
+const DEFAULT_PROGRAMME = 'main';
+
+/** Books the readings of one batch in its transaction. Readings begun while an adjustment is under way are not booked. */
+export async function bookReadings(trx: Db, booking: Booking, readings: readonly BalanceReading[]): Promise<{ count: number; sum: number }> {
+  const usable = readings.filter(({ values }) => typeof values['balance'] === 'number');
+  if (usable.length === 0) return { count: 0, sum: 0 };
+  const { engine } = booking;
+  const programmes = await programmeIds(trx, usable.map(({ values }) => programmeOf(values)), engine.numbers);
+  const known = await accountsOf(trx, usable.filter(({ isNew }) => !isNew).map(({ row }) => row.id));
+  const busy = known.size === 0 ? new Set<number>() : await adjustmentsUnderWay(trx, [...known.keys()]);
+  const inserts: AccountRow[] = [];
+  const updates: AccountRow[] = [];
+  const entries: EntryRow[] = [];
+  for (const reading of usable) {
+    const observed = reading.values['balance'] as number;
+    const account = known.get(reading.row.id);
+    const programme = programmes.get(programmeOf(reading.values)) ?? 0;
+    if (account === undefined) {
+      const first = firstSeen(observed, booking.history);
+      inserts.push({ record_id: reading.row.id, programme_id: programme, ...first.account, observed, observed_began: booking.began, owed: 0 });
+      if (first.movement !== 0) entries.push(entryOf(booking, reading, first.movement, 0, observed));
+      continue;
+    }
+    if (booking.began < account.observed_began || busy.has(account.record_id)) continue;
+    if (observed === account.observed && account.agreed !== account.observed) {
+      await askAboutUnmoved(trx, engine, booking.system, reading.row, account);
+      continue;
+    }
+    const movement = movementOf(account, observed);
+    if (movement !== 0) entries.push(entryOf(booking, reading, movement, account.agreed, observed));
+    updates.push({ ...account, programme_id: programme, agreed: observed, observed, observed_began: booking.began });
+  }
+  await insertAccounts(trx, inserts);
+  await updateAccounts(trx, updates);
+  await addEntries(trx, entries);
+  return { count: entries.length, sum: entries.reduce((sum, entry) => sum + entry.amount, 0) };
+}
+
+function programmeOf(values: FieldValues): string {
+  const programme = values['programme'];
+  return typeof programme === 'string' && programme !== '' ? programme : DEFAULT_PROGRAMME;
+}
+
+function entryOf(booking: Booking, reading: BalanceReading, amount: number, before: number, after: number): EntryRow {
+  return {
+    id: booking.engine.numbers.takeReserved('entries'),
+    account_id: reading.row.id,
+    kind: 'movement',
+    amount,
+    after: reading.before,
+    not_after: booking.ended,
+    run_id: booking.engine.runId,
+    evidence: JSON.stringify({ before, after }),
+    note: null,
+  };
+}

@@ -1,0 +1,27 @@
+/** Deletions that a policy propagates: gone in one system for certain, so gone in the others. */
+import type { FoldedKind } from '../../canonical/stores/entities.ts';
+import { linksOfEntities, tombstonesOf } from '../../canonical/stores/links.ts';
+import { loadRecords } from '../../canonical/stores/records.ts';
+import type { Draft } from './draft.ts';
+import type { PlanTarget } from './plan-entities.ts';
+
+/** Deletes of records whose entity was deleted in a system whose policy says `propagate`. */
+export async function planDeletes(target: PlanTarget, kind: FoldedKind, ids: readonly number[]): Promise<Draft[]> {
+  const { engine, system, stream, port } = target;
+  if (!port.capabilities.delete) return [];
+  const graves = (await tombstonesOf(engine.store.db, kind, ids)).filter((row) => {
+    const origin = engine.setup.systems.find((one) => one.id === row.system_id);
+    return row.system_id !== system.id && origin?.policies.get(row.stream)?.delete === 'propagate';
+  });
+  if (graves.length === 0) return [];
+  const dead = new Map(graves.map((row) => [row.entity_id, row]));
+  const links = await linksOfEntities(engine.store.db, kind, [...dead.keys()]);
+  const entityOf = new Map(links.map((link) => [link.record_id, link.entity_id]));
+  const rows = (await loadRecords(engine.store.db, [...entityOf.keys()])).filter((row) => row.system_id === system.id && row.stream === stream && row.state === 'live');
+  return rows.flatMap((row) => {
+    const entityId = entityOf.get(row.id);
+    const grave = entityId === undefined ? undefined : dead.get(entityId);
+    if (entityId === undefined || grave === undefined) return [];
+    return [{ action: 'delete', entity: kind, entityId, programmeId: 0, recordId: row.id, changes: {}, reason: { deletedIn: grave.system_id, how: grave.how }, state: 'ready', why: null, needsPerson: false } satisfies Draft];
+  });
+}

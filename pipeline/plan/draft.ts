@@ -1,0 +1,104 @@
+/** Operations as planned, and how a plan meets the operations that are there already. */
+import type { Db } from '../../canonical/db.ts';
+import { insertOperations, type OperationRow, type OperationState, UNDER_WAY, updateOperations } from '../../canonical/stores/operations.ts';
+import { stableJson } from '../../core/values.ts';
+import type { Engine } from '../engine.ts';
+import type { SystemSetup } from '../setup.ts';
+import type { Changes } from './diff.ts';
+
+/** A difference to be removed. */
+export interface Draft {
+  readonly action: 'create' | 'update' | 'delete' | 'adjust';
+  readonly entity: string;
+  readonly entityId: number;
+  readonly programmeId: number;
+  readonly recordId: number | null;
+  readonly changes: Changes;
+  readonly reason: Readonly<Record<string, unknown>> | null;
+  /** `ready` is to be delivered, unless the policy or a guard makes it a proposal. */
+  readonly state: 'ready' | 'held' | 'unsupported';
+  readonly why: string | null;
+  /** It waits for a person, not for another run. */
+  readonly needsPerson: boolean;
+}
+
+const slot = (one: { action: string; entityId: number; programmeId: number; recordId: number | null }): string => `${one.action}:${one.entityId}:${one.programmeId}:${one.recordId ?? ''}`;
+const slotOf = (row: OperationRow): string => slot({ action: row.action, entityId: row.entity_id, programmeId: row.programme_id, recordId: row.record_id });
+
+/** How drafts become rows: what is new, what changed, what fell away. */
+export interface Merge {
+  readonly inserts: OperationRow[];
+  readonly updates: OperationRow[];
+}
+
+/**
+ * Lays drafts over the open operations of the same entities. What is under way stays; a proposal whose difference changed is
+ * re-based; one whose difference is gone is withdrawn.
+ */
+export function mergeDrafts(engine: Engine, system: SystemSetup, stream: string, mode: 'plan' | 'auto', drafts: readonly Draft[], open: readonly OperationRow[]): Merge {
+  const now = engine.setup.clock.now();
+  const bySlot = new Map(open.map((row) => [slotOf(row), row]));
+  const busy = new Set(open.filter((row) => UNDER_WAY.includes(row.state)).map((row) => `${row.entity_id}:${row.programme_id}`));
+  const merge: Merge = { inserts: [], updates: [] };
+  const met = new Set<string>();
+  for (const draft of drafts) {
+    const at = slot(draft);
+    met.add(at);
+    if (busy.has(`${draft.entityId}:${draft.programmeId}`)) continue;
+    const row = bySlot.get(at);
+    const state: OperationState = draft.state === 'ready' && mode === 'plan' ? 'proposed' : draft.state;
+    if (row === undefined) merge.inserts.push(newRow(engine, system, stream, draft, state, now));
+    else rebase(merge, row, draft, state, now);
+  }
+  for (const row of open) {
+    if (met.has(slotOf(row)) || UNDER_WAY.includes(row.state)) continue;
+    merge.updates.push({ ...row, state: 'withdrawn', why: 'the difference is gone', needs_person: 0, changed_at: now });
+  }
+  return merge;
+}
+
+function rebase(merge: Merge, row: OperationRow, draft: Draft, state: OperationState, now: number): void {
+  const changes = JSON.stringify(draft.changes);
+  const same = stableJson(JSON.parse(row.changes)) === stableJson(draft.changes);
+  if (same && row.state === 'rejected') return;
+  if (same && row.state === 'retry' && state === 'ready') return;
+  if (same && row.state === 'ready' && state === 'proposed' && row.approved_by !== null) return;
+  if (same && row.state === state && row.why === draft.why) return;
+  const why = draft.why ?? (same ? null : 're-based: the difference changed');
+  merge.updates.push({ ...row, changes, reason: draft.reason === null ? null : JSON.stringify(draft.reason), state, why, needs_person: draft.needsPerson ? 1 : 0, changed_at: now });
+}
+
+function newRow(engine: Engine, system: SystemSetup, stream: string, draft: Draft, state: OperationState, now: number): OperationRow {
+  return {
+    id: 0,
+    run_id: engine.runId,
+    system_id: system.id,
+    stream,
+    action: draft.action,
+    entity: draft.entity,
+    entity_id: draft.entityId,
+    programme_id: draft.programmeId,
+    record_id: draft.recordId,
+    changes: JSON.stringify(draft.changes),
+    reason: draft.reason === null ? null : JSON.stringify(draft.reason),
+    state,
+    why: draft.why,
+    needs_person: draft.needsPerson ? 1 : 0,
+    approved_by: null,
+    idempotency_key: engine.setup.uuid(),
+    handle: null,
+    notices: null,
+    attempts: 0,
+    not_before: null,
+    sent_at: null,
+    answered_at: null,
+    created_at: now,
+    changed_at: now,
+  };
+}
+
+export async function writeMerge(trx: Db, engine: Engine, merge: Merge): Promise<void> {
+  for (const row of merge.inserts) row.id = engine.numbers.takeReserved('operations');
+  await insertOperations(trx, merge.inserts);
+  await updateOperations(trx, merge.updates);
+}

@@ -1,0 +1,135 @@
+/** Plans creates and updates of one stream: what each touched entity should hold in one system, and does not. */
+import type { Stream } from '../../core/contract.ts';
+import { digest } from '../../core/hash.ts';
+import type { FieldValues } from '../../core/model.ts';
+import { stableJson } from '../../core/values.ts';
+import type { FoldedKind } from '../../canonical/stores/entities.ts';
+import { tombstonesOf } from '../../canonical/stores/links.ts';
+import { openOperations, type OperationRow, type PushLogRow, recentPushes } from '../../canonical/stores/operations.ts';
+import { openReviewsOfRecords } from '../../canonical/stores/work.ts';
+import type { RecordRow } from '../../canonical/stores/records.ts';
+import type { Engine } from '../engine.ts';
+import { fold, type Folded } from '../fold/fold.ts';
+import { type Known, loadKnown, sourcesFor } from '../fold/voices.ts';
+import { IDENTITY_REVIEWS } from '../identity/doubts.ts';
+import { bodyOfRow, viewOfRow } from '../land/rows.ts';
+import type { StreamPolicy, SystemSetup } from '../setup.ts';
+import { type Changes, diffRecord, valuesForCreate } from './diff.ts';
+import type { Draft } from './draft.ts';
+import { wantsCreate } from './filter.ts';
+import { ownerChange, ownersIn } from './owner-change.ts';
+import type { Mapping } from '../../mappings/engine/mapping.ts';
+
+export interface PlanTarget {
+  readonly engine: Engine;
+  readonly system: SystemSetup;
+  readonly stream: string;
+  readonly port: Stream;
+  readonly mapping: Mapping;
+  readonly policy: StreamPolicy;
+  /** The stream was seen whole, and read without failure in this run: what is not there can be created. */
+  readonly whole: boolean;
+}
+
+const WEEK_MS = 7 * 86_400_000;
+const MAX_SAME_PUSHES = 3;
+
+/** Drafts for a set of entities of one kind, and the operations that are open for them. */
+export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: readonly number[]): Promise<{ drafts: Draft[]; open: OperationRow[] }> {
+  const { engine, system, stream } = target;
+  const { db } = engine.store;
+  const known = await loadKnown(db, engine.setup, kind, ids);
+  const open = await openOperations(db, system.id, stream, ids);
+  const buried = new Set((await tombstonesOf(db, kind, ids)).filter((row) => row.system_id === system.id).map((row) => row.entity_id));
+  const records = [...known.values()].flatMap((one) => one.rows.map((row) => row.id));
+  const doubted = new Set((await openReviewsOfRecords(db, records, IDENTITY_REVIEWS)).flatMap((review) => [review.record_a, review.record_b]));
+  const recent = pushesByField(await recentPushes(db, records, engine.setup.clock.now() - WEEK_MS));
+  const owners = kind === 'card' ? await ownersIn(engine, system, ids) : null;
+  const drafts: Draft[] = [];
+  for (const one of known.values()) {
+    const folded = fold(kind, one.voices, one.overrides, engine.setup.policies);
+    const own = one.rows.filter((row) => row.system_id === system.id && row.stream === stream && row.state !== 'deleted');
+    const owner = owners?.get(one.id) ?? null;
+    if (own.length > 0) {
+      for (const row of own) drafts.push(...updateDrafts(target, kind, one, folded, row, recent, owner));
+      continue;
+    }
+    if (buried.has(one.id) || one.voices.length === 0 || (owners !== null && owner === null)) continue;
+    const draft = createDraft(target, kind, one, folded, one.rows.some((row) => doubted.has(row.id)));
+    if (draft !== null) drafts.push(draft);
+  }
+  return { drafts, open };
+}
+
+function createDraft(target: PlanTarget, kind: FoldedKind, one: Known, folded: Folded, doubted: boolean): Draft | null {
+  const { port, mapping, policy, system, whole } = target;
+  if (!port.capabilities.create || !wantsCreate(policy, folded.values)) return null;
+  const values = valuesForCreate(mapping, folded.values);
+  if (Object.keys(values).length === 0) return null;
+  const changes: Changes = Object.fromEntries(Object.entries(values).map(([field, after]) => [field, { before: null, after }]));
+  const base = { action: 'create', entity: kind, entityId: one.id, programmeId: 0, recordId: null, changes, reason: reasonOf(folded, Object.keys(changes)) } as const;
+  if (doubted) return { ...base, state: 'held', why: 'identity: a review asks whether this is somebody who is there already', needsPerson: false };
+  if (!whole && system.creates !== 'blind') return { ...base, state: 'held', why: 'unseen: the system was not read whole in this run, so it cannot be seen what is there', needsPerson: false };
+  if (folded.undecided.length > 0) return { ...base, state: 'held', why: 'undecided: a review asks which value is right', needsPerson: false };
+  return { ...base, state: 'ready', why: null, needsPerson: false };
+}
+
+function updateDrafts(
+  target: PlanTarget,
+  kind: FoldedKind,
+  one: Known,
+  folded: Folded,
+  row: RecordRow,
+  recent: ReadonlyMap<string, readonly PushLogRow[]>,
+  owner: string | null,
+): Draft[] {
+  const { system, stream, port, mapping, policy } = target;
+  if (row.state !== 'live' && row.state !== 'pending') return [];
+  const body = bodyOfRow(row);
+  const view = viewOfRow(row, one.pushes.get(row.id), sourcesFor(system, stream));
+  const diff = diffRecord(mapping, folded.values, view, body, { update: policy.update, clear: port.capabilities.clear });
+  const undecided = new Set(folded.undecided);
+  const changes: Changes = {
+    ...Object.fromEntries(Object.entries(diff.changes).filter(([field]) => !undecided.has(field))),
+    ...(kind === 'card' ? ownerChange(mapping, policy, view, owner) : {}),
+  };
+  const base = { action: 'update', entity: kind, entityId: one.id, programmeId: 0, recordId: row.id } as const;
+  if (Object.keys(changes).length === 0) return [];
+  const reason = reasonOf(folded, Object.keys(changes));
+  if (port.capabilities.update === 'none') {
+    return [{ ...base, changes, reason, state: 'unsupported', why: 'the system has no way to change a record', needsPerson: false }];
+  }
+  const looping = Object.keys(changes).filter((field) => loops(recent, row.id, field, folded));
+  if (looping.length > 0) {
+    return [{ ...base, changes, reason, state: 'held', why: `loop: ${looping.join(', ')} was pushed ${MAX_SAME_PUSHES} times in seven days and comes back`, needsPerson: true }];
+  }
+  if (row.state === 'pending') return [{ ...base, changes, reason, state: 'held', why: 'unread: made by us and not read back yet', needsPerson: false }];
+  return [{ ...base, changes, reason, state: 'ready', why: null, needsPerson: false }];
+}
+
+/** Where each new value comes from: record and rule. */
+function reasonOf(folded: Folded, fields: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(fields.flatMap((field) => {
+    const source = folded.provenance[field] ?? folded.provenance['*'];
+    return source === undefined ? [] : [[field, { record: source.record, rule: source.rule }]];
+  }));
+}
+
+/** What a push of a field rests on: the same record saying the same thing is the same cause. */
+export function causeOf(values: FieldValues, source: { readonly record: number } | undefined, field: string): string {
+  return digest(`${source?.record ?? 0}${stableJson(values[field] ?? null)}`);
+}
+
+function loops(recent: ReadonlyMap<string, readonly PushLogRow[]>, recordId: number, field: string, folded: Folded): boolean {
+  const cause = causeOf(folded.values, folded.provenance[field] ?? folded.provenance['*'], field);
+  return (recent.get(`${recordId}:${field}`) ?? []).filter((row) => row.cause === cause).length >= MAX_SAME_PUSHES;
+}
+
+function pushesByField(rows: readonly PushLogRow[]): Map<string, PushLogRow[]> {
+  const map = new Map<string, PushLogRow[]>();
+  for (const row of rows) {
+    const at = `${row.record_id}:${row.field}`;
+    map.set(at, [...(map.get(at) ?? []), row]);
+  }
+  return map;
+}

@@ -1,0 +1,90 @@
+/** Plans what must change in each system: for the entities touched since it was last planned, and those whose operations are held. */
+import { digest } from '../../core/hash.ts';
+import { stableJson } from '../../core/values.ts';
+import { type FoldedKind, isFolded, touchedSince } from '../../canonical/stores/entities.ts';
+import { operationsInState } from '../../canonical/stores/operations.ts';
+import { countPresent } from '../../canonical/stores/records.ts';
+import { cursorOf, saveCursor } from '../../canonical/stores/work.ts';
+import { effect, type Engine, mappingOf } from '../engine.ts';
+import type { SystemSetup } from '../setup.ts';
+import { planDeletes } from './deletes.ts';
+import { type Draft, mergeDrafts, writeMerge } from './draft.ts';
+import { applyGuards } from './guards.ts';
+import { planBalances } from './plan-balances.ts';
+import { planEntities, type PlanTarget } from './plan-entities.ts';
+
+const CHUNK = 500;
+/** Owners before what hangs on them. */
+const ORDER = ['cardType', 'client', 'card', 'account'] as const;
+
+export interface PlanOptions {
+  /** `proposed` whatever the policy says: the run is only a plan. */
+  readonly onlyPropose: boolean;
+  /** Systems to plan for. */
+  readonly systems: ReadonlySet<string>;
+  readonly streams: ReadonlySet<string> | null;
+  /** Whether a stream was seen whole and read without failure in this run. */
+  whole(system: SystemSetup, stream: string): boolean;
+}
+
+/** Plans every system that may be written to. */
+export async function plan(engine: Engine, options: PlanOptions): Promise<void> {
+  for (const kind of ORDER) {
+    for (const system of engine.setup.systems) {
+      if (!options.systems.has(system.name)) continue;
+      for (const [stream, mapping] of system.mappings) {
+        if (mapping.entity !== kind || (options.streams !== null && !options.streams.has(stream))) continue;
+        await planStream(engine, system, stream, options);
+      }
+    }
+  }
+  for (const system of engine.setup.systems) if (options.systems.has(system.name)) await applyGuards(engine, system, countPresent);
+}
+
+async function planStream(engine: Engine, system: SystemSetup, stream: string, options: PlanOptions): Promise<void> {
+  const policy = system.policies.get(stream);
+  const port = system.streams.get(stream);
+  if (policy === undefined || policy.push === 'off' || port?.push === undefined) return;
+  const mapping = mappingOf(system, stream);
+  const whole = options.whole(system, stream);
+  const target: PlanTarget = { engine, system, stream, port, mapping, policy, whole };
+  const kind: FoldedKind = isFolded(mapping.entity) ? mapping.entity : 'client';
+  const name = `plan:${system.name}:${stream}`;
+  const basis = digest(stableJson([mapping.version, { ...policy }, port.capabilities, system.creates, { ...engine.setup.policies, fields: [...engine.setup.policies.fields] }]));
+  const upTo = (await cursorOf(engine.store.db, 'resolve')).seq;
+  const before = await cursorOf(engine.store.db, name);
+  let seq = before.basis === basis ? before.seq : 0;
+  const mode = options.onlyPropose ? 'plan' : policy.push;
+  const held = await operationsInState(engine.store.db, ['held'], { system_id: system.id, stream });
+  const waiting = new Set(held.map((row) => row.entity_id));
+  for (;;) {
+    engine.setup.signal.throwIfAborted();
+    const touched = await touchedSince(engine.store.db, kind, seq, CHUNK, upTo);
+    const last = touched.at(-1);
+    if (last === undefined) break;
+    const ids = touched.map((row) => row.id);
+    for (const id of ids) waiting.delete(id);
+    const full = touched.length === CHUNK;
+    // Entities touched together share one position: the next page begins after it, so the page must hold them all.
+    if (full) ids.push(...(await touchedSince(engine.store.db, kind, last.touched_seq - 1, 1_000_000, last.touched_seq)).map((row) => row.id));
+    await planSome(target, kind, [...new Set(ids)], mode);
+    seq = last.touched_seq;
+    if (!full) break;
+  }
+  if (waiting.size > 0) await planSome(target, kind, [...waiting], mode);
+  // Without a whole snapshot creates were only held: they are looked at again next time.
+  const creates = policy.create !== 'none' && port.capabilities.create;
+  if (whole || !creates || system.creates === 'blind') await effect(engine, (trx) => saveCursor(trx, name, { seq: upTo, basis }));
+}
+
+async function planSome(target: PlanTarget, kind: FoldedKind, ids: readonly number[], mode: 'plan' | 'auto'): Promise<void> {
+  for (let at = 0; at < ids.length; at += CHUNK) {
+    const some = ids.slice(at, at + CHUNK);
+    const { drafts, open } = target.mapping.entity === 'account' ? await planBalances(target, some) : await planEntities(target, kind, some);
+    const all: Draft[] = target.mapping.entity === 'account' ? drafts : [...drafts, ...(await planDeletes(target, kind, some))];
+    const merge = mergeDrafts(target.engine, target.system, target.stream, mode, all, open);
+    if (merge.inserts.length === 0 && merge.updates.length === 0) continue;
+    await target.engine.numbers.reserve('operations', merge.inserts.length);
+    await effect(target.engine, (trx) => writeMerge(trx, target.engine, merge));
+  }
+}

@@ -1,0 +1,72 @@
+/** Reads back what was written in this run, so that the next run begins with what the vendors hold. */
+import { SverkaError } from '../core/errors.ts';
+import { type OperationRow, operationById } from '../canonical/stores/operations.ts';
+import { loadRecords, namesByKeys, type RecordName } from '../canonical/stores/records.ts';
+import { settleUnknown } from './deliver/settle.ts';
+import type { Engine } from './engine.ts';
+import { resolve } from './identity/resolve.ts';
+import { land, type LandingPass } from './land/land.ts';
+import { pullSystem } from './land/pull.ts';
+import { Seen } from './land/seen.ts';
+import type { SystemSetup } from './setup.ts';
+
+/** Up to so many records are asked for one by one; more are read with the list. */
+const FEW = 40;
+
+/** Reads the written records again, settles what is unknown, and resolves. A system that fails here is read by the next run. */
+export async function readBackWritten(engine: Engine, written: readonly OperationRow[]): Promise<void> {
+  const bySystem = new Map<number, OperationRow[]>();
+  for (const row of written) bySystem.set(row.system_id, [...(bySystem.get(row.system_id) ?? []), row]);
+  const lost = written.some((row) => row.state === 'unknown' || row.state === 'sending');
+  if (lost) await engine.setup.clock.sleep(engine.setup.policies.settleMs, engine.setup.signal);
+  for (const [id, rows] of bySystem) {
+    const system = engine.setup.systems.find((one) => one.id === id);
+    if (system === undefined) continue;
+    try {
+      await readBack(engine, system, rows);
+    } catch (error) {
+      if (!(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name) || engine.setup.signal.aborted) throw error;
+      engine.setup.log.warn('what was written could not be read back', { system: system.name, code: error.code });
+    }
+  }
+  await resolve(engine);
+  await settleUnknown(engine, new Set(engine.setup.systems.map((system) => system.name)));
+  await resolve(engine);
+}
+
+async function readBack(engine: Engine, system: SystemSetup, rows: readonly OperationRow[]): Promise<void> {
+  const roots = await unitRoots(engine, system, rows);
+  if (roots === null || roots.length > FEW) {
+    await pullSystem(engine, system, { full: true, streams: new Set(rows.map((row) => row.stream)) });
+    return;
+  }
+  for (const root of roots) {
+    const port = system.streams.get(root.stream);
+    if (port?.find === undefined) continue;
+    const found = await port.find({ key: root.record_key }, engine.setup.signal);
+    const pass: LandingPass = { engine, system, reading: '', streams: [...found.records.keys()], seen: new Seen(), counts: new Map(), checkpoint: undefined, fresh: false };
+    await land(pass, found, null);
+  }
+}
+
+/** The records to ask for, by key; null where only the list tells (a write whose record is not known, a stream without look-up). */
+async function unitRoots(engine: Engine, system: SystemSetup, rows: readonly OperationRow[]): Promise<RecordName[] | null> {
+  const ids: number[] = [];
+  for (const row of rows) {
+    const now = await operationById(engine.store.db, row.id);
+    if (now?.record_id == null) return null;
+    ids.push(now.record_id);
+  }
+  const roots = new Map<number, RecordName>();
+  for (const record of await loadRecords(engine.store.db, ids)) {
+    const port = system.streams.get(record.stream);
+    if (port?.capabilities.findBy.includes('key') === true) {
+      roots.set(record.id, record);
+      continue;
+    }
+    const [parent] = record.parent_stream === null || record.parent_key === null ? [] : await namesByKeys(engine.store.db, system.id, record.parent_stream, [record.parent_key]);
+    if (parent === undefined || system.streams.get(parent.stream)?.capabilities.findBy.includes('key') !== true) return null;
+    roots.set(parent.id, parent);
+  }
+  return [...roots.values()];
+}

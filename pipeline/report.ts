@@ -1,0 +1,95 @@
+/** What a run did, in counts and codes; values of people never enter it. Kept in `runs` and printed by the commands. */
+
+/** Counts of one stream's records. They add up: read = added + changed + unchanged + quarantined. */
+export interface StreamCounts {
+  read: number;
+  added: number;
+  changed: number;
+  unchanged: number;
+  quarantined: number;
+  /** Absent from a complete snapshot; deleted for certain. */
+  missing: number;
+  deleted: number;
+}
+
+export interface ReadingReport {
+  readonly system: string;
+  readonly reading: string;
+  /** `snapshot`: whole; `changes`: what changed; `partial`: not whole; `failed`: with the error; `skipped`: cannot be read, with the remark. */
+  readonly result: 'snapshot' | 'changes' | 'partial' | 'failed' | 'skipped';
+  readonly streams: Readonly<Record<string, StreamCounts>>;
+  readonly ms: number;
+  readonly code?: string;
+  readonly message?: string;
+  readonly hint?: string;
+}
+
+/** Who is who, and what became of the entities. */
+export interface ResolveCounts {
+  /** Records looked at, and by which rule they were linked. */
+  records: number;
+  links: Record<string, number>;
+  clients: { created: number; changed: number; unchanged: number; merged: number };
+  cards: { created: number; changed: number; unchanged: number };
+  cardTypes: { created: number; changed: number; unchanged: number };
+  /** Ledger entries booked, and their sum in minor units. */
+  movements: number;
+  moved: number;
+  /** Reviews asked in this run. */
+  reviews: number;
+}
+
+/** Operations of one system and stream by action and state. */
+export interface OperationCounts {
+  readonly system: string;
+  readonly stream: string;
+  readonly action: string;
+  readonly states: Readonly<Record<string, number>>;
+  /** Fields that updates change, with how many operations change each. */
+  readonly fields: Readonly<Record<string, number>>;
+  /** Why some are held, refused or unsupported: code and count. */
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+export interface RunReport {
+  readonly runId: number;
+  readonly job: string;
+  readonly dry: boolean;
+  readonly state: 'done' | 'waiting' | 'failed' | 'interrupted';
+  readonly ms: number;
+  readonly readings: readonly ReadingReport[];
+  readonly resolved: ResolveCounts;
+  readonly operations: readonly OperationCounts[];
+  /** What waits for a person now: in all, and new in this run. */
+  readonly waiting: { readonly proposed: number; readonly held: number; readonly reviews: number; readonly quarantined: number; readonly fresh: number };
+  /** Write operations that reached vendors in this run. */
+  readonly delivered: number;
+  readonly problems: readonly { readonly system?: string; readonly code: string; readonly message: string; readonly hint: string }[];
+}
+
+export interface RunRequest {
+  readonly job: 'sync' | 'plan' | 'apply';
+  /** Leaves every table but `runs` as it was, and no checkpoint moved. */
+  readonly dry?: boolean;
+  /** Systems and streams to work on; all when silent. */
+  readonly systems?: readonly string[];
+  readonly streams?: readonly string[];
+  /** Whole snapshots even where changes could be asked for. */
+  readonly full?: boolean;
+  readonly since?: number;
+  /** Operations to apply; all proposed ones of the chosen systems when silent. */
+  readonly operations?: readonly number[];
+  /** Who approves, for `apply`. */
+  readonly approvedBy?: string;
+  /** `apply`: a reading younger than this counts as fresh, ms. */
+  readonly maxAgeMs?: number;
+}
+
+export function emptyCounts(): StreamCounts {
+  return { read: 0, added: 0, changed: 0, unchanged: 0, quarantined: 0, missing: 0, deleted: 0 };
+}
+
+export function emptyResolve(): ResolveCounts {
+  const entity = (): { created: number; changed: number; unchanged: number } => ({ created: 0, changed: 0, unchanged: 0 });
+  return { records: 0, links: {}, clients: { ...entity(), merged: 0 }, cards: entity(), cardTypes: entity(), movements: 0, moved: 0, reviews: 0 };
+}

@@ -1,0 +1,117 @@
+/** What a person decides, carried out: facts about identity, values, and the fate of lost writes. */
+import { ConfigError } from '../core/errors.ts';
+import type { Store } from '../canonical/open.ts';
+import { accountsOf } from '../canonical/stores/ledger.ts';
+import { decideIdentity, linksOfRecords, saveOverride } from '../canonical/stores/links.ts';
+import { Numbers } from '../canonical/stores/numbers.ts';
+import { forgetPushes, operationById, patchOperation } from '../canonical/stores/operations.ts';
+import { loadRecords, patchRecords } from '../canonical/stores/records.ts';
+import { closeReview, releaseLease, type ReviewRow, reviewById, takeLease } from '../canonical/stores/work.ts';
+import { finishAdjustment } from './deliver/settle-adjustment.ts';
+import { type Engine, LEASE, LEASE_MS } from './engine.ts';
+import { emptyResolve } from './report.ts';
+import { sideOf } from './land/view.ts';
+import { loadKnown, sourcesFor } from './fold/voices.ts';
+import { viewOfRow } from './land/rows.ts';
+import { fieldSpec } from '../core/model.ts';
+import type { RunSetup } from './setup.ts';
+
+const ANSWERS: Readonly<Record<string, readonly string[]>> = {
+  match: ['same', 'different', 'skip'],
+  duplicate: ['same', 'different', 'skip'],
+  'lost-write': ['applied', 'not-applied'],
+  'ignored-field': ['retry', 'leave'],
+};
+
+/** Answers that a review takes; for a value, the names of the systems. */
+export function answersOf(setup: RunSetup, review: ReviewRow): readonly string[] {
+  return review.kind === 'value' ? setup.systems.map((system) => system.name) : (ANSWERS[review.kind] ?? []);
+}
+
+/** Carries a decision out; its effect on clients and systems comes with the next run. Throws `ConfigError` for an answer that the review does not take. */
+export async function decideReview(store: Store, setup: RunSetup, id: number, answer: string, by: string, note: string | null = null): Promise<void> {
+  const review = await reviewById(store.db, id);
+  if (review === undefined) throw new ConfigError('NOT_FOUND', `there is no review ${id}`);
+  if (review.state !== 'open') throw new ConfigError('CONFIG_USAGE', `review ${id} is ${review.state} already`);
+  const answers = answersOf(setup, review);
+  if (!answers.includes(answer)) throw new ConfigError('CONFIG_USAGE', `review ${id} takes one of: ${answers.join(', ')}`);
+  const token = await store.transaction((trx) => takeLease(trx, LEASE, `review ${id}`, setup.clock.now(), LEASE_MS));
+  const engine: Engine = { store, numbers: new Numbers(store), setup, runId: review.run_id, token, counts: emptyResolve() };
+  try {
+    await carryOut(engine, review, answer, by, note);
+    await closeReview(store.db, id, answer, by, setup.clock.now());
+  } finally {
+    await releaseLease(store.db, LEASE, token);
+  }
+}
+
+async function carryOut(engine: Engine, review: ReviewRow, answer: string, by: string, note: string | null): Promise<void> {
+  switch (review.kind) {
+    case 'match':
+    case 'duplicate':
+      if (answer !== 'skip') await decidePair(engine, review, answer === 'same' ? 'same' : 'different', by, note);
+      return;
+    case 'lost-write':
+      await settleLost(engine, review, answer === 'applied');
+      return;
+    case 'ignored-field':
+      if (answer === 'retry') await retryField(engine, review);
+      return;
+    case 'value':
+      await layDown(engine, review, answer, by);
+  }
+}
+
+/** Records change their place in the order of changes, so that the resolver looks at them again. */
+async function touch(engine: Engine, recordIds: readonly number[]): Promise<void> {
+  for (const id of recordIds) await patchRecords(engine.store.db, [id], { change_seq: await engine.numbers.take('changes') });
+}
+
+async function decidePair(engine: Engine, review: ReviewRow, verdict: 'same' | 'different', by: string, note: string | null): Promise<void> {
+  if (review.record_a === null || review.record_b === null) return;
+  await decideIdentity(engine.store.db, review.record_a, review.record_b, verdict, by, engine.setup.clock.now(), note);
+  await touch(engine, [review.record_a, review.record_b]);
+}
+
+async function settleLost(engine: Engine, review: ReviewRow, arrived: boolean): Promise<void> {
+  const question = JSON.parse(review.question) as { operation?: number };
+  const row = question.operation === undefined ? undefined : await operationById(engine.store.db, question.operation);
+  if (row === undefined) return;
+  const account = row.record_id === null ? undefined : (await accountsOf(engine.store.db, [row.record_id])).get(row.record_id);
+  if (row.action === 'adjust' && account !== undefined) {
+    await finishAdjustment(engine, row, account, arrived);
+    return;
+  }
+  await patchOperation(engine.store.db, row.id, { state: arrived ? 'applied' : 'ready', needs_person: 0, why: `decided by a person: ${arrived ? 'arrived' : 'did not arrive'}`, changed_at: engine.setup.clock.now() });
+}
+
+async function retryField(engine: Engine, review: ReviewRow): Promise<void> {
+  const { field } = JSON.parse(review.question) as { field?: string };
+  if (review.record_a === null || field === undefined) return;
+  await forgetPushes(engine.store.db, review.record_a, field);
+  await touch(engine, [review.record_a]);
+}
+
+/** What one system says becomes the value, whatever the policy. */
+async function layDown(engine: Engine, review: ReviewRow, systemName: string, by: string): Promise<void> {
+  const { field: unit } = JSON.parse(review.question) as { field?: string };
+  const { entity, entity_id: entityId } = review;
+  if (unit === undefined || entityId === null || (entity !== 'client' && entity !== 'card')) return;
+  const known = (await loadKnown(engine.store.db, engine.setup, entity, [entityId])).get(entityId);
+  const system = engine.setup.systems.find((one) => one.name === systemName);
+  const row = known?.rows.find((one) => one.system_id === system?.id);
+  if (known === undefined || system === undefined || row === undefined) throw new ConfigError('CONFIG_USAGE', `${systemName} says nothing of this field`);
+  const view = viewOfRow(row, known.pushes.get(row.id), sourcesFor(system, row.stream));
+  for (const field of Object.keys(view.values)) {
+    const spec = fieldSpec(entity, field);
+    const said = sideOf(view, field)?.said;
+    if (said === undefined || (spec?.group ?? field) !== unit) continue;
+    await saveOverride(engine.store.db, { entity, entity_id: entityId, field, value: JSON.stringify(said), decided_by: by, decided_at: engine.setup.clock.now() });
+  }
+  await touch(engine, [...(await linksOfRecords(engine.store.db, [row.id])).keys()]);
+}
+
+/** Rows of the records a review asks about, for showing. */
+export async function recordsOfReview(store: Store, review: ReviewRow): Promise<Awaited<ReturnType<typeof loadRecords>>> {
+  return loadRecords(store.db, [review.record_a, review.record_b].filter((id) => id !== null));
+}

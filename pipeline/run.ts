@@ -1,0 +1,169 @@
+/** One run: pull all systems, resolve and fold what changed, plan, deliver, read back. The same engine for a sync, a plan and an apply. */
+import { StoreError, SverkaError } from '../core/errors.ts';
+import type { Store } from '../canonical/open.ts';
+import { Numbers } from '../canonical/stores/numbers.ts';
+import { countOperations, type OperationRow } from '../canonical/stores/operations.ts';
+import { insertRun, releaseLease, takeLease, updateRun } from '../canonical/stores/work.ts';
+import { approve, type Approval, noteApproved, settleApproval } from './apply.ts';
+import { deliver } from './deliver/deliver.ts';
+import { confirmAccepted, recoverInterrupted, settleUnknown } from './deliver/settle.ts';
+import { type Engine, LEASE, LEASE_MS } from './engine.ts';
+import { resolve } from './identity/resolve.ts';
+import { pullSystem } from './land/pull.ts';
+import { remap } from './land/remap.ts';
+import { plan } from './plan/plan.ts';
+import { readBackWritten } from './read-back.ts';
+import { emptyResolve, type ReadingReport, type RunReport, type RunRequest } from './report.ts';
+import type { RunSetup, SystemSetup } from './setup.ts';
+import { reportOperations, waitingNow } from './summary.ts';
+
+type Problem = RunReport['problems'][number];
+
+/** What a run gathers on its way. */
+interface Journal {
+  readonly started: number;
+  readonly readings: ReadingReport[];
+  readonly problems: Problem[];
+  delivered: number;
+}
+
+/** Executes a run. Throws only what prevents it from beginning; what stops it later is in the report, and in `runs`. */
+export async function run(store: Store, setup: RunSetup, request: RunRequest): Promise<RunReport> {
+  const numbers = new Numbers(store);
+  const started = setup.clock.now();
+  const token = await store.transaction((trx) => takeLease(trx, LEASE, `run ${setup.uuid()}`, started, LEASE_MS));
+  const runId = await numbers.take('runs');
+  await insertRun(store.db, {
+    id: runId, job: request.job, scope: JSON.stringify({ ...request, dry: request.dry === true }), state: 'running', started_at: started, ended_at: null,
+    counts: '{}', problems: null, acknowledged: 0,
+  });
+  const engine: Engine = { store, numbers, setup, runId, token, counts: emptyResolve() };
+  const journal: Journal = { started, readings: [], problems: [], delivered: 0 };
+  let report: RunReport;
+  try {
+    report = request.dry === true ? await dry(engine, request, journal) : await steps(engine, request, journal);
+  } catch (error) {
+    report = await broken(engine, request, journal, error);
+  }
+  await finish(engine, report);
+  return report;
+}
+
+/** Everything in one transaction that is undone at the end: only `runs` keeps a trace. */
+async function dry(engine: Engine, request: RunRequest, journal: Journal): Promise<RunReport> {
+  const numbers = new Numbers(engine.store);
+  const report = await engine.store.dryRun(() => steps({ ...engine, numbers, token: null }, request, journal));
+  numbers.forget();
+  return report;
+}
+
+async function steps(engine: Engine, request: RunRequest, journal: Journal): Promise<RunReport> {
+  const { setup } = engine;
+  const names = new Set(setup.systems.filter((system) => request.systems?.includes(system.name) ?? true).map((system) => system.name));
+  const streams = request.streams === undefined ? null : new Set(request.streams);
+  const before = await waitingNow(engine.store.db);
+  await recoverInterrupted(engine);
+  await remap(engine);
+  const approval = request.job === 'apply' ? await noteApproved(engine, request, names) : null;
+  const reachable = await pullAll(engine, request, names, streams, journal);
+  await resolve(engine);
+  const confirmed = request.dry === true ? [] : await confirmAccepted(engine, reachable);
+  await settleUnknown(engine, reachable);
+  await resolve(engine);
+  await plan(engine, { onlyPropose: request.job !== 'sync', systems: names, streams, whole: (system, stream) => isWhole(journal, system, stream) });
+  const written: OperationRow[] = [...confirmed];
+  if (request.dry !== true && request.job !== 'plan') written.push(...(await deliverAll(engine, request, approval, reachable, streams, journal)));
+  if (written.length > 0) await readBackWritten(engine, written);
+  return finishedReport(engine, request, journal, before);
+}
+
+/** Systems side by side; answers those that can be written to: one that failed is paused in this run. */
+async function pullAll(engine: Engine, request: RunRequest, names: ReadonlySet<string>, streams: ReadonlySet<string> | null, journal: Journal): Promise<Set<string>> {
+  const reachable = new Set<string>();
+  const options = { full: request.full === true, ...(request.since === undefined ? {} : { since: request.since }), streams };
+  await Promise.all(engine.setup.systems.filter((system) => names.has(system.name)).map(async (system) => {
+    const reports = await pullOne(engine, system, options, journal);
+    if (reports === null) return;
+    journal.readings.push(...reports);
+    for (const { result, code, message, hint } of reports) {
+      if (result === 'failed') journal.problems.push({ system: system.name, code: code ?? '', message: message ?? '', hint: hint ?? '' });
+    }
+    const failed = reports.some((report) => report.result === 'failed' && ['VENDOR_UNREACHABLE', 'VENDOR_REFUSED'].includes(report.code ?? ''));
+    if (!failed) reachable.add(system.name);
+  }));
+  const order = engine.setup.systems.map((system) => system.name);
+  journal.readings.sort((a, b) => order.indexOf(a.system) - order.indexOf(b.system));
+  return reachable;
+}
+
+async function pullOne(engine: Engine, system: SystemSetup, options: Parameters<typeof pullSystem>[2], journal: Journal): Promise<ReadingReport[] | null> {
+  try {
+    return await pullSystem(engine, system, options);
+  } catch (error) {
+    if (!(error instanceof SverkaError) || error.name !== 'ConfigError') throw error;
+    journal.problems.push({ system: system.name, ...textOf(error) });
+    return null;
+  }
+}
+
+function isWhole(journal: Journal, system: SystemSetup, stream: string): boolean {
+  return journal.readings.some((report) => report.system === system.name && stream in report.streams && (report.result === 'snapshot' || report.result === 'changes'));
+}
+
+async function deliverAll(
+  engine: Engine,
+  request: RunRequest,
+  approval: Approval | null,
+  reachable: ReadonlySet<string>,
+  streams: ReadonlySet<string> | null,
+  journal: Journal,
+): Promise<OperationRow[]> {
+  if (approval !== null) await approve(engine, approval, request.approvedBy ?? 'the command line');
+  const { sent, problems } = await deliver(engine, reachable, streams);
+  if (approval !== null) await settleApproval(engine, approval);
+  for (const { system, error } of problems) {
+    if (!(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name)) throw error;
+    journal.problems.push({ system, ...textOf(error) });
+  }
+  journal.delivered += sent.length;
+  return sent;
+}
+
+async function finishedReport(engine: Engine, request: RunRequest, journal: Journal, before: RunReport['waiting']): Promise<RunReport> {
+  const now = await waitingNow(engine.store.db);
+  const fresh = await countOperations(engine.store.db, engine.runId, ['proposed', 'held', 'rejected', 'unknown']);
+  const more = Math.max(0, now.reviews - before.reviews) + Math.max(0, now.quarantined - before.quarantined) + fresh;
+  const waiting = { ...now, fresh: more };
+  const failed = journal.problems.length > 0;
+  return {
+    runId: engine.runId, job: request.job, dry: request.dry === true, state: failed ? 'failed' : more > 0 ? 'waiting' : 'done',
+    ms: engine.setup.clock.now() - journal.started, readings: journal.readings, resolved: engine.counts,
+    operations: await reportOperations(engine), waiting, delivered: journal.delivered, problems: journal.problems,
+  };
+}
+
+const textOf = (error: SverkaError): { code: string; message: string; hint: string } => ({ code: error.code, message: error.message, hint: error.hint });
+
+async function broken(engine: Engine, request: RunRequest, journal: Journal, error: unknown): Promise<RunReport> {
+  const interrupted = engine.setup.signal.aborted;
+  const known = error instanceof SverkaError ? textOf(error) : { code: 'INVARIANT_BROKEN', message: `a defect: ${error instanceof Error ? error.name : 'unknown error'}`, hint: 'Keep the log and report it.' };
+  if (!interrupted && !(error instanceof SverkaError)) engine.setup.log.error('a defect stopped the run', { run: engine.runId, stack: error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 6).join(' | ') : '' });
+  const problem = interrupted ? { code: 'RUN_INTERRUPTED', message: 'the run was stopped', hint: 'Run again: it goes on from the last checkpoint.' } : known;
+  return {
+    runId: engine.runId, job: request.job, dry: request.dry === true, state: interrupted ? 'interrupted' : 'failed', ms: engine.setup.clock.now() - journal.started, readings: journal.readings, resolved: engine.counts,
+    operations: [], waiting: { proposed: 0, held: 0, reviews: 0, quarantined: 0, fresh: 0 }, delivered: journal.delivered, problems: [...journal.problems, problem],
+  };
+}
+
+/** Notes the end of a run; a store that is gone cannot take the note, and the report says why already. */
+async function finish({ store, setup, token }: Engine, report: RunReport): Promise<void> {
+  const { readings, resolved, operations, waiting, delivered } = report;
+  try {
+    await updateRun(store.db, report.runId, {
+      state: report.state, ended_at: setup.clock.now(), counts: JSON.stringify({ readings, resolved, operations, waiting, delivered }), problems: report.problems.length === 0 ? null : JSON.stringify(report.problems),
+    });
+    if (token !== null) await releaseLease(store.db, LEASE, token);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+  }
+}

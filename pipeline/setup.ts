@@ -1,0 +1,87 @@
+/** What a run is given: opened systems, compiled mappings and the policies of the configuration. Made by the composition root. */
+import type { Clock, Logger } from '../core/context.ts';
+import type { Stream, System } from '../core/contract.ts';
+import type { Mapping } from '../mappings/engine/mapping.ts';
+
+/** A closed filter over canonical values: all conditions must hold. */
+export interface FilterCondition {
+  readonly field: string;
+  readonly is?: string | number | boolean;
+  readonly in?: readonly (string | number | boolean)[];
+  readonly empty?: boolean;
+}
+
+/** What a system gets in one stream (DESIGN §7a). */
+export interface StreamPolicy {
+  readonly pull: boolean;
+  readonly push: 'off' | 'plan' | 'auto';
+  readonly create: 'none' | 'all' | readonly FilterCondition[];
+  /** Canonical fields or groups that may be updated. */
+  readonly update: 'all' | readonly string[];
+  readonly delete: 'ignore' | 'unlink' | 'propagate';
+}
+
+/** Operations of a run and system above either bound become a plan. */
+export interface Guard {
+  readonly count: number;
+  /** Share of the stream's known records (0–1); looked at from 1,000 records on, where a share means something. */
+  readonly share: number;
+}
+
+export interface SystemSetup {
+  /** Number of the system in the store. */
+  readonly id: number;
+  readonly name: string;
+  readonly system: System;
+  readonly mappings: ReadonlyMap<string, Mapping>;
+  readonly policies: ReadonlyMap<string, StreamPolicy>;
+  readonly creates: 'seen' | 'blind';
+  readonly ownReference: 'use' | 'leave';
+  /** How far its clock may be off, ms. */
+  readonly clockErrorMs: number;
+  /** Calls per run for each facet. */
+  readonly facetBudget: number;
+  readonly guards: { readonly create: Guard; readonly update: Guard; readonly delete: Guard };
+  /** Wire name of each bonus programme's code: what an adjustment writes for `programme`. */
+  readonly streams: ReadonlyMap<string, Stream>;
+}
+
+export type FieldRule = 'authority' | 'latest' | 'most-complete' | 'union' | 'oldest' | 'local';
+
+export interface FieldPolicy {
+  readonly rule: FieldRule;
+  /** Systems, most trusted first; systems not named come after, by name. */
+  readonly authority?: readonly string[];
+}
+
+export interface Policies {
+  /** Order of trust where a field says nothing of its own. */
+  readonly authority: readonly string[];
+  readonly rule: FieldRule;
+  /** By canonical field or group. */
+  readonly fields: ReadonlyMap<string, FieldPolicy>;
+  readonly firstSync: 'authority' | 'most-complete' | 'review';
+  readonly openingBalances: 'authority' | 'sum' | 'max' | 'review';
+  readonly lostAdjustments: 'hold' | 'infer';
+  /** How long after a lost answer a reading is believed, ms. */
+  readonly settleMs: number;
+  /** A contact held by more records than this is a switchboard, and evidence of nothing. */
+  readonly maxSharedContact: number;
+}
+
+/** Progress for people: rows done of rows expected in one reading, operations done of operations to deliver. */
+export interface Progress {
+  reading(system: string, reading: string, done: number, total: number | null): void;
+  step(name: string, done: number, total: number | null): void;
+  delivering(system: string, stream: string, done: number, total: number): void;
+}
+
+export interface RunSetup {
+  readonly systems: readonly SystemSetup[];
+  readonly policies: Policies;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly progress: Progress;
+  uuid(): string;
+  readonly signal: AbortSignal;
+}

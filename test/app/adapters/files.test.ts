@@ -1,0 +1,61 @@
+import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { localFiles } from '../../../app/adapters/files.ts';
+import { ConfigError, ConnectionError } from '../../../core/errors.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sverka-files-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+describe('an exchange directory', () => {
+  it('takes a new file whole, for its owner only, and leaves nothing else behind', async () => {
+    await localFiles.writeNew(directory, 'pos1.aif', '{"команда":1}');
+    expect(await readFile(join(directory, 'pos1.aif'), 'utf8')).toBe('{"команда":1}');
+    expect((await stat(join(directory, 'pos1.aif'))).mode & 0o777).toBe(0o600);
+    expect(await localFiles.list(directory)).toEqual(['pos1.aif']);
+    expect(await localFiles.exists(directory, 'pos1.aif')).toBe(true);
+    expect(await localFiles.exists(directory, 'pos2.aif')).toBe(false);
+  });
+
+  it('never replaces a file', async () => {
+    await writeFile(join(directory, 'pos1.aif'), 'theirs');
+    await expect(localFiles.writeNew(directory, 'pos1.aif', 'ours')).rejects.toBeInstanceOf(ConnectionError);
+    expect(await readFile(join(directory, 'pos1.aif'), 'utf8')).toBe('theirs');
+    expect(await readdir(directory)).toEqual(['pos1.aif']);
+  });
+
+  it.each(['', '.', '..', '../x', 'a/b', 'a\\b', '.hidden', 'a\u0000b', 'a\nb', 'x'.repeat(201)])(
+    'refuses the name %j',
+    async (name) => {
+      await expect(localFiles.writeNew(directory, name, '')).rejects.toBeInstanceOf(ConfigError);
+      await expect(localFiles.exists(directory, name)).rejects.toBeInstanceOf(ConfigError);
+      expect(await readdir(directory)).toEqual([]);
+    },
+  );
+
+  it('follows no symlink', async () => {
+    const outside = join(directory, 'outside.txt');
+    await writeFile(outside, 'theirs');
+    await symlink(outside, join(directory, 'pos1.aif'));
+    await expect(localFiles.writeNew(directory, 'pos1.aif', 'ours')).rejects.toBeInstanceOf(ConnectionError);
+    await expect(localFiles.exists(directory, 'pos1.aif')).rejects.toBeInstanceOf(ConnectionError);
+    expect(await localFiles.list(directory)).toEqual(['outside.txt']);
+    expect(await readFile(outside, 'utf8')).toBe('theirs');
+    const link = join(directory, 'link');
+    await symlink(directory, link);
+    for (const path of [link, `${link}/`]) {
+      await expect(localFiles.list(path)).rejects.toBeInstanceOf(ConnectionError);
+      await expect(localFiles.writeNew(path, 'a', '')).rejects.toBeInstanceOf(ConnectionError);
+    }
+  });
+
+  it('says so when it is not there, or no directory', async () => {
+    await expect(localFiles.list(join(directory, 'gone'))).rejects.toMatchObject({ code: 'EXCHANGE_DIRECTORY' });
+    await writeFile(join(directory, 'file'), '');
+    await expect(localFiles.exists(join(directory, 'file'), 'a')).rejects.toBeInstanceOf(ConnectionError);
+  });
+});

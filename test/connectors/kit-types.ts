@@ -1,0 +1,51 @@
+import type { Connector, PushOperation } from '../../core/contract.ts';
+import type { Faults } from '../../sandbox/shared/faults.ts';
+import type { TestContextOptions } from '../support/context.ts';
+
+/** One vendor machine, started and seeded, and what the kit must know of it. */
+export interface Rig {
+  readonly settings: unknown;
+  /** The same with a wrong key; `check()` must refuse it. */
+  readonly wrongSettings?: unknown;
+  readonly faults: Faults;
+  readonly context?: TestContextOptions;
+  /** Keys that are there now, by stream of the readings: what a whole reading must yield, each once. */
+  keys(): Readonly<Record<string, readonly string[]>>;
+  /** Writes that took effect so far. */
+  effects(): number;
+  /** Texts seeded into fields of people, and secrets: none may appear in an error, an outcome or the log. */
+  readonly markers: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** A write that the kit sends once in calm weather and then under every fault. */
+export interface WriteCase<R extends Rig> {
+  readonly stream: string;
+  /** `unsafe`: sent twice it would happen twice, so a lost answer must end as `unknown`. */
+  readonly kind: 'safe' | 'unsafe';
+  /** Path of the writing call, for the faults. */
+  readonly path: RegExp;
+  operation(rig: R): PushOperation;
+  /** Whether the machine holds now what the operation wanted. */
+  arrived(rig: R): boolean;
+  /** An operation that the vendor refuses. */
+  refused?(rig: R): PushOperation;
+}
+
+export interface ReadCase {
+  readonly reading: string;
+  /** Path of the list call, for the faults. */
+  readonly path: RegExp;
+}
+
+export interface Acceptance<R extends Rig> {
+  readonly name: string;
+  readonly connector: Connector;
+  start(): Promise<R>;
+  readonly reads: readonly ReadCase[];
+  readonly writes: Readonly<Record<string, WriteCase<R>>>;
+  /** Wire fields that no record of the seed fills, by stream, each with the reason. */
+  readonly empty?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Cases that cannot be tried here, by their full name, each with the reason. */
+  readonly skips?: Readonly<Record<string, string>>;
+}
