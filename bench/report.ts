@@ -1,7 +1,7 @@
 /** From samples to tables, and what they are worth against the bars. */
 import type { Name } from './contestants.ts';
 import { PHASES, type Phase } from './phases.ts';
-import type { Sample } from './rounds.ts';
+import { disturbance, QUIET, type Sample } from './rounds.ts';
 import { type Spread, spread } from './statistics.ts';
 
 /** What is asked of the product, as ratios to floor-load in the same repetition. */
@@ -13,9 +13,6 @@ export const MEMORY_BARS = { customers: 100_000, megabytes: 350, growth: 0.1 };
  * With fewer customers than these the start of the process weighs most, and says nothing of either.
  */
 export const FLOOR_BAND = { min: 0.6, max: 0.85, customers: 20_000 };
-
-/** Share of the machine that the vendor and the benchmark itself may take without a word. */
-const QUIET = 0.15;
 
 /** Largest memory of the product's process tree over a first load and a run with nothing changed. */
 export interface MemoryFigure {
@@ -102,7 +99,7 @@ export function tables(results: Results): string {
     ...sizes(samples).map((customers) => speedTable(samples, customers)),
   ];
   if (memory.length > 0) parts.push(memoryTable(memory));
-  const others = Math.max(...samples.map((one) => one.others));
+  const others = disturbance(samples);
   if (others > QUIET) {
     parts.push(
       `Other work took up to ${Math.round(others * 100)} % of the machine: only the ratios mean something, and less.`,

@@ -22,6 +22,19 @@ export interface Sample {
   readonly others: number;
 }
 
+/** Share of the machine that the vendor and the benchmark itself may take without a word. */
+export const QUIET = 0.2;
+
+/** The largest share of the machine that other work took in any run of a repetition. */
+export function disturbance(samples: readonly Sample[]): number {
+  return Math.max(...samples.map((one) => one.others));
+}
+
+/** The `count` repetitions that were least disturbed: chosen by that alone, never by what they showed. */
+export function quietest(done: readonly Sample[][], count: number): Sample[][] {
+  return [...done].sort((a, b) => disturbance(a) - disturbance(b)).slice(0, count);
+}
+
 export interface Scene {
   readonly customers: number;
   readonly database: Database;

@@ -98,9 +98,11 @@ async function pullAll(engine: Engine, request: RunRequest, names: ReadonlySet<s
 
 async function pullOne(engine: Engine, system: SystemSetup, options: Parameters<typeof pullSystem>[2], journal: Journal): Promise<ReadingReport[] | null> {
   try {
+    // What a system can do may hang on what it is told when it is reached (a code that has to be asked for).
+    await system.system.check(engine.setup.signal);
     return await pullSystem(engine, system, options);
   } catch (error) {
-    if (!(error instanceof SverkaError) || error.name !== 'ConfigError') throw error;
+    if (engine.setup.signal.aborted || !(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name)) throw error;
     journal.problems.push({ system: system.name, ...textOf(error) });
     return null;
   }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command `sverka`: reads the command line, runs one command, prints its answer or its error, sets the exit code. */
+import { setMaxListeners } from 'node:events';
 import { CommanderError, type Command } from 'commander';
 import { ConfigError, TransientError } from '../../core/errors.ts';
 import type { Scrub } from '../scrub.ts';
@@ -48,6 +49,8 @@ async function fail(error: unknown, io: Io, scrub: Scrub, json: boolean): Promis
 }
 
 const controller = new AbortController();
+// Every call under way listens to it.
+setMaxListeners(0, controller.signal);
 const stop = (): void => {
   // The second time Ctrl-C ends the process as it would any other.
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.removeListener(name, stop);

@@ -5,18 +5,9 @@ import { reviewById, type ReviewRow, reviewsInState } from '../../canonical/stor
 import { FIELDS, type FieldValues } from '../../core/model.ts';
 import { isEmpty } from '../../core/values.ts';
 import { valuesOfRow } from '../../pipeline/land/rows.ts';
+import { answersOf } from '../../pipeline/review.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
 import { shownValue } from './values.ts';
-
-/** Answers that each kind of review takes. */
-export const ANSWERS: Readonly<Record<string, readonly string[]>> = {
-  match: ['same', 'different', 'skip'],
-  duplicate: ['same', 'different', 'skip'],
-  'lost-write': ['applied', 'not-applied'],
-  'push-loop': ['retry', 'leave'],
-  'ignored-field': ['retry', 'leave'],
-  deletion: ['confirm', 'keep'],
-};
 
 export interface ReviewItem {
   readonly id: number;
@@ -37,8 +28,8 @@ export interface ReviewView extends ReviewItem {
   readonly fields: readonly { readonly field: string; readonly values: readonly string[]; readonly same: boolean }[];
 }
 
-export async function reviewList(store: Store, systems: readonly string[], limit: number): Promise<ReviewItem[]> {
-  return (await reviewsInState(store.db, 'open', limit)).map((row) => item(row, systems));
+export async function reviewList(store: Store, setup: RunSetup, limit: number): Promise<ReviewItem[]> {
+  return (await reviewsInState(store.db, 'open', limit)).map((row) => item(row, setup));
 }
 
 export async function reviewView(store: Store, setup: RunSetup, id: number): Promise<ReviewView | null> {
@@ -50,7 +41,7 @@ export async function reviewView(store: Store, setup: RunSetup, id: number): Pro
   const values: readonly FieldValues[] = records.map(valuesOfRow);
   const names = FIELDS.map((field) => field.name).filter((name) => values.some((one) => !isEmpty(one[name])));
   return {
-    ...item(row, setup.systems.map((system) => system.name)),
+    ...item(row, setup),
     records: records.map((one) => ({ system: setup.systems.find((system) => system.id === one.system_id)?.name ?? `#${one.system_id}`, stream: one.stream, key: one.record_key, state: one.state })),
     fields: [...new Set(names)].map((field) => {
       const shown = values.map((one) => shownValue('client', field, one[field], true));
@@ -59,7 +50,7 @@ export async function reviewView(store: Store, setup: RunSetup, id: number): Pro
   };
 }
 
-function item(row: ReviewRow, systems: readonly string[]): ReviewItem {
+function item(row: ReviewRow, setup: RunSetup): ReviewItem {
   return {
     id: row.id,
     kind: row.kind,
@@ -70,6 +61,6 @@ function item(row: ReviewRow, systems: readonly string[]): ReviewItem {
     askedAt: row.asked_at,
     answer: row.answer,
     decidedBy: row.decided_by,
-    answers: row.kind === 'value' ? systems : (ANSWERS[row.kind] ?? []),
+    answers: answersOf(setup, row),
   };
 }

@@ -56,8 +56,8 @@ async function show(invocation: Invocation, id: number): Promise<Answer> {
 async function replay(invocation: Invocation, given: readonly string[]): Promise<Answer> {
   const ids = given.map(parseNumber);
   return withStore(invocation, { schema: 'needed' }, async (session) => {
-    const { replayQuarantine } = await import('../../../pipeline/land/replay.ts');
-    const result = await replayQuarantine(session.store, await session.setup(), ids.length === 0 ? undefined : ids);
-    return { code: 0, data: result, text: Object.entries(result).map(([name, number]) => `${name}: ${String(number)}`).join('\n') };
+    const { replay: replayAll } = await import('../../console/replay.ts');
+    const result = await replayAll(session.store, await session.setup(), ids.length === 0 ? null : ids);
+    return { code: 0, data: result, text: `${result.cured} can be read now, ${result.still} still cannot. The next \`sverka sync\` acts on it.` };
   });
 }

@@ -23,10 +23,10 @@ export function reviewCommand(run: Runner): Command {
 }
 
 async function list(invocation: Invocation, options: { readonly limit: number }): Promise<Answer> {
-  return withStore(invocation, { schema: 'needed' }, async ({ store, loaded }) => {
+  return withStore(invocation, { schema: 'needed' }, async (session) => {
     const { reviewList } = await import('../../console/review.ts');
     const { table, when } = await import('../output/table.ts');
-    const items = await reviewList(store, Object.keys(loaded.config.systems), options.limit);
+    const items = await reviewList(session.store, await session.setup(), options.limit);
     const rows = items.map((one) => [String(one.id), one.kind, questionText(one), one.answers.join(' | '), when(one.askedAt)]);
     return { code: 0, data: items, text: table(['id', 'kind', 'question', 'answers', 'asked (UTC)'], rows, { maxWidth: 90 }) || 'nothing is asked' };
   });
