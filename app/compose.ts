@@ -66,7 +66,7 @@ async function openSystem(name: string, config: SystemConfig, loaded: LoadedConf
     name,
     vendor: config.vendor,
     system,
-    mappings: await mappingsOf(config, zone, connector, system, loaded),
+    mappings: await mappingsOf({ name, config, zone, connector }, system, loaded),
     policies: new Map(system.streams.map((stream) => [stream.name, streamPolicy(config.streams[stream.name])])),
     creates: config.creates,
     ownReference: config.ownReference,
@@ -107,11 +107,11 @@ function lazyHttp(config: SystemConfig, clock: Clock): Http {
   };
 }
 
-async function mappingsOf(config: SystemConfig, zone: string, connector: Connector, system: System, loaded: LoadedConfig): Promise<ReadonlyMap<string, Mapping>> {
+async function mappingsOf(configured: Configured, system: System, loaded: LoadedConfig): Promise<ReadonlyMap<string, Mapping>> {
   const mappings = new Map<string, Mapping>();
   for (const stream of system.streams) {
-    const source = await mappingFile(ownMappings(loaded), config.vendor, stream.name);
-    mappings.set(stream.name, compileMapping(source, compileOptions(config, zone, connector, stream.name, loaded)));
+    const source = await mappingFile(ownMappings(loaded), configured.config.vendor, stream.name);
+    mappings.set(stream.name, compileMapping(source, compileOptions(configured, stream.name, loaded)));
   }
   return mappings;
 }
@@ -121,8 +121,16 @@ export function ownMappings(loaded: LoadedConfig): string | undefined {
   return loaded.config.mappings === undefined ? undefined : resolve(loaded.directory, loaded.config.mappings);
 }
 
+/** A system as configured, with what its name and vendor stand for. */
+export interface Configured {
+  readonly name: string;
+  readonly config: SystemConfig;
+  readonly zone: string;
+  readonly connector: Connector;
+}
+
 /** What a mapping of one stream is compiled with in one system. */
-export function compileOptions(config: SystemConfig, zone: string, connector: Connector, stream: string, loaded: LoadedConfig): CompileOptions {
+export function compileOptions({ name, config, zone, connector }: Configured, stream: string, loaded: LoadedConfig): CompileOptions {
   const wire = connector.wire[stream];
   const { fields, ignored } = config.overrides[stream] ?? {};
   const settings = Object.entries(config.settings as Record<string, unknown>).filter((entry): entry is [string, SettingValue] => ['string', 'number', 'boolean'].includes(typeof entry[1]));
@@ -133,8 +141,13 @@ export function compileOptions(config: SystemConfig, zone: string, connector: Co
     settings: Object.fromEntries(settings.filter(([, value]) => !loaded.secrets.has(String(value)))),
     ...(config.overrides[stream] === undefined
       ? {}
-      : { overrides: { place: { file: loaded.file }, ...(fields === undefined ? {} : { fields }), ...(ignored === undefined ? {} : { ignored }) } }),
+      : { overrides: { place: overridesPlace(loaded, name, stream), ...(fields === undefined ? {} : { fields }), ...(ignored === undefined ? {} : { ignored }) } }),
   };
+}
+
+function overridesPlace(loaded: LoadedConfig, system: string, stream: string): NonNullable<CompileOptions['overrides']>['place'] {
+  const { line = 1, column = 1 } = loaded.place(['systems', system, 'overrides', stream]);
+  return { file: loaded.file, line, column };
 }
 
 function streamPolicy(config: StreamConfig | undefined): StreamPolicy {

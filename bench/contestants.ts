@@ -62,6 +62,9 @@ export function ours(database: Database, vendorUrl: string, options: OursOptions
   const base = 'ours';
   const url = database.url(base);
   const directory = mkdtempSync(join(tmpdir(), 'sverka-bench-config-'));
+  // Also when the benchmark is broken off.
+  const close = (): void => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', close);
   const config = writeOursConfig(directory, { vendorUrl, databaseUrl: url, concurrency: options.concurrency });
   let highest = 0;
   return {
@@ -78,7 +81,7 @@ export function ours(database: Database, vendorUrl: string, options: OursOptions
     digest: async () => null,
     rows: () => connected(url, countRows),
     drop: () => drop(database, base),
-    close: () => rmSync(directory, { recursive: true, force: true }),
+    close,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Reads a configuration: file, secrets, schema, references. Every fault is found in one go and thrown together. */
 import { dirname, resolve } from 'node:path';
 import type { ZodType } from 'zod';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, type Place } from '../core/errors.ts';
 import { suggestion } from '../core/nearest.ts';
 import { checkReferences } from './check.ts';
 import type { Environment } from './environment.ts';
@@ -11,7 +11,7 @@ import { type ConfigProblem, throwProblems } from './problems.ts';
 import { type Config, configSchema } from './schema/config.ts';
 import { type SecretReader, secretReader } from './secrets.ts';
 import { shapeOf } from './shape.ts';
-import { readSource, type Source } from './source.ts';
+import { type KeyPath, readSource, type Source } from './source.ts';
 
 /** What config must know of a connector; handed in by the composition root. */
 export interface ConnectorFacts {
@@ -36,6 +36,8 @@ export interface LoadedConfig {
   /** Every secret value, for redaction. */
   readonly secrets: ReadonlySet<string>;
   readonly warnings: readonly string[];
+  /** Where a path of keys stands in the file. */
+  place(path: KeyPath): Place;
 }
 
 /** Throws `ConfigError`: `ConfigFaults` with every fault and its line, or that the file cannot be read. */
@@ -55,7 +57,12 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Lo
   throwProblems(problems);
   if (!parsed.success) throw new ConfigError('CONFIG_INVALID', `${file}: the configuration is wrong`);
   const systems = Object.entries(parsed.data.systems).map(([name, system]) => [name, { ...system, settings: settings.get(name) }] as const);
-  return { file, directory: dirname(file), config: { ...parsed.data, systems: Object.fromEntries(systems) }, secrets: secrets.values, warnings };
+  return { file, directory: dirname(file), config: { ...parsed.data, systems: Object.fromEntries(systems) }, secrets: secrets.values, warnings, place: (at) => placeOf(source, at) };
+}
+
+function placeOf(source: Source, path: KeyPath): Place {
+  const { file, line, column } = source.problem(path, '', { atKey: true });
+  return { file, line, column };
 }
 
 async function textOf(file: string, readFile: ReadConfigFile): Promise<string> {

@@ -21,9 +21,11 @@ export interface ClientRecord {
   readonly stream: string;
   readonly key: string;
   readonly state: string;
-  /** How it was linked: `single`, `contact`, `card`, `person`, …; the evidence in its own words. */
+  /** How it was linked: `single`, `contact`, `card`, `person`, … */
   readonly rule: string;
-  readonly evidence: unknown;
+  /** The record it was linked with, as `system/key`, and why. */
+  readonly with: string | null;
+  readonly why: string | null;
 }
 
 export interface FieldOrigin {
@@ -79,7 +81,13 @@ export async function clientView(store: Store, setup: RunSetup, id: number): Pro
     fields: originsOf(known, setup),
     records: known.rows.map((row) => {
       const link = known.links.find((one) => one.record_id === row.id);
-      return { record: row.id, system: nameOf(row.system_id), stream: row.stream, key: row.record_key, state: row.state, rule: link?.rule ?? '', evidence: link?.evidence == null ? null : (JSON.parse(link.evidence) as unknown) };
+      const evidence = link?.evidence == null ? null : (JSON.parse(link.evidence) as { with?: unknown; why?: unknown });
+      const other = known.rows.find((one) => one.id === evidence?.with);
+      return {
+        record: row.id, system: nameOf(row.system_id), stream: row.stream, key: row.record_key, state: row.state, rule: link?.rule ?? '',
+        with: other === undefined ? null : `${nameOf(other.system_id)}/${other.record_key}`,
+        why: typeof evidence?.why === 'string' ? evidence.why : null,
+      };
     }),
     cards: cards.map((card) => ({ id: Number(card['id']), number: String(card['number'] ?? ''), type: String(card['type'] ?? ''), status: String(card['status'] ?? '') })),
     balances: await balancesOf(store, setup, id),

@@ -35,7 +35,7 @@ async function* mappingsOf(loaded: LoadedConfig, only?: string): AsyncGenerator<
     const connector = connectorOf(config);
     for (const stream of Object.keys(connector.wire)) {
       const source = await mappingFile(ownMappings(loaded), config.vendor, stream);
-      yield { system, stream, source, connector, options: compileOptions(config, config.zone ?? loaded.config.zone, connector, stream, loaded) };
+      yield { system, stream, source, connector, options: compileOptions({ name: system, config, zone: config.zone ?? loaded.config.zone, connector }, stream, loaded) };
     }
   }
 }

@@ -13,7 +13,7 @@ export interface Status {
   readonly reviews: Readonly<Record<string, number>>;
   readonly quarantined: number;
   /** What waits and nobody has acknowledged. */
-  readonly fresh: number;
+  readonly fresh: { readonly reviews: number; readonly quarantined: number; readonly runs: number };
   readonly lastRun: RunSummary | null;
 }
 
@@ -32,7 +32,6 @@ export async function statusOf(db: Db): Promise<Status> {
     }
     return [...streams.values()];
   };
-  const fresh = await countFresh(db);
   const [last] = await lastRuns(db, 1);
   return {
     entities: await countEntities(db),
@@ -41,7 +40,7 @@ export async function statusOf(db: Db): Promise<Status> {
     operations: byStream((await countOperations(db)).filter((row) => !OVER.has(row.state))),
     reviews: Object.fromEntries((await countReviews(db)).map((row) => [row.kind, row.count])),
     quarantined: (await countQuarantine(db)).filter((row) => row.state === 'open').reduce((sum, row) => sum + row.count, 0),
-    fresh: fresh.reviews + fresh.quarantined + fresh.runs,
+    fresh: await countFresh(db),
     lastRun: last === undefined ? null : summaryOf(last),
   };
 }

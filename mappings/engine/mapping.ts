@@ -1,6 +1,6 @@
 /** What the pipeline sees of a compiled mapping: pure functions between a record's body and canonical values. */
 import type { Json, WireBody } from '../../core/contract.ts';
-import type { EntityKind, FieldValues, Value } from '../../core/model.ts';
+import type { EntityKind, FieldValues } from '../../core/model.ts';
 
 export interface Mapping {
   readonly vendor: string;
@@ -18,8 +18,11 @@ export interface Mapping {
    * kept (a contact of another type). Fields that cannot be pushed are not written.
    */
   encode(values: FieldValues, current: WireBody | null): Encoded;
-  /** What the system will hold of a value: `decode(encode(value))`. Equal renditions are no difference. Undefined: it cannot take the field. */
-  rendition(field: string, value: Value, current: WireBody | null): Value | undefined;
+  /**
+   * What the system will hold of values: `decode(encode(values))`. Equal renditions are no difference. Values that are written
+   * in one wire field (the parts of a name) must be given together. Fields that the system cannot take are left out.
+   */
+  renditions(values: FieldValues, current: WireBody | null): FieldValues;
 }
 
 export interface MappingLine {

@@ -32,8 +32,6 @@ export interface CompiledMapping extends Mapping {
   readonly plan: Plan;
   /** When the record was made, UTC ms; null where the mapping names no such field or it is empty. */
   createdAt(body: WireBody): number | null;
-  /** As `rendition`, for several values at a time: what the system will hold of them. Fields it cannot take are left out. */
-  renditions(values: FieldValues, current: WireBody | null): FieldValues;
 }
 
 const NO_PROBLEMS: readonly FieldProblem[] = [];
@@ -72,7 +70,6 @@ export function makeMapping(plan: Plan): CompiledMapping {
     changedAt: moment(plan.changedAt),
     createdAt: moment(plan.createdAt),
     renditions,
-    rendition: (field, value, current) => renditions({ [field]: value }, current)[field],
   };
 }
 

@@ -1,7 +1,8 @@
 /** Stores what became of an operation, with everything that follows from it, in one transaction. */
-import type { Outcome } from '../../core/contract.ts';
+import type { Outcome, WireBody } from '../../core/contract.ts';
 import type { Value } from '../../core/model.ts';
 import { sameValue } from '../../core/values.ts';
+import type { Mapping } from '../../mappings/engine/mapping.ts';
 import type { Db } from '../../canonical/db.ts';
 import { accountsOf, insertAccounts, updateAccounts } from '../../canonical/stores/ledger.ts';
 import { addTombstone, linksOfEntities, linksOfRecords, writeLinks } from '../../canonical/stores/links.ts';
@@ -69,13 +70,14 @@ export async function notePushes(trx: Db, system: SystemSetup, one: Pick<Prepare
   const existing = pushesByRecord(await pushesOf(trx, [record.id])).get(record.id) ?? new Map<string, Push>();
   const view = viewOfRow(record, existing, sourcesFor(system, row.stream));
   const body = bodyOfRow(record);
+  const renditions = mapping.renditions(sent, body);
   const next = new Map(existing);
-  for (const [field, value] of Object.entries(sent)) {
+  for (const [field, value] of Object.entries({ ...alongside(mapping, sent, body), ...sent })) {
     const before = existing.get(field);
     const side = sideOf(view, field);
     const again = before !== undefined && before.state === 'again' && sameValue(before.sent, value);
     next.set(field, {
-      field, sent: value, holds: mapping.rendition(field, value, body) ?? value, before: side?.holds ?? null,
+      field, sent: value, holds: renditions[field] ?? value, before: side?.holds ?? null,
       said: before === undefined ? side?.said : before.said, stamp: before === undefined ? (side?.stamp ?? null) : before.stamp,
       state: 'sent', sends: again ? before.sends + 1 : 1, sentAt: row.sent_at ?? now, answeredAt: now, operationId: row.id,
     });
@@ -83,6 +85,21 @@ export async function notePushes(trx: Db, system: SystemSetup, one: Pick<Prepare
   await writePushes(trx, [record.id], [...next.values()].map((push) => pushRow(record.id, push)));
   await logPushes(trx, pushLog(row, record.id, sent, now));
   await reread(trx, system, record);
+}
+
+/**
+ * Fields that share wire fields with what we sent, as the system will show them: a name sent in parts to a vendor that keeps one
+ * text may come back as a text, and that text is our own word too.
+ */
+function alongside(mapping: Mapping, sent: Readonly<Record<string, Value>>, body: WireBody | null): Record<string, Value> {
+  const { wire } = mapping.encode(sent, body);
+  const held = mapping.decode({ ...body, ...wire }).values;
+  const fields: Record<string, Value> = {};
+  for (const line of mapping.lines) {
+    if (line.field in sent || !line.sources.some((source) => source in wire)) continue;
+    fields[line.field] = held[line.field] ?? null;
+  }
+  return fields;
 }
 
 function pushLog(row: OperationRow, recordId: number, sent: Readonly<Record<string, Value>>, now: number): Parameters<typeof logPushes>[1] {

@@ -118,10 +118,11 @@ async function recordOf(engine: Engine, system: SystemSetup, row: OperationRow):
   if (linked !== undefined) return linked;
   const sent = Object.entries(JSON.parse(row.changes) as Changes);
   const mapping = mappingOf(system, row.stream);
+  const renditions = mapping.renditions(Object.fromEntries(sent.map(([field, change]) => [field, change.after])), null);
   const candidates = await unlinkedSince(db, system.id, row.stream, row.sent_at ?? 0);
   const same = candidates.filter((candidate) => {
     const values = valuesOfRow(candidate);
-    return sent.every(([field, change]) => sameValue(values[field], mapping.rendition(field, change.after, null)));
+    return Object.keys(renditions).length > 0 && Object.entries(renditions).every(([field, value]) => sameValue(values[field], value));
   });
   return same.length === 1 ? (same[0] ?? null) : null;
 }
@@ -132,9 +133,10 @@ async function adopt(engine: Engine, system: SystemSetup, row: OperationRow, rec
   const values = valuesOfRow(record);
   const mapping = mappingOf(system, row.stream);
   const changes = Object.entries(JSON.parse(row.changes) as Changes);
+  const renditions = mapping.renditions(Object.fromEntries(changes.map(([field, change]) => [field, change.after])), null);
   const pushes = changes.flatMap(([field, change]) => {
     const read: Value | undefined = values[field];
-    const sent = mapping.rendition(field, change.after, null) ?? change.after;
+    const sent = renditions[field] ?? change.after;
     if (read === undefined || !sameValue(read, sent)) return [];
     const push: Push = { field, sent: change.after, holds: read, before: null, said: undefined, stamp: null, state: 'held', sends: 1, sentAt: row.sent_at ?? now, answeredAt: row.answered_at ?? now, operationId: row.id };
     return [pushRow(record.id, push)];

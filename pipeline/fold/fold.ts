@@ -160,7 +160,22 @@ function candidatesOf(unit: Unit, voices: readonly Voice[]): Say[] {
     if (stamp === null || (filled === 0 && stamp.how === 'first-seen')) continue;
     says.push({ recordId: voice.recordId, system: voice.system, values, stamp, clockErrorMs: voice.clockErrorMs, filled });
   }
-  return says;
+  return unit.name === 'name' ? withoutWholeNames(says) : says;
+}
+
+/** The same name as one text says less than the name in its parts: it takes no part where somebody has the parts. */
+function withoutWholeNames(says: Say[]): Say[] {
+  const inParts = says.filter((say) => !isEmpty(say.values['name.first'])).map((say) => wordsOf(['name.last', 'name.first', 'name.middle'], say));
+  if (inParts.length === 0) return says;
+  return says.filter((say) => {
+    if (!isEmpty(say.values['name.first']) || isEmpty(say.values['name.display'])) return true;
+    const words = wordsOf(['name.display'], say);
+    return !inParts.some((parts) => [...words].every((word) => parts.has(word)) || [...parts].every((word) => words.has(word)));
+  });
+}
+
+function wordsOf(fields: readonly string[], say: Say): Set<string> {
+  return new Set(fields.flatMap((field) => String(say.values[field] ?? '').toLowerCase().replaceAll('ё', 'е').split(/[^\p{L}\p{N}-]+/u)).filter((word) => word !== ''));
 }
 
 interface Decision {

@@ -58,7 +58,7 @@ export function cluster(records: readonly ClusterRecord[], shared: readonly Shar
     if (fact.verdict === 'different') forbidden.add(pairKey(fact.a, fact.b));
   }
   for (const fact of facts) {
-    if (fact.verdict === 'same' && byId.has(fact.a) && byId.has(fact.b)) groups.join(fact.a, fact.b, 'person', 'a fact');
+    if (fact.verdict === 'same' && byId.has(fact.a) && byId.has(fact.b)) groups.join(fact.a, fact.b, 'fact', 'said by a person, or made by our own create');
   }
   const edges = edgesOf(byId, shared, forbidden);
   const doubts: Doubt[] = [];

@@ -123,7 +123,7 @@ async function prepareClients(engine: Engine, sorted: Sorted, hot: ReadonlySet<n
       if (row !== undefined) rows.push(row);
       const before = hood.links.get(recordId);
       const said = cluster.rules.get(recordId);
-      if (before?.entity_id === id && (before.rule === said?.rule || before.rule === 'own-create')) continue;
+      if (before?.entity_id === id && (before.rule !== 'single' || said?.rule === 'single' || said?.rule === 'fact')) continue;
       const keep = before?.rule === 'own-create';
       const evidence = keep ? before.evidence : said?.with == null ? null : JSON.stringify({ with: said.with, why: said.why });
       links.push({ record_id: recordId, entity: 'client', entity_id: id, rule: keep ? 'own-create' : (said?.rule ?? 'single'), evidence, run_id: engine.runId });

@@ -6,7 +6,7 @@ import type { FieldProblem, Mapping } from '../../mappings/engine/mapping.ts';
 import type { Push } from './read-back.ts';
 import { bodyOfRow, stampCells, stampsOfRow, valuesOfRow } from './rows.ts';
 import { changedPaths, firstStamps, nextStamps, type ReadingTime, type Stamps } from './stamps.ts';
-import { defaultsOf, mergeFacet, readBack } from './view.ts';
+import { defaultsOf, mergeFacet, pathsEdited, readBack } from './view.ts';
 
 export interface LandInput {
   readonly systemId: number;
@@ -95,7 +95,6 @@ interface GoodReading {
 function landGood(input: LandInput, previous: RecordRow, reading: GoodReading, pushes: ReadonlyMap<string, Push> | undefined): Landed {
   const changedAt = input.mapping.changedAt(reading.body);
   const time: ReadingTime = { began: input.began, ended: input.ended, changedAt };
-  const stamps = stampsAfter(input, previous, reading, time);
   let judged: { pushes: readonly Push[]; ignored: readonly string[] } | null = null;
   if (pushes !== undefined && pushes.size > 0) {
     judged = readBack(pushes.values(), reading.values, changedAt === null ? null : changedAt - input.clockErrorMs);
@@ -104,6 +103,9 @@ function landGood(input: LandInput, previous: RecordRow, reading: GoodReading, p
       judged = { ...judged, pushes: [...judged.pushes, ...defaultsOf(input.mapping.entity, pushes, reading.values, model)] };
     }
   }
+  const ours = new Set((judged?.pushes ?? []).map((push) => push.field));
+  const edited = pathsEdited(input.mapping.lines, reading.changed, valuesOfRow(previous), reading.values, ours);
+  const stamps = stampsAfter(input, previous, { ...reading, changed: edited }, time);
   const same = reading.changed.size === 0 && previous.state === 'live' && previous.parent_key === (input.record.parent?.key ?? null);
   const row: RecordRow = {
     ...previous,

@@ -1,7 +1,7 @@
 /** Views: what a record says and holds, field by field. Pure functions of record, pushes and mapping. */
 import type { WireBody } from '../../core/contract.ts';
 import { type EntityKind, type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
-import { emptyValues } from '../../core/values.ts';
+import { emptyValues, sameValue } from '../../core/values.ts';
 import type { MappingLine } from '../../mappings/engine/mapping.ts';
 import { judge, judgeUnsent, type Push } from './read-back.ts';
 import { type Stamp, type Stamps, stampOf } from './stamps.ts';
@@ -72,6 +72,20 @@ export function readBack(pushes: Iterable<Push>, values: FieldValues, vendorTime
     if (verdict.kind === 'ignored' && push.state !== 'ignored') ignored.push(push.field);
   }
   return { pushes: kept, edited, ignored };
+}
+
+/**
+ * Of the wire paths that a reading changed, those that somebody changed there: a path whose every difference is explained by our
+ * own pushes keeps its stamp, so that our value never looks like news.
+ */
+export function pathsEdited(lines: readonly MappingLine[], changed: ReadonlySet<string>, before: FieldValues, now: FieldValues, ours: ReadonlySet<string>): Set<string> {
+  if (ours.size === 0) return new Set(changed);
+  const edited = new Set<string>();
+  for (const path of changed) {
+    const fields = lines.filter((line) => line.sources.includes(path) && !sameValue(before[line.field], now[line.field])).map((line) => line.field);
+    if (fields.length === 0 || fields.some((field) => !ours.has(field))) edited.add(path);
+  }
+  return edited;
 }
 
 /**

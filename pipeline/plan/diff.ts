@@ -40,30 +40,37 @@ export function mayUpdate(mapping: Mapping, field: string, update: DiffOptions['
   return update === 'all' || update.includes(field) || update.includes(fieldSpec(mapping.entity, field)?.group ?? field);
 }
 
-/** Compares the canonical values with what a record holds. */
+/** Compares the canonical values with what a record holds, as far as the system can hold them. */
 export function diffRecord(mapping: Mapping, canonical: FieldValues, view: ViewSource, body: WireBody | null, options: DiffOptions): Diff {
+  const fields = pushableFields(mapping);
+  const wanted = wantedValues(fields, canonical);
+  const candidates = Object.keys(wanted).filter((field) => mayUpdate(mapping, field, options.update) && !sameValue(wanted[field], sideOf(view, field)?.holds));
   const changes: Record<string, Change> = {};
   const cannot: string[] = [];
-  for (const field of pushableFields(mapping)) {
-    const wanted = canonical[field];
-    if (wanted === undefined || !mayUpdate(mapping, field, options.update)) continue;
+  if (candidates.length === 0) return { changes, cannot };
+  const renditions = mapping.renditions(wanted, body);
+  for (const field of candidates) {
+    const value = wanted[field] ?? null;
     const held = sideOf(view, field)?.holds;
-    if (sameValue(wanted, held)) continue;
-    if (isEmpty(wanted) && !options.clear) {
-      cannot.push(field);
-      continue;
-    }
-    const rendition = mapping.rendition(field, wanted, body);
-    if (rendition === undefined) {
-      cannot.push(field);
-      continue;
-    }
-    if (sameValue(rendition, held)) continue;
-    const push = view.pushes.get(field);
-    if (push?.state === 'ignored' && sameValue(push.sent, wanted)) continue;
-    changes[field] = { before: held ?? null, after: wanted };
+    const rendition = renditions[field];
+    if (rendition === undefined || (isEmpty(value) && !options.clear)) cannot.push(field);
+    else if (!sameValue(rendition, held) && !isIgnored(view, field, value)) changes[field] = { before: held ?? null, after: value };
   }
   return { changes, cannot };
+}
+
+function wantedValues(fields: readonly string[], canonical: FieldValues): Record<string, Value> {
+  const wanted: Record<string, Value> = {};
+  for (const field of fields) {
+    const value = canonical[field];
+    if (value !== undefined) wanted[field] = value;
+  }
+  return wanted;
+}
+
+function isIgnored(view: ViewSource, field: string, value: Value): boolean {
+  const push = view.pushes.get(field);
+  return push?.state === 'ignored' && sameValue(push.sent, value);
 }
 
 /** All that a new record would be given. */

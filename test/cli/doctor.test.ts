@@ -63,7 +63,7 @@ describe('doctor', () => {
     const check = await trial.run('mapping', 'check');
     trial.configure((yaml) => yaml);
     expect(check.code).toBe(2);
-    expect(check.stdout).toMatch(/MAPPING_INVALID .*telephone/);
+    expect(check.stdout).toMatch(/MAPPING_INVALID .*sverka\.yaml:\d\d:\d+: .*telephone/);
   });
 });
 
@@ -95,7 +95,7 @@ test('schema up makes the tables once', async () => {
 });
 
 test('status, runs, review and quarantine of an empty store', async () => {
-  expect((await trial.json('status')).data).toMatchObject({ fresh: 0, lastRun: null });
+  expect((await trial.json('status')).data).toMatchObject({ fresh: { reviews: 0, quarantined: 0, runs: 0 }, lastRun: null });
   for (const list of [['runs'], ['review', 'list'], ['quarantine', 'list']]) expect((await trial.json<unknown[]>(...list)).data).toEqual([]);
   for (const one of [['runs', '7'], ['review', 'show', '7'], ['quarantine', 'show', '7'], ['client', 'show', '7']]) {
     const { code, stderr } = await trial.run(...one);

@@ -5,13 +5,14 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { buildProgram } from '../../app/cli/program.ts';
 import type { Io } from '../../app/cli/host.ts';
 import { projectRoot } from '../../app/project.ts';
-import { sverka, temporary } from './support.ts';
+import { here, sverka, temporary } from './support.ts';
 
 // Runs dist/app/cli/main.js, which the global set-up builds.
 
-const here = temporary();
-afterAll(() => here.remove());
-const run = (...args: readonly string[]) => sverka(args, { cwd: here.path });
+const place = temporary();
+afterAll(() => place.remove());
+const run = (...args: readonly string[]) => here(args, { cwd: place.path });
+const spawned = (...args: readonly string[]) => sverka(args, { cwd: place.path });
 
 const USAGE: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['an unknown command', ['synk'], /unknown command 'synk'[\s\S]*Did you mean sync/],
@@ -35,13 +36,13 @@ describe('wrong usage', () => {
   });
 
   test('with --json is a document too', async () => {
-    const { code, stdout } = await run('synk', '--json');
+    const { code, stdout } = await spawned('synk', '--json');
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'CONFIG_USAGE' } });
   });
 
   test('no configuration: exit 2, its name and what to do', async () => {
-    const { code, stderr } = await run('status');
+    const { code, stderr } = await spawned('status');
     expect(code).toBe(2);
     expect(stderr).toMatch(/CONFIG_UNREADABLE: .*sverka\.yaml.*\n.*sverka init/);
     const { stdout } = await run('status', '--json');
@@ -50,7 +51,7 @@ describe('wrong usage', () => {
 });
 
 test('--version is that of package.json', async () => {
-  const { code, stdout } = await run('--version');
+  const { code, stdout } = await spawned('--version');
   const manifest = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string };
   expect(stdout.trim()).toBe(manifest.version);
   expect(code).toBe(0);
@@ -94,19 +95,19 @@ describe('init', () => {
   test('writes a private configuration and what is to be filled in', async () => {
     const place = temporary();
     const args = ['init', '--zone', 'Europe/Moscow', '--add', 'shop=virtualpos=http://127.0.0.1:9', '--add', 'tills=artix=http://127.0.0.1:9', '--add', 'crm=lotinfo=https://api.lotinfo.ru/v1', '--add', 'delivery=vodyanoy=http://127.0.0.1:9/'];
-    const first = await sverka([...args, '--json'], { cwd: place.path });
+    const first = await here([...args, '--json'], { cwd: place.path });
     expect(first.code, first.stderr).toBe(0);
     expect(JSON.parse(first.stdout)).toMatchObject({ systems: ['shop', 'tills', 'crm', 'delivery'], toFillIn: ['SHOP_APIKEY', 'TILLS_PASSWORD', 'CRM_TOKEN', 'DELIVERY_TOKEN'] });
     for (const name of ['sverka.yaml', '.env']) expect(statSync(join(place.path, name)).mode & 0o777).toBe(0o600);
-    const missing = await sverka(['doctor'], { cwd: place.path });
+    const missing = await here(['doctor'], { cwd: place.path });
     expect(missing.code).toBe(2);
     expect(missing.stderr).toMatch(/CONFIG_SECRET_MISSING[\s\S]*SHOP_APIKEY is empty/);
-    const again = await sverka(args, { cwd: place.path });
+    const again = await here(args, { cwd: place.path });
     expect(again.code).toBe(2);
     expect(again.stderr).toMatch(/exists[\s\S]*--force/);
     const secrets = { SHOP_APIKEY: 'key with blanks', TILLS_PASSWORD: "it's", CRM_TOKEN: 't0ken', DELIVERY_TOKEN: 'x' };
-    expect((await sverka([...args, '--force'], { cwd: place.path, env: secrets })).code).toBe(0);
-    const schema = await sverka(['schema', 'status', '--json'], { cwd: place.path });
+    expect((await here([...args, '--force'], { cwd: place.path, env: secrets })).code).toBe(0);
+    const schema = await here(['schema', 'status', '--json'], { cwd: place.path });
     expect(schema.code, schema.stderr).toBe(0);
     expect(JSON.parse(schema.stdout)).toMatchObject({ state: 'empty' });
     place.remove();
@@ -114,10 +115,10 @@ describe('init', () => {
 
   test('without a system says what is missing', async () => {
     const place = temporary();
-    const { code, stderr } = await sverka(['init', '--zone', 'UTC'], { cwd: place.path });
+    const { code, stderr } = await here(['init', '--zone', 'UTC'], { cwd: place.path });
     expect(code).toBe(2);
     expect(stderr).toMatch(/no system was named[\s\S]*--add/);
-    const zone = await sverka(['init', '--zone', 'Moon/Sea', '--add', 'shop=virtualpos=http://x'], { cwd: place.path });
+    const zone = await here(['init', '--zone', 'Moon/Sea', '--add', 'shop=virtualpos=http://x'], { cwd: place.path });
     expect(zone.code).toBe(2);
     expect(zone.stderr).toMatch(/no time zone "Moon\/Sea"/);
     place.remove();
@@ -126,11 +127,11 @@ describe('init', () => {
 
 test('a broken configuration: exit 2, every fault with its line', async () => {
   const place = temporary();
-  await sverka(['init', '--zone', 'UTC', '--add', 'shop=virtualpos=http://127.0.0.1:9'], { cwd: place.path, env: { SHOP_APIKEY: 'secret-of-the-shop' } });
+  await here(['init', '--zone', 'UTC', '--add', 'shop=virtualpos=http://127.0.0.1:9'], { cwd: place.path, env: { SHOP_APIKEY: 'secret-of-the-shop' } });
   const { writeFileSync } = await import('node:fs');
   const file = join(place.path, 'sverka.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace('zone: UTC', 'zone: UTCC').replace('push: plan', 'push: planned'));
-  const { code, stderr } = await sverka(['sync'], { cwd: place.path });
+  const { code, stderr } = await here(['sync'], { cwd: place.path });
   expect(code).toBe(2);
   expect(stderr).toMatch(/sverka\.yaml:8:7: zone: expected an IANA time zone|sverka\.yaml:\d+:\d+: systems\.shop\.streams\.clients\.push: expected one of off, plan, auto/);
   expect(stderr).not.toContain('secret-of-the-shop');

@@ -18,6 +18,7 @@ async function status(invocation: Invocation, options: { readonly ack: boolean }
     const { statusText } = await import('../output/status.ts');
     if (options.ack) await store.transaction((trx) => acknowledgeAll(trx));
     const found = await statusOf(store.db);
-    return { code: found.fresh > 0 ? 3 : 0, data: found, text: statusText(found) };
+    const { reviews, quarantined, runs } = found.fresh;
+    return { code: reviews + quarantined + runs > 0 ? 3 : 0, data: found, text: statusText(found) };
   });
 }

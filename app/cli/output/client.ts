@@ -21,7 +21,7 @@ export function explainText(view: ClientView): string {
     const losers = one.losers.map((loser) => picocolors.dim(`    not ${escapeForTerminal(loser.value) || '(empty)'}: ${loser.system}/${escapeForTerminal(loser.key)}, ${when(loser.notAfter)}, lost by ${loser.why}`));
     return [`${picocolors.bold(one.field)}: ${escapeForTerminal(one.value) || '(emptied)'}`, `    from ${escapeForTerminal(from)}, by rule ${one.rule}${since === '' ? '' : `, ${since}${how}`}`, ...losers].join('\n');
   });
-  const records = view.records.map((one) => `  ${one.system}/${one.stream}/${escapeForTerminal(one.key)}: linked by ${one.rule}${one.evidence === null ? '' : ` ${escapeForTerminal(JSON.stringify(one.evidence))}`}`);
+  const records = view.records.map((one) => `  ${one.system}/${one.stream}/${escapeForTerminal(one.key)}: ${one.with === null ? one.rule : `linked with ${escapeForTerminal(one.with)}`}${one.why === null ? '' : ` by ${escapeForTerminal(one.why)}`}`);
   return blocks(picocolors.bold(`client ${view.id}`), section('Where each value comes from', lines.join('\n')), section('Why these records are one client', records.join('\n')), common(view));
 }
 

@@ -1,6 +1,6 @@
 /** The state of everything as tables. */
 import type { Status } from '../../console/status.ts';
-import { blocks, section, table, when } from './table.ts';
+import { blocks, count, section, table, when } from './table.ts';
 
 export function statusText(status: Status): string {
   const states = (rows: Status['records']): string => {
@@ -19,6 +19,11 @@ export function statusText(status: Status): string {
     section('Changes not made (sverka plan --list)', states(status.operations)),
     section('Waits for a person', table(['what', 'count', 'look'], waits)),
     lastRun === null ? 'no run yet: sverka sync' : `last run ${lastRun.id}: ${lastRun.job}, ${lastRun.state}, began ${when(lastRun.startedAt)} UTC`,
-    status.fresh > 0 ? `${status.fresh} new for a person; \`sverka status --ack\` says that it is known` : 'nothing new for a person',
+    freshText(status.fresh),
   );
+}
+
+function freshText(fresh: Status['fresh']): string {
+  const parts = [fresh.reviews > 0 ? count(fresh.reviews, 'review') : '', fresh.quarantined > 0 ? `${count(fresh.quarantined, 'record')} set aside` : '', fresh.runs > 0 ? `${count(fresh.runs, 'run')} that left something waiting` : ''].filter((part) => part !== '');
+  return parts.length === 0 ? 'nothing new for a person' : `new for a person: ${parts.join(', ')}; \`sverka status --ack\` says that it is known`;
 }
