@@ -15,7 +15,15 @@ import { InvariantError } from '../core/errors.ts';
 import { compileMapping } from '../mappings/engine/compile.ts';
 import type { Mapping } from '../mappings/engine/mapping.ts';
 import type { CompileOptions, SettingValue } from '../mappings/engine/options.ts';
-import type { FieldPolicy, FilterCondition, Policies, Progress, RunSetup, StreamPolicy, SystemSetup } from '../pipeline/setup.ts';
+import type {
+  FieldPolicy,
+  FilterCondition,
+  Policies,
+  Progress,
+  RunSetup,
+  StreamPolicy,
+  SystemSetup,
+} from '../pipeline/setup.ts';
 import { createBudget } from './adapters/budget.ts';
 import { systemClock } from './adapters/clock.ts';
 import { localFiles } from './adapters/files.ts';
@@ -36,14 +44,25 @@ export type OpenedSystem = Omit<SystemSetup, 'id'> & { readonly vendor: string }
 
 /** Opens the systems and compiles their mappings; no call is made. Throws `ConfigError`. */
 export async function openSystems(loaded: LoadedConfig, options: ComposeOptions): Promise<readonly OpenedSystem[]> {
-  return Promise.all(Object.entries(loaded.config.systems).map(([name, config]) => openSystem(name, config, loaded, options)));
+  return Promise.all(
+    Object.entries(loaded.config.systems).map(([name, config]) => openSystem(name, config, loaded, options)),
+  );
 }
 
 /** What a run is given. Systems that the store does not know yet get a number. */
-export async function compose(loaded: LoadedConfig, store: Store, options: ComposeOptions & { readonly progress: Progress }): Promise<RunSetup> {
+export async function compose(
+  loaded: LoadedConfig,
+  store: Store,
+  options: ComposeOptions & { readonly progress: Progress },
+): Promise<RunSetup> {
   const opened = await openSystems(loaded, options);
   const clock = options.clock ?? systemClock;
-  const ids = await systemIds(store.db, opened.map(({ name, vendor }) => ({ name, vendor })), new Numbers(store), clock.now());
+  const ids = await systemIds(
+    store.db,
+    opened.map(({ name, vendor }) => ({ name, vendor })),
+    new Numbers(store),
+    clock.now(),
+  );
   return {
     systems: opened.map((system) => ({ ...system, id: idOf(ids, system.name) })),
     policies: policiesOf(loaded.config),
@@ -55,9 +74,15 @@ export async function compose(loaded: LoadedConfig, store: Store, options: Compo
   };
 }
 
-async function openSystem(name: string, config: SystemConfig, loaded: LoadedConfig, options: ComposeOptions): Promise<OpenedSystem> {
+async function openSystem(
+  name: string,
+  config: SystemConfig,
+  loaded: LoadedConfig,
+  options: ComposeOptions,
+): Promise<OpenedSystem> {
   const connector = CONNECTORS.get(config.vendor);
-  if (connector === undefined) throw new InvariantError('INVARIANT_BROKEN', `the configuration passed with an unknown connector`);
+  if (connector === undefined)
+    throw new InvariantError('INVARIANT_BROKEN', `the configuration passed with an unknown connector`);
   const zone = config.zone ?? loaded.config.zone;
   const system = connector.open(config.settings, contextOf(name, config, zone, options));
   const clockErrorMs = Math.round(config.clockErrorSeconds * 1000);
@@ -95,19 +120,33 @@ function contextOf(name: string, config: SystemConfig, zone: string, options: Co
 
 /** The HTTP client is loaded with the first call: most commands make none. */
 function lazyHttp(config: SystemConfig, clock: Clock): Http {
-  const budget = createBudget({ clock, concurrency: config.concurrency, ...(config.rate === undefined ? {} : { ratePerSecond: config.rate }) });
+  const budget = createBudget({
+    clock,
+    concurrency: config.concurrency,
+    ...(config.rate === undefined ? {} : { ratePerSecond: config.rate }),
+  });
   let http: Promise<Http> | null = null;
   return {
     async send(request, signal) {
       http ??= import('./adapters/http.ts').then(({ createHttp }) =>
-        createHttp({ clock, budget, timeoutMs: config.timeoutSeconds * 1000, maxResponseBytes: config.maxResponseMb * 1024 * 1024, insecure: config.insecure }),
+        createHttp({
+          clock,
+          budget,
+          timeoutMs: config.timeoutSeconds * 1000,
+          maxResponseBytes: config.maxResponseMb * 1024 * 1024,
+          insecure: config.insecure,
+        }),
       );
       return (await http).send(request, signal);
     },
   };
 }
 
-async function mappingsOf(configured: Configured, system: System, loaded: LoadedConfig): Promise<ReadonlyMap<string, Mapping>> {
+async function mappingsOf(
+  configured: Configured,
+  system: System,
+  loaded: LoadedConfig,
+): Promise<ReadonlyMap<string, Mapping>> {
   const mappings = new Map<string, Mapping>();
   for (const stream of system.streams) {
     const source = await mappingFile(ownMappings(loaded), configured.config.vendor, stream.name);
@@ -130,10 +169,16 @@ export interface Configured {
 }
 
 /** What a mapping of one stream is compiled with in one system. */
-export function compileOptions({ name, config, zone, connector }: Configured, stream: string, loaded: LoadedConfig): CompileOptions {
+export function compileOptions(
+  { name, config, zone, connector }: Configured,
+  stream: string,
+  loaded: LoadedConfig,
+): CompileOptions {
   const wire = connector.wire[stream];
   const { fields, ignored } = config.overrides[stream] ?? {};
-  const settings = Object.entries(config.settings as Record<string, unknown>).filter((entry): entry is [string, SettingValue] => ['string', 'number', 'boolean'].includes(typeof entry[1]));
+  const settings = Object.entries(config.settings as Record<string, unknown>).filter(
+    (entry): entry is [string, SettingValue] => ['string', 'number', 'boolean'].includes(typeof entry[1]),
+  );
   return {
     zone,
     lookups: config.lookups,
@@ -141,21 +186,42 @@ export function compileOptions({ name, config, zone, connector }: Configured, st
     settings: Object.fromEntries(settings.filter(([, value]) => !loaded.secrets.has(String(value)))),
     ...(config.overrides[stream] === undefined
       ? {}
-      : { overrides: { place: overridesPlace(loaded, name, stream), ...(fields === undefined ? {} : { fields }), ...(ignored === undefined ? {} : { ignored }) } }),
+      : {
+          overrides: {
+            place: overridesPlace(loaded, name, stream),
+            ...(fields === undefined ? {} : { fields }),
+            ...(ignored === undefined ? {} : { ignored }),
+          },
+        }),
   };
 }
 
-function overridesPlace(loaded: LoadedConfig, system: string, stream: string): NonNullable<CompileOptions['overrides']>['place'] {
+function overridesPlace(
+  loaded: LoadedConfig,
+  system: string,
+  stream: string,
+): NonNullable<CompileOptions['overrides']>['place'] {
   const { line = 1, column = 1 } = loaded.place(['systems', system, 'overrides', stream]);
   return { file: loaded.file, line, column };
 }
 
 function streamPolicy(config: StreamConfig | undefined): StreamPolicy {
   const { pull, push, create, update, delete: deletion } = config ?? streamSchema.parse({});
-  return { pull: pull === 'on', push, create: typeof create === 'string' ? create : create.where.map(conditionOf), update, delete: deletion };
+  return {
+    pull: pull === 'on',
+    push,
+    create: typeof create === 'string' ? create : create.where.map(conditionOf),
+    update,
+    delete: deletion,
+  };
 }
 
-function conditionOf(condition: { field: string; is?: string | number | boolean | undefined; in?: (string | number | boolean)[] | undefined; empty?: boolean | undefined }): FilterCondition {
+function conditionOf(condition: {
+  field: string;
+  is?: string | number | boolean | undefined;
+  in?: (string | number | boolean)[] | undefined;
+  empty?: boolean | undefined;
+}): FilterCondition {
   return {
     field: condition.field,
     ...(condition.is === undefined ? {} : { is: condition.is }),
@@ -171,7 +237,12 @@ export function policiesOf(config: Config): Policies {
   return {
     authority: order,
     rule: rest.rule,
-    fields: new Map(Object.entries(fields).map(([name, policy]): [string, FieldPolicy] => [name, { rule: policy.rule ?? rest.rule, authority: policy.authority ?? order }])),
+    fields: new Map(
+      Object.entries(fields).map(([name, policy]): [string, FieldPolicy] => [
+        name,
+        { rule: policy.rule ?? rest.rule, authority: policy.authority ?? order },
+      ]),
+    ),
     firstSync: rest.firstSync,
     openingBalances: rest.openingBalances,
     lostAdjustments: rest.lostAdjustments,

@@ -38,7 +38,11 @@ export function createLogger(options: LoggerOptions): ClosableLogger {
   const logger = winston.createLogger({
     level: options.level,
     transports: [
-      new winston.transports.Stream({ stream: toWriter, eol: '\n', format: options.terminal ? winston.format.printf(readable) : json }),
+      new winston.transports.Stream({
+        stream: toWriter,
+        eol: '\n',
+        format: options.terminal ? winston.format.printf(readable) : json,
+      }),
       ...(file === null ? [] : [new winston.transports.Stream({ stream: file, eol: '\n', format: json })]),
     ],
   });
@@ -79,12 +83,18 @@ function clean(facts: LogFacts, scrub: Scrub): Record<string, string | number | 
   return result;
 }
 
-const PAINT: Readonly<Record<string, (text: string) => string>> = { error: picocolors.red, warn: picocolors.yellow, debug: picocolors.dim };
+const PAINT: Readonly<Record<string, (text: string) => string>> = {
+  error: picocolors.red,
+  warn: picocolors.yellow,
+  debug: picocolors.dim,
+};
 
 function readable(line: Line): string {
   const { level, message, ...facts } = line;
   const time = new Date().toISOString().slice(11, 19);
-  const shown = Object.entries(facts).map(([name, value]) => picocolors.dim(`${name}=${escapeForTerminal(String(value))}`));
+  const shown = Object.entries(facts).map(([name, value]) =>
+    picocolors.dim(`${name}=${escapeForTerminal(String(value))}`),
+  );
   const paint = PAINT[level] ?? ((text: string) => text);
   return [picocolors.dim(time), paint(level.padEnd(5)), paint(escapeForTerminal(String(message))), ...shown].join(' ');
 }

@@ -22,7 +22,10 @@ export async function mappingFile(own: string | undefined, vendor: string, strea
     const cases = await textOf(casesFile);
     return { file, text, cases: cases === null ? null : { file: casesFile, text: cases } };
   }
-  throw new ConfigError('MAPPING_INVALID', `there is no mapping ${vendor}/${stream}.yaml in ${directories.join(' or ')}`);
+  throw new ConfigError(
+    'MAPPING_INVALID',
+    `there is no mapping ${vendor}/${stream}.yaml in ${directories.join(' or ')}`,
+  );
 }
 
 async function textOf(file: string): Promise<string | null> {
@@ -31,6 +34,9 @@ async function textOf(file: string): Promise<string | null> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;
-    throw new ConfigError('MAPPING_INVALID', `${file} cannot be read (${code ?? 'unknown'})`, { cause, where: { file } });
+    throw new ConfigError('MAPPING_INVALID', `${file} cannot be read (${code ?? 'unknown'})`, {
+      cause,
+      where: { file },
+    });
   }
 }

@@ -9,7 +9,9 @@ import type { Connector } from '../core/contract.ts';
 
 const ALL: readonly Connector[] = [virtualpos, artix, lotinfo, vodyanoy];
 
-export const CONNECTORS: ReadonlyMap<string, Connector> = new Map(ALL.map((connector) => [connector.vendor, connector]));
+export const CONNECTORS: ReadonlyMap<string, Connector> = new Map(
+  ALL.map((connector) => [connector.vendor, connector]),
+);
 
 /** What the configuration must know of them. */
 export const CONNECTOR_FACTS: ReadonlyMap<string, ConnectorFacts> = new Map(

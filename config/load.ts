@@ -56,8 +56,17 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Lo
   if (parsed.success) problems.push(...checkReferences(parsed.data, source, options.connectors));
   throwProblems(problems);
   if (!parsed.success) throw new ConfigError('CONFIG_INVALID', `${file}: the configuration is wrong`);
-  const systems = Object.entries(parsed.data.systems).map(([name, system]) => [name, { ...system, settings: settings.get(name) }] as const);
-  return { file, directory: dirname(file), config: { ...parsed.data, systems: Object.fromEntries(systems) }, secrets: secrets.values, warnings, place: (at) => placeOf(source, at) };
+  const systems = Object.entries(parsed.data.systems).map(
+    ([name, system]) => [name, { ...system, settings: settings.get(name) }] as const,
+  );
+  return {
+    file,
+    directory: dirname(file),
+    config: { ...parsed.data, systems: Object.fromEntries(systems) },
+    secrets: secrets.values,
+    warnings,
+    place: (at) => placeOf(source, at),
+  };
 }
 
 function placeOf(source: Source, path: KeyPath): Place {
@@ -77,7 +86,13 @@ async function textOf(file: string, readFile: ReadConfigFile): Promise<string> {
 }
 
 /** Each system's own settings, checked even where the rest of the file is wrong, so that all faults are shown at once. */
-async function checkSettings(value: unknown, source: Source, options: LoadOptions, secrets: SecretReader, problems: ConfigProblem[]): Promise<Map<string, unknown>> {
+async function checkSettings(
+  value: unknown,
+  source: Source,
+  options: LoadOptions,
+  secrets: SecretReader,
+  problems: ConfigProblem[],
+): Promise<Map<string, unknown>> {
   const checked = new Map<string, unknown>();
   const { connectors } = options;
   const systems = member(value, 'systems');
@@ -87,19 +102,30 @@ async function checkSettings(value: unknown, source: Source, options: LoadOption
     if (typeof vendor !== 'string') continue;
     const facts = connectors.get(vendor);
     if (facts === undefined) {
-      problems.push(source.problem([...at, 'vendor'], `there is no connector "${vendor}"${suggestion(vendor, connectors.keys())}${suggestion(vendor, connectors.keys()) === '' ? ';' : ''} known: ${[...connectors.keys()].join(', ')}`));
+      problems.push(
+        source.problem(
+          [...at, 'vendor'],
+          `there is no connector "${vendor}"${suggestion(vendor, connectors.keys())}${suggestion(vendor, connectors.keys()) === '' ? ';' : ''} known: ${[...connectors.keys()].join(', ')}`,
+        ),
+      );
       continue;
     }
     const shape = shapeOf(facts.settings);
     const given = await secrets.resolve(member(system, 'settings') ?? {}, shape, [...at, 'settings']);
-    const result = facts.settings.safeParse(isObject(given) ? { ...given, ...extra(options, shape.properties ?? {}, secrets) } : given);
+    const result = facts.settings.safeParse(
+      isObject(given) ? { ...given, ...extra(options, shape.properties ?? {}, secrets) } : given,
+    );
     if (result.success) checked.set(name, result.data);
     else problems.push(...explainIssues(result.error, source, shape, [...at, 'settings']));
   }
   return checked;
 }
 
-function extra(options: LoadOptions, known: Readonly<Record<string, unknown>>, secrets: SecretReader): Record<string, string> {
+function extra(
+  options: LoadOptions,
+  known: Readonly<Record<string, unknown>>,
+  secrets: SecretReader,
+): Record<string, string> {
   const entries = Object.entries(options.settings ?? {}).filter(([name]) => Object.hasOwn(known, name));
   for (const [, value] of entries) secrets.values.add(value);
   return Object.fromEntries(entries);

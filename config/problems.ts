@@ -18,7 +18,9 @@ export class ConfigFaults extends ConfigError {
   readonly problems: readonly ConfigProblem[];
   constructor(problems: readonly [ConfigProblem, ...ConfigProblem[]]) {
     const [first] = problems;
-    super(first.code, problems.map(describeProblem).join('\n'), { where: { file: first.file, line: first.line, column: first.column } });
+    super(first.code, problems.map(describeProblem).join('\n'), {
+      where: { file: first.file, line: first.line, column: first.column },
+    });
     this.problems = problems;
   }
 }

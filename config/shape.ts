@@ -32,7 +32,11 @@ export function shapesAt(shape: Shape, path: KeyPath): readonly Shape[] {
   let shapes = branches(shape);
   for (const step of path) {
     shapes = shapes.flatMap((one) => {
-      const next = typeof step === 'number' ? one.items : (one.properties?.[step] ?? (typeof one.additionalProperties === 'object' ? one.additionalProperties : undefined));
+      const next =
+        typeof step === 'number'
+          ? one.items
+          : (one.properties?.[step] ??
+            (typeof one.additionalProperties === 'object' ? one.additionalProperties : undefined));
       return next === undefined ? [] : branches(next);
     });
   }

@@ -10,13 +10,22 @@ export interface Source {
   /** Plain values of the document; null when it is empty. */
   readonly value: unknown;
   /** A fault at the value that the path leads to, or at the nearest thing around it. `atKey`: at its key instead. */
-  problem(path: KeyPath, message: string, options?: { readonly code?: ErrorCode; readonly atKey?: boolean }): ConfigProblem;
+  problem(
+    path: KeyPath,
+    message: string,
+    options?: { readonly code?: ErrorCode; readonly atKey?: boolean },
+  ): ConfigProblem;
 }
 
 /** Reads a text. Its YAML faults (duplicate keys among them) are added to `problems`; then the value may be incomplete. */
 export function readSource(file: string, text: string, problems: ConfigProblem[]): Source {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, prettyErrors: false, stringKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    uniqueKeys: true,
+    prettyErrors: false,
+    stringKeys: true,
+  });
   const at = (offset: number): { line: number; column: number } => {
     const { line, col } = counter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -24,7 +33,13 @@ export function readSource(file: string, text: string, problems: ConfigProblem[]
   // After the first real fault of syntax the parser reads on in confusion; duplicate keys are told apart from that.
   const syntax = document.errors.filter((error) => error.code !== 'DUPLICATE_KEY').slice(0, 1);
   for (const error of [...syntax, ...document.errors.filter((one) => one.code === 'DUPLICATE_KEY')]) {
-    problems.push({ code: 'CONFIG_SYNTAX', file, ...at(error.pos[0]), path: '', message: syntaxMessage(error.code, error.message) });
+    problems.push({
+      code: 'CONFIG_SYNTAX',
+      file,
+      ...at(error.pos[0]),
+      path: '',
+      message: syntaxMessage(error.code, error.message),
+    });
   }
   return {
     file,
@@ -49,7 +64,9 @@ function offsetOf(root: unknown, path: KeyPath, atKey: boolean): number {
   for (const [index, step] of path.entries()) {
     const last = index === path.length - 1;
     if (isMap(node)) {
-      const pair: Pair | undefined = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step));
+      const pair: Pair | undefined = node.items.find(
+        (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step),
+      );
       if (pair === undefined) break;
       node = pair.value;
       // A value that is empty, or a block that begins on the next line, is best pointed at by its key.

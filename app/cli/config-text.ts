@@ -19,11 +19,46 @@ export interface NewConfig {
 export type Vendor = 'virtualpos' | 'artix' | 'lotinfo' | 'vodyanoy';
 
 /** What is asked for each vendor: its address, with an example, and its secret. */
-export const VENDORS: Readonly<Record<Vendor, { readonly title: string; readonly example: string; readonly secret: string; readonly secretTitle: string; readonly name: string }>> = {
-  virtualpos: { title: 'VirtualPOS', example: 'https://company.myvirtualpos.ru', secret: 'APIKEY', secretTitle: 'API key', name: 'shop' },
-  artix: { title: 'Artix', example: 'http://10.0.0.5:8080', secret: 'PASSWORD', secretTitle: 'password of the user admin', name: 'tills' },
-  lotinfo: { title: 'Lotinfo', example: 'https://api.lotinfo.ru/v1/', secret: 'TOKEN', secretTitle: 'token', name: 'crm' },
-  vodyanoy: { title: 'Vodyanoy', example: 'http://10.0.0.7:10400', secret: 'TOKEN', secretTitle: 'token', name: 'delivery' },
+export const VENDORS: Readonly<
+  Record<
+    Vendor,
+    {
+      readonly title: string;
+      readonly example: string;
+      readonly secret: string;
+      readonly secretTitle: string;
+      readonly name: string;
+    }
+  >
+> = {
+  virtualpos: {
+    title: 'VirtualPOS',
+    example: 'https://company.myvirtualpos.ru',
+    secret: 'APIKEY',
+    secretTitle: 'API key',
+    name: 'shop',
+  },
+  artix: {
+    title: 'Artix',
+    example: 'http://10.0.0.5:8080',
+    secret: 'PASSWORD',
+    secretTitle: 'password of the user admin',
+    name: 'tills',
+  },
+  lotinfo: {
+    title: 'Lotinfo',
+    example: 'https://api.lotinfo.ru/v1/',
+    secret: 'TOKEN',
+    secretTitle: 'token',
+    name: 'crm',
+  },
+  vodyanoy: {
+    title: 'Vodyanoy',
+    example: 'http://10.0.0.7:10400',
+    secret: 'TOKEN',
+    secretTitle: 'token',
+    name: 'delivery',
+  },
 };
 
 /** Name of the environment variable that holds a system's secret. */
@@ -32,7 +67,10 @@ export function secretName(system: Pick<NewSystem, 'name' | 'vendor'>): string {
 }
 
 export function configText(config: NewConfig): string {
-  const store = config.store === 'sqlite' ? '  sqlite: ./sverka.db              # for a trial; mysql for good: docs/configuration.md\n' : '  mysql:\n    url: { env: SVERKA_MYSQL_URL }   # mysql://user:password@host:3306/sverka\n';
+  const store =
+    config.store === 'sqlite'
+      ? '  sqlite: ./sverka.db              # for a trial; mysql for good: docs/configuration.md\n'
+      : '  mysql:\n    url: { env: SVERKA_MYSQL_URL }   # mysql://user:password@host:3306/sverka\n';
   return `# Sverka: what it connects and who gets what. Every key is explained in docs/configuration.md; unknown keys are errors.
 # Secrets stand in the file .env beside this one. After a change: sverka doctor
 
@@ -75,9 +113,13 @@ const SETTINGS: Readonly<Record<Vendor, (system: NewSystem) => string>> = {
   virtualpos: (system) => `      url: ${base(system.url)}\n      apikey: { env: ${secretName(system)} }`,
   artix: (system) =>
     ['rest', 'accounts']
-      .map((part) => `      ${part}:\n        url: ${base(system.url)}/${part === 'rest' ? 'CSrest/rest/' : 'ACC/rest/v1/'}\n        login: admin\n        password: { env: ${secretName(system)} }`)
+      .map(
+        (part) =>
+          `      ${part}:\n        url: ${base(system.url)}/${part === 'rest' ? 'CSrest/rest/' : 'ACC/rest/v1/'}\n        login: admin\n        password: { env: ${secretName(system)} }`,
+      )
       .join('\n'),
-  lotinfo: (system) => `      url: ${base(system.url)}/\n      token: { env: ${secretName(system)} }\n      # Reading needs the code of an SMS: asked for on a terminal, or sverka sync --code 123456.`,
+  lotinfo: (system) =>
+    `      url: ${base(system.url)}/\n      token: { env: ${secretName(system)} }\n      # Reading needs the code of an SMS: asked for on a terminal, or sverka sync --code 123456.`,
   vodyanoy: (system) => `      url: ${base(system.url)}\n      token: { env: ${secretName(system)} }`,
 };
 
@@ -89,12 +131,29 @@ export function envText(variables: Readonly<Record<string, string>>): string {
 }
 
 /** The demo's configuration and secrets for a sandbox under way. */
-export function sandboxConfig(sandbox: Pick<RunningSandbox, Vendor>): { readonly yaml: string; readonly env: Readonly<Record<string, string>> } {
+export function sandboxConfig(sandbox: Pick<RunningSandbox, Vendor>): {
+  readonly yaml: string;
+  readonly env: Readonly<Record<string, string>>;
+} {
   const example = readFileSync(join(projectRoot(), 'config', 'examples', 'demo.yaml'), 'utf8');
-  const addresses = { 7101: sandbox.virtualpos.url, 7102: sandbox.artix.url, 7103: sandbox.lotinfo.url, 7104: sandbox.vodyanoy.url };
-  const yaml = example.replace(/http:\/\/127\.0\.0\.1:(\d{4})/g, (address, port: string) => addresses[Number(port) as keyof typeof addresses] ?? address);
+  const addresses = {
+    7101: sandbox.virtualpos.url,
+    7102: sandbox.artix.url,
+    7103: sandbox.lotinfo.url,
+    7104: sandbox.vodyanoy.url,
+  };
+  const yaml = example.replace(
+    /http:\/\/127\.0\.0\.1:(\d{4})/g,
+    (address, port: string) => addresses[Number(port) as keyof typeof addresses] ?? address,
+  );
   return {
     yaml,
-    env: { SHOP_APIKEY: sandbox.virtualpos.apikey, TILLS_PASSWORD: sandbox.artix.password, CRM_TOKEN: sandbox.lotinfo.token, CRM_SMS_CODE: String(sandbox.lotinfo.code), DELIVERY_TOKEN: sandbox.vodyanoy.token },
+    env: {
+      SHOP_APIKEY: sandbox.virtualpos.apikey,
+      TILLS_PASSWORD: sandbox.artix.password,
+      CRM_TOKEN: sandbox.lotinfo.token,
+      CRM_SMS_CODE: String(sandbox.lotinfo.code),
+      DELIVERY_TOKEN: sandbox.vodyanoy.token,
+    },
   };
 }

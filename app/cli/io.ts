@@ -17,7 +17,11 @@ export function processIo(): Io {
       if (!inTty) return null;
       process.stderr.write(question);
       const mute = new Writable({ write: (_chunk, _encoding, done) => done() });
-      const reader = createInterface({ input: process.stdin, output: options.hidden === true ? mute : process.stderr, terminal: true });
+      const reader = createInterface({
+        input: process.stdin,
+        output: options.hidden === true ? mute : process.stderr,
+        terminal: true,
+      });
       try {
         return await reader.question('');
       } finally {

@@ -20,22 +20,42 @@ import { syncCommand } from './commands/sync.ts';
 import type { Io, Runner } from './host.ts';
 
 const COMMANDS: readonly ((run: Runner) => Command)[] = [
-  demoCommand, initCommand, doctorCommand, syncCommand, planCommand, applyCommand, statusCommand, runsCommand, clientCommand, reviewCommand, quarantineCommand, mappingCommand,
-  schemaCommand, sandboxCommand,
+  demoCommand,
+  initCommand,
+  doctorCommand,
+  syncCommand,
+  planCommand,
+  applyCommand,
+  statusCommand,
+  runsCommand,
+  clientCommand,
+  reviewCommand,
+  quarantineCommand,
+  mappingCommand,
+  schemaCommand,
+  sandboxCommand,
 ];
 
 export function buildProgram(run: Runner, io: Io): Command {
   const program = new Command('sverka')
-    .description('Keeps the clients, loyalty cards and bonus balances of a retailer the same in every system that holds them.')
+    .description(
+      'Keeps the clients, loyalty cards and bonus balances of a retailer the same in every system that holds them.',
+    )
     .version(versionOf())
     .option('-c, --config <file>', 'configuration', './sverka.yaml')
     .option('--json', 'one JSON document on stdout, logs on stderr', false)
     .option('-v, --verbose', 'also debug lines in the log', false)
     .option('--show-personal', 'show values of people where they are masked otherwise', false)
-    .addHelpText('after', '\nExample:\n  $ sverka demo\n\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but something new waits for a person.');
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ sverka demo\n\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but something new waits for a person.',
+    );
   for (const make of COMMANDS) program.addCommand(make(run));
   const each = (command: Command): void => {
-    command.exitOverride().configureHelp({ showGlobalOptions: true, optionDescription }).configureOutput({ writeOut: io.out, writeErr: io.err });
+    command
+      .exitOverride()
+      .configureHelp({ showGlobalOptions: true, optionDescription })
+      .configureOutput({ writeOut: io.out, writeErr: io.err });
     command.showSuggestionAfterError(true);
     for (const child of command.commands) each(child);
   };
@@ -45,7 +65,8 @@ export function buildProgram(run: Runner, io: Io): Command {
 
 /** Switches are off and lists are empty when silent: that need not be said. */
 function optionDescription(option: Option): string {
-  const silent = option.defaultValue === undefined || option.defaultValue === false || Array.isArray(option.defaultValue);
+  const silent =
+    option.defaultValue === undefined || option.defaultValue === false || Array.isArray(option.defaultValue);
   return silent ? option.description : `${option.description} (when silent: ${String(option.defaultValue)})`;
 }
 
@@ -53,4 +74,3 @@ function versionOf(): string {
   const manifest: unknown = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8'));
   return String((manifest as { version?: unknown }).version);
 }
-

@@ -8,13 +8,28 @@ export interface ShownProgress extends Progress {
   stop(): void;
 }
 
-const SILENT: ShownProgress = { reading: () => undefined, step: () => undefined, delivering: () => undefined, stop: () => undefined };
+const SILENT: ShownProgress = {
+  reading: () => undefined,
+  step: () => undefined,
+  delivering: () => undefined,
+  stop: () => undefined,
+};
 
 /** Bars by reading, step and delivery, on stderr. */
 export async function progressOn(io: Io, wanted: boolean): Promise<ShownProgress> {
   if (!wanted || !io.errTty) return SILENT;
   const { MultiBar, Presets } = (await import('cli-progress')).default;
-  const multi = new MultiBar({ format: '{name} {bar} {value}{of} {eta_formatted}', hideCursor: true, clearOnComplete: false, stopOnComplete: false, stream: process.stderr, barsize: 24 }, Presets.shades_grey);
+  const multi = new MultiBar(
+    {
+      format: '{name} {bar} {value}{of} {eta_formatted}',
+      hideCursor: true,
+      clearOnComplete: false,
+      stopOnComplete: false,
+      stream: process.stderr,
+      barsize: 24,
+    },
+    Presets.shades_grey,
+  );
   const bars = new Map<string, SingleBar>();
   const show = (name: string, done: number, total: number | null): void => {
     const most = Math.max(total ?? 0, done, 1);

@@ -12,17 +12,19 @@ export async function runCommandLine(argv: readonly string[], io: Io, signal: Ab
   const guard = (next: Scrub): void => {
     scrub = next;
   };
-  const run: Runner = (action) => async (...args) => {
-    // Commander's last argument is the command itself, which knows the options of all levels.
-    const command = args.at(-1) as Command;
-    const options = command.optsWithGlobals<CommonOptions>();
-    const invocation: Invocation = { io, options, signal, guard };
-    const answer = await action(invocation, ...args);
-    code = answer.code;
-    // A command that runs until it is stopped has given its document already.
-    if (options.json) io.out(answer.data === undefined ? '' : `${JSON.stringify(answer.data)}\n`);
-    else if (answer.text !== '') io.out(`${answer.text}\n`);
-  };
+  const run: Runner =
+    (action) =>
+    async (...args) => {
+      // Commander's last argument is the command itself, which knows the options of all levels.
+      const command = args.at(-1) as Command;
+      const options = command.optsWithGlobals<CommonOptions>();
+      const invocation: Invocation = { io, options, signal, guard };
+      const answer = await action(invocation, ...args);
+      code = answer.code;
+      // A command that runs until it is stopped has given its document already.
+      if (options.json) io.out(answer.data === undefined ? '' : `${JSON.stringify(answer.data)}\n`);
+      else if (answer.text !== '') io.out(`${answer.text}\n`);
+    };
   try {
     await buildProgram(run, io).parseAsync([...argv], { from: 'user' });
     return code;

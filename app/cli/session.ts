@@ -27,13 +27,22 @@ export async function readConfig(invocation: Invocation, settings: GivenSettings
     import('../registry.ts'),
     import('../scrub.ts'),
   ]);
-  const loaded = await loadConfig(invocation.options.config, { env: invocation.io.env, readFile: readConfigFile, connectors: CONNECTOR_FACTS, settings });
+  const loaded = await loadConfig(invocation.options.config, {
+    env: invocation.io.env,
+    readFile: readConfigFile,
+    connectors: CONNECTOR_FACTS,
+    settings,
+  });
   invocation.guard(scrubber(loaded.secrets));
   return loaded;
 }
 
 /** Reads the configuration and opens the log. */
-export async function withSession<T>(invocation: Invocation, settings: GivenSettings, fn: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  invocation: Invocation,
+  settings: GivenSettings,
+  fn: (session: Session) => Promise<T>,
+): Promise<T> {
   const loaded = await readConfig(invocation, settings);
   const [{ createLogger }, { scrubber }] = await Promise.all([import('../logger.ts'), import('../scrub.ts')]);
   const { io, options } = invocation;
@@ -54,7 +63,11 @@ export async function withSession<T>(invocation: Invocation, settings: GivenSett
 }
 
 /** Also opens the store. `schema: 'needed'` refuses another schema version, but makes the tables of an empty database. */
-export async function withStore<T>(invocation: Invocation, options: { readonly schema: 'needed' | 'any'; readonly settings?: GivenSettings }, fn: (session: StoreSession) => Promise<T>): Promise<T> {
+export async function withStore<T>(
+  invocation: Invocation,
+  options: { readonly schema: 'needed' | 'any'; readonly settings?: GivenSettings },
+  fn: (session: StoreSession) => Promise<T>,
+): Promise<T> {
   return withSession(invocation, options.settings ?? {}, async (session) => {
     const store = await openConfigured(session.loaded);
     try {
@@ -69,7 +82,8 @@ export async function withStore<T>(invocation: Invocation, options: { readonly s
 export async function openConfigured(loaded: LoadedConfig): Promise<Store> {
   const { openStore } = await import('../../canonical/open.ts');
   const { sqlite, mysql } = loaded.config.store;
-  if (mysql !== undefined) return openStore({ kind: 'mysql', url: mysql.url, localInfile: mysql.localInfile, poolSize: mysql.poolSize });
+  if (mysql !== undefined)
+    return openStore({ kind: 'mysql', url: mysql.url, localInfile: mysql.localInfile, poolSize: mysql.poolSize });
   return openStore({ kind: 'sqlite', file: resolve(loaded.directory, sqlite ?? 'sverka.db') });
 }
 
@@ -85,7 +99,12 @@ async function readySchema(store: Store, session: Session): Promise<void> {
 
 const NO_PROGRESS: Progress = { reading: () => undefined, step: () => undefined, delivering: () => undefined };
 
-async function setupOf(invocation: Invocation, session: Session, store: Store, more: { readonly progress?: Progress; readonly signal?: AbortSignal }): Promise<RunSetup> {
+async function setupOf(
+  invocation: Invocation,
+  session: Session,
+  store: Store,
+  more: { readonly progress?: Progress; readonly signal?: AbortSignal },
+): Promise<RunSetup> {
   const { compose } = await import('../compose.ts');
   return compose(session.loaded, store, {
     log: session.log,

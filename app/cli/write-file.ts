@@ -16,8 +16,15 @@ export async function writePrivate(path: string, text: string, options: { readon
     }
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw new ConfigError('CONFIG_USAGE', `${path} exists`, { cause, hint: 'Choose another name, or say --force to replace it.' });
-    throw new ConfigError('CONFIG_USAGE', `${path} cannot be written (${code ?? 'unknown'})`, { cause, hint: 'Check the directory and its permissions.' });
+    if (code === 'EEXIST')
+      throw new ConfigError('CONFIG_USAGE', `${path} exists`, {
+        cause,
+        hint: 'Choose another name, or say --force to replace it.',
+      });
+    throw new ConfigError('CONFIG_USAGE', `${path} cannot be written (${code ?? 'unknown'})`, {
+      cause,
+      hint: 'Check the directory and its permissions.',
+    });
   }
 }
 
@@ -34,6 +41,10 @@ export async function makeDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new ConfigError('CONFIG_USAGE', `${path} cannot be made (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`, { cause, hint: 'Choose another directory.' });
+    throw new ConfigError(
+      'CONFIG_USAGE',
+      `${path} cannot be made (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      { cause, hint: 'Choose another directory.' },
+    );
   }
 }

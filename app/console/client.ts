@@ -1,6 +1,14 @@
 /** One client for people: what is kept, where each value comes from, who lost and why. Values are shown whole. */
 import type { Store } from '../../canonical/open.ts';
-import { childrenOf, clientsNamed, clientsWithCard, clientsWithContact, clientsWithKey, entityRow, reviewsOfEntity } from '../../canonical/stores/console.ts';
+import {
+  childrenOf,
+  clientsNamed,
+  clientsWithCard,
+  clientsWithContact,
+  clientsWithKey,
+  entityRow,
+  reviewsOfEntity,
+} from '../../canonical/stores/console.ts';
 import { programmeNames } from '../../canonical/stores/ledger.ts';
 import { operationsOfEntity } from '../../canonical/stores/operations.ts';
 import { FIELDS, type Value } from '../../core/model.ts';
@@ -39,14 +47,27 @@ export interface FieldOrigin {
   readonly notAfter: number | null;
   readonly how: string | null;
   readonly rule: string;
-  readonly losers: readonly { readonly system: string; readonly key: string; readonly value: string; readonly notAfter: number | null; readonly why: string }[];
+  readonly losers: readonly {
+    readonly system: string;
+    readonly key: string;
+    readonly value: string;
+    readonly notAfter: number | null;
+    readonly why: string;
+  }[];
 }
 
 export interface ClientBalance {
   readonly programme: string;
   /** Canonical balance; null: the opening balances differ and a person has to say which counts. */
   readonly balance: string | null;
-  readonly accounts: readonly { readonly system: string; readonly key: string; readonly shown: string; readonly agreed: string; readonly moved: string; readonly owed: string }[];
+  readonly accounts: readonly {
+    readonly system: string;
+    readonly key: string;
+    readonly shown: string;
+    readonly agreed: string;
+    readonly moved: string;
+    readonly owed: string;
+  }[];
 }
 
 export interface ClientCard {
@@ -62,7 +83,15 @@ export interface ClientView {
   readonly records: readonly ClientRecord[];
   readonly cards: readonly ClientCard[];
   readonly balances: readonly ClientBalance[];
-  readonly operations: readonly { readonly id: number; readonly system: string; readonly stream: string; readonly action: string; readonly state: string; readonly why: string | null; readonly at: number }[];
+  readonly operations: readonly {
+    readonly id: number;
+    readonly system: string;
+    readonly stream: string;
+    readonly action: string;
+    readonly state: string;
+    readonly why: string | null;
+    readonly at: number;
+  }[];
   readonly reviews: readonly { readonly id: number; readonly kind: string }[];
 }
 
@@ -84,14 +113,34 @@ export async function clientView(store: Store, setup: RunSetup, id: number): Pro
       const evidence = link?.evidence == null ? null : (JSON.parse(link.evidence) as { with?: unknown; why?: unknown });
       const other = known.rows.find((one) => one.id === evidence?.with);
       return {
-        record: row.id, system: nameOf(row.system_id), stream: row.stream, key: row.record_key, state: row.state, rule: link?.rule ?? '',
+        record: row.id,
+        system: nameOf(row.system_id),
+        stream: row.stream,
+        key: row.record_key,
+        state: row.state,
+        rule: link?.rule ?? '',
         with: other === undefined ? null : `${nameOf(other.system_id)}/${other.record_key}`,
         why: typeof evidence?.why === 'string' ? evidence.why : null,
       };
     }),
-    cards: cards.map((card) => ({ id: Number(card['id']), number: String(card['number'] ?? ''), type: String(card['type'] ?? ''), status: String(card['status'] ?? '') })),
+    cards: cards.map((card) => ({
+      id: Number(card['id']),
+      number: String(card['number'] ?? ''),
+      type: String(card['type'] ?? ''),
+      status: String(card['status'] ?? ''),
+    })),
     balances: await balancesOf(store, setup, id),
-    operations: (await operationsOfEntity(db, 'client', id)).slice(0, 20).map((row) => ({ id: row.id, system: nameOf(row.system_id), stream: row.stream, action: row.action, state: row.state, why: row.why, at: row.changed_at })),
+    operations: (await operationsOfEntity(db, 'client', id))
+      .slice(0, 20)
+      .map((row) => ({
+        id: row.id,
+        system: nameOf(row.system_id),
+        stream: row.stream,
+        action: row.action,
+        state: row.state,
+        why: row.why,
+        at: row.changed_at,
+      })),
     reviews: await reviewsOfEntity(db, 'client', id),
   };
 }
@@ -102,7 +151,9 @@ function originsOf(known: Known, setup: RunSetup): FieldOrigin[] {
   const rows = new Map(known.rows.map((row) => [row.id, row]));
   const voices = new Map(known.voices.map((voice) => [voice.recordId, voice]));
   const show = (field: string, value: Value | undefined): string => shownValue('client', field, value, true);
-  const fields = Object.keys(folded.values).filter((field) => !isEmpty(folded.values[field]) || folded.provenance[field] !== undefined);
+  const fields = Object.keys(folded.values).filter(
+    (field) => !isEmpty(folded.values[field]) || folded.provenance[field] !== undefined,
+  );
   fields.sort((a, b) => (ORDER.get(a) ?? 1000) - (ORDER.get(b) ?? 1000) || (a < b ? -1 : 1));
   return fields.map((field) => {
     const source = folded.provenance[field] ?? folded.provenance['*'];
@@ -119,7 +170,13 @@ function originsOf(known: Known, setup: RunSetup): FieldOrigin[] {
       rule: source?.rule ?? 'unknown',
       losers: (source?.losers ?? []).map((loser) => {
         const lost = voices.get(loser.record);
-        return { system: lost?.system ?? '', key: rows.get(loser.record)?.record_key ?? '', value: lost === undefined ? '' : show(field, sideOf(lost.view, field)?.said), notAfter: stampFor(lost, field)?.notAfter ?? null, why: loser.why };
+        return {
+          system: lost?.system ?? '',
+          key: rows.get(loser.record)?.record_key ?? '',
+          value: lost === undefined ? '' : show(field, sideOf(lost.view, field)?.said),
+          notAfter: stampFor(lost, field)?.notAfter ?? null,
+          why: loser.why,
+        };
       }),
     };
   });
@@ -142,7 +199,8 @@ async function balancesOf(store: Store, setup: RunSetup, id: number): Promise<Cl
       programme: names.get(programme) ?? `#${programme}`,
       balance: balance.undecided ? null : points(balance.total),
       accounts: group.map((account) => ({
-        system: setup.systems.find((system) => system.id === account.name.system_id)?.name ?? `#${account.name.system_id}`,
+        system:
+          setup.systems.find((system) => system.id === account.name.system_id)?.name ?? `#${account.name.system_id}`,
         key: account.name.record_key,
         shown: points(account.row.observed),
         agreed: points(account.row.agreed),
@@ -174,7 +232,8 @@ export async function findClients(store: Store, query: string): Promise<FoundCli
     add(await clientsWithContact(db, phoneForms(digits), MOST), 'phone');
     add(await clientsWithCard(db, digits, MOST), 'card');
     add(await clientsWithKey(db, text, MOST), 'key');
-    if (digits.length <= 15 && (await entityRow(db, 'client', Number(digits))) !== undefined) add([Number(digits)], 'number');
+    if (digits.length <= 15 && (await entityRow(db, 'client', Number(digits))) !== undefined)
+      add([Number(digits)], 'number');
   } else {
     add(await clientsNamed(db, text.split(/\s+/), MOST), 'name');
     add(await clientsWithKey(db, text, MOST), 'key');

@@ -1,11 +1,12 @@
 /** The health of everything: store, schema, systems, mappings, and who gets what. */
-import { openSystems } from '../compose.ts';
+
+import type { Store } from '../../canonical/open.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import type { Logger } from '../../core/context.ts';
 import { SverkaError } from '../../core/errors.ts';
+import { openSystems } from '../compose.ts';
 import type { Scrub } from '../scrub.ts';
 import { checkMappings } from './mapping.ts';
-import type { Store } from '../../canonical/open.ts';
 
 export interface Check {
   readonly what: string;
@@ -46,18 +47,42 @@ export async function checkStore(open: () => Promise<Store>, options: DoctorOpti
   try {
     const { schemaStatus } = await import('../../canonical/schema/up.ts');
     const { dialect } = store;
-    const checks: Check[] = [{ what: 'store', state: 'good', detail: dialect.kind === 'sqlite' ? 'SQLite' : `${dialect.flavour} ${dialect.version}` }];
+    const checks: Check[] = [
+      {
+        what: 'store',
+        state: 'good',
+        detail: dialect.kind === 'sqlite' ? 'SQLite' : `${dialect.flavour} ${dialect.version}`,
+      },
+    ];
     if (dialect.kind === 'mysql') {
       checks.push(
         dialect.localInfile
           ? { what: 'bulk load', state: 'good', detail: 'LOAD DATA LOCAL INFILE is used' }
-          : { what: 'bulk load', state: 'note', detail: 'LOAD DATA LOCAL INFILE is off: rows go by multi-row INSERT, which takes about twice as long on a first load', hint: 'SET GLOBAL local_infile = 1 on the server, and `localInfile: auto` in the configuration' },
+          : {
+              what: 'bulk load',
+              state: 'note',
+              detail:
+                'LOAD DATA LOCAL INFILE is off: rows go by multi-row INSERT, which takes about twice as long on a first load',
+              hint: 'SET GLOBAL local_infile = 1 on the server, and `localInfile: auto` in the configuration',
+            },
       );
     }
     const { state, current, known } = await schemaStatus(store);
     if (state === 'current') checks.push({ what: 'schema', state: 'good', detail: `version ${current}` });
-    else if (state === 'empty') checks.push({ what: 'schema', state: 'note', detail: 'the database is empty; the first sync makes the tables', hint: 'or now: sverka schema up' });
-    else checks.push({ what: 'schema', state: 'bad', detail: `version ${current}, and ${known} is needed`, hint: state === 'old' ? 'sverka schema up' : 'upgrade this installation' });
+    else if (state === 'empty')
+      checks.push({
+        what: 'schema',
+        state: 'note',
+        detail: 'the database is empty; the first sync makes the tables',
+        hint: 'or now: sverka schema up',
+      });
+    else
+      checks.push({
+        what: 'schema',
+        state: 'bad',
+        detail: `version ${current}, and ${known} is needed`,
+        hint: state === 'old' ? 'sverka schema up' : 'upgrade this installation',
+      });
     return checks;
   } catch (error) {
     return [badCheck('store', error, options.scrub)];
@@ -74,9 +99,17 @@ export async function checkSystems(options: DoctorOptions): Promise<{ checks: Ch
     opened.map(async ({ name, vendor, system }): Promise<Check[]> => {
       try {
         const health = await system.check(signal);
-        const remarks = [...health.remarks, ...system.readings.flatMap((reading) => (reading.remark === undefined ? [] : [`${reading.name}: ${reading.remark}`]))];
+        const remarks = [
+          ...health.remarks,
+          ...system.readings.flatMap((reading) =>
+            reading.remark === undefined ? [] : [`${reading.name}: ${reading.remark}`],
+          ),
+        ];
         const detail = `reached${health.version === undefined ? '' : `, version ${health.version}`} (${vendor})`;
-        return [{ what: name, state: 'good', detail }, ...[...new Set(remarks)].map((remark): Check => ({ what: name, state: 'note', detail: remark }))];
+        return [
+          { what: name, state: 'good', detail },
+          ...[...new Set(remarks)].map((remark): Check => ({ what: name, state: 'note', detail: remark })),
+        ];
       } catch (error) {
         return [badCheck(name, error, options.scrub)];
       }
@@ -86,7 +119,12 @@ export async function checkSystems(options: DoctorOptions): Promise<{ checks: Ch
     [...streams.values()].map((stream): WhoGetsWhat => {
       const policy = policies.get(stream.name);
       const { capabilities } = stream;
-      const able = [capabilities.create ? 'create' : '', capabilities.update === 'none' ? '' : 'update', capabilities.delete ? 'delete' : '', capabilities.balance === undefined ? '' : `balance by ${capabilities.balance.by}`];
+      const able = [
+        capabilities.create ? 'create' : '',
+        capabilities.update === 'none' ? '' : 'update',
+        capabilities.delete ? 'delete' : '',
+        capabilities.balance === undefined ? '' : `balance by ${capabilities.balance.by}`,
+      ];
       const create = policy?.create ?? 'none';
       const update = policy?.update ?? 'all';
       return {
@@ -108,11 +146,18 @@ export async function checkAllMappings(loaded: LoadedConfig): Promise<Check[]> {
   const all = await checkMappings(loaded);
   const cases = all.reduce((sum, one) => sum + one.cases.length, 0);
   const bad = all.filter((one) => one.problems.length > 0 || one.cases.some((result) => !result.passed));
-  if (bad.length === 0) return [{ what: 'mappings', state: 'good', detail: `${all.length} mappings compile, ${cases} cases hold` }];
-  return bad.map((one) => ({ what: `mapping ${one.system}/${one.stream}`, state: 'bad', detail: one.problems[0]?.message ?? 'a case does not hold', hint: 'sverka mapping check' }));
+  if (bad.length === 0)
+    return [{ what: 'mappings', state: 'good', detail: `${all.length} mappings compile, ${cases} cases hold` }];
+  return bad.map((one) => ({
+    what: `mapping ${one.system}/${one.stream}`,
+    state: 'bad',
+    detail: one.problems[0]?.message ?? 'a case does not hold',
+    hint: 'sverka mapping check',
+  }));
 }
 
 function badCheck(what: string, error: unknown, scrub: Scrub): Check {
-  if (error instanceof SverkaError) return { what, state: 'bad', detail: scrub(`${error.code}: ${error.message}`), hint: scrub(error.hint) };
+  if (error instanceof SverkaError)
+    return { what, state: 'bad', detail: scrub(`${error.code}: ${error.message}`), hint: scrub(error.hint) };
   throw error;
 }

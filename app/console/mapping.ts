@@ -2,7 +2,7 @@
 import type { LoadedConfig } from '../../config/load.ts';
 import type { SystemConfig } from '../../config/schema/system.ts';
 import type { Connector } from '../../core/contract.ts';
-import { ConfigError, InvariantError } from '../../core/errors.ts';
+import { type ConfigError, InvariantError } from '../../core/errors.ts';
 import { type CaseResult, runCases } from '../../mappings/engine/cases.ts';
 import { checkMapping, compileMapping } from '../../mappings/engine/compile.ts';
 import { coverage, listLoss, type WireCoverage } from '../../mappings/engine/listing.ts';
@@ -35,14 +35,25 @@ async function* mappingsOf(loaded: LoadedConfig, only?: string): AsyncGenerator<
     const connector = connectorOf(config);
     for (const stream of Object.keys(connector.wire)) {
       const source = await mappingFile(ownMappings(loaded), config.vendor, stream);
-      yield { system, stream, source, connector, options: compileOptions({ name: system, config, zone: config.zone ?? loaded.config.zone, connector }, stream, loaded) };
+      yield {
+        system,
+        stream,
+        source,
+        connector,
+        options: compileOptions(
+          { name: system, config, zone: config.zone ?? loaded.config.zone, connector },
+          stream,
+          loaded,
+        ),
+      };
     }
   }
 }
 
 function connectorOf(config: SystemConfig): Connector {
   const connector = CONNECTORS.get(config.vendor);
-  if (connector === undefined) throw new InvariantError('INVARIANT_BROKEN', 'the configuration passed with an unknown connector');
+  if (connector === undefined)
+    throw new InvariantError('INVARIANT_BROKEN', 'the configuration passed with an unknown connector');
   return connector;
 }
 
@@ -51,13 +62,23 @@ export async function checkMappings(loaded: LoadedConfig): Promise<MappingCheck[
   const checks: MappingCheck[] = [];
   for await (const { system, stream, source, options } of mappingsOf(loaded)) {
     const problems = checkMapping(source, options);
-    checks.push({ system, stream, file: source.file, problems, cases: problems.length > 0 || source.cases === null ? [] : casesOf(source, source.cases, options) });
+    checks.push({
+      system,
+      stream,
+      file: source.file,
+      problems,
+      cases: problems.length > 0 || source.cases === null ? [] : casesOf(source, source.cases, options),
+    });
   }
   return checks;
 }
 
 /** Cases are written for the mapping as shipped, so the system's own overrides and settings are left out. */
-function casesOf(source: MappingFile, cases: { file: string; text: string }, options: CompileOptions): readonly CaseResult[] {
+function casesOf(
+  source: MappingFile,
+  cases: { file: string; text: string },
+  options: CompileOptions,
+): readonly CaseResult[] {
   try {
     return runCases(source, cases, { zone: options.zone, lookups: {}, wire: options.wire });
   } catch (error) {
@@ -67,7 +88,14 @@ function casesOf(source: MappingFile, cases: { file: string; text: string }, opt
 }
 
 function failed(file: string, error: ConfigError): CaseResult {
-  return { name: 'the file of cases', file, line: error.where.line ?? 1, passed: false, expectsProblem: false, differences: [{ where: 'problem', field: '', expected: 'readable cases', actual: error.message }] };
+  return {
+    name: 'the file of cases',
+    file,
+    line: error.where.line ?? 1,
+    passed: false,
+    expectsProblem: false,
+    differences: [{ where: 'problem', field: '', expected: 'readable cases', actual: error.message }],
+  };
 }
 
 export interface MappingView {
@@ -83,7 +111,13 @@ export async function mappingViews(loaded: LoadedConfig, system: string): Promis
   for await (const { stream, source, options, connector } of mappingsOf(loaded, system)) {
     const mapping = compileMapping(source, options);
     const wire = connector.wire[stream];
-    views.push({ system, stream, file: source.file, coverage: coverage(mapping, wire === undefined ? [] : (wireNames(wire) ?? [])), losses: listLoss(mapping) });
+    views.push({
+      system,
+      stream,
+      file: source.file,
+      coverage: coverage(mapping, wire === undefined ? [] : (wireNames(wire) ?? [])),
+      losses: listLoss(mapping),
+    });
   }
   return views;
 }

@@ -1,9 +1,9 @@
 /** What is proposed or held now: counts by system, stream, action and field, and examples. */
 import type { Db } from '../../canonical/db.ts';
 import { listOperations } from '../../canonical/stores/console.ts';
+import type { OperationRow, OperationState } from '../../canonical/stores/operations.ts';
 import { loadRecords } from '../../canonical/stores/records.ts';
 import { allSystems } from '../../canonical/stores/work.ts';
-import type { OperationRow, OperationState } from '../../canonical/stores/operations.ts';
 import { shownValue } from './values.ts';
 
 export interface PlanItem {
@@ -47,9 +47,18 @@ const MOST = 100_000;
 
 export async function planList(db: Db, query: PlanQuery): Promise<PlanList> {
   const names = new Map((await allSystems(db)).map((system) => [system.id, system.name]));
-  const rows = (await listOperations(db, query.states ?? ['proposed', 'held', 'rejected', 'unknown'], {}, MOST)).filter((row) => isWanted(row, names, query));
+  const rows = (await listOperations(db, query.states ?? ['proposed', 'held', 'rejected', 'unknown'], {}, MOST)).filter(
+    (row) => isWanted(row, names, query),
+  );
   const shown = rows.slice(0, query.limit);
-  const records = new Map((await loadRecords(db, shown.flatMap((row) => (row.record_id === null ? [] : [row.record_id])))).map((row) => [row.id, row.record_key]));
+  const records = new Map(
+    (
+      await loadRecords(
+        db,
+        shown.flatMap((row) => (row.record_id === null ? [] : [row.record_id])),
+      )
+    ).map((row) => [row.id, row.record_key]),
+  );
   return {
     counts: countsOf(rows, names),
     examples: shown.map((row) => ({
@@ -73,7 +82,10 @@ function isWanted(row: OperationRow, names: ReadonlyMap<number, string>, query: 
 }
 
 function countsOf(rows: readonly OperationRow[], names: ReadonlyMap<number, string>): PlanCount[] {
-  const counts = new Map<string, { system: string; stream: string; action: string; state: string; count: number; fields: Record<string, number> }>();
+  const counts = new Map<
+    string,
+    { system: string; stream: string; action: string; state: string; count: number; fields: Record<string, number> }
+  >();
   for (const row of rows) {
     const system = names.get(row.system_id) ?? `#${row.system_id}`;
     const key = [system, row.stream, row.action, row.state].join('\u0000');
@@ -96,5 +108,9 @@ function parsed(changes: string): Changes {
 
 function changesOf(row: OperationRow, personal: boolean): PlanItem['changes'] {
   const kind = row.entity === 'client' || row.entity === 'card' || row.entity === 'cardType' ? row.entity : 'account';
-  return Object.entries(parsed(row.changes)).map(([field, change]) => ({ field, before: shownValue(kind, field, change.before, personal), after: shownValue(kind, field, change.after, personal) }));
+  return Object.entries(parsed(row.changes)).map(([field, change]) => ({
+    field,
+    before: shownValue(kind, field, change.before, personal),
+    after: shownValue(kind, field, change.after, personal),
+  }));
 }

@@ -1,7 +1,7 @@
 /** Records set aside. */
 import type { Db } from '../../canonical/db.ts';
 import { quarantineById } from '../../canonical/stores/console.ts';
-import { allSystems, quarantineInState, type QuarantineRow } from '../../canonical/stores/work.ts';
+import { allSystems, type QuarantineRow, quarantineInState } from '../../canonical/stores/work.ts';
 
 export interface QuarantineItem {
   readonly id: number;
@@ -24,7 +24,10 @@ export async function quarantineList(db: Db, limit: number): Promise<QuarantineI
 }
 
 /** One record with its body as it arrived; null where there is none. */
-export async function quarantineItem(db: Db, id: number): Promise<(QuarantineItem & { readonly body: unknown }) | null> {
+export async function quarantineItem(
+  db: Db,
+  id: number,
+): Promise<(QuarantineItem & { readonly body: unknown }) | null> {
   const row = (await quarantineById(db, id)) as QuarantineRow | undefined;
   return row === undefined ? null : { ...item(row, await namesOf(db)), body: JSON.parse(row.body) as unknown };
 }
@@ -35,7 +38,17 @@ async function namesOf(db: Db): Promise<ReadonlyMap<number, string>> {
 
 function item(row: QuarantineRow, names: ReadonlyMap<number, string>): QuarantineItem {
   return {
-    id: row.id, system: names.get(row.system_id) ?? `#${row.system_id}`, stream: row.stream, key: row.record_key, code: row.code, field: row.field, rule: row.rule, place: row.place,
-    state: row.state, firstRun: row.first_run, firstAt: row.first_at, lastAt: row.last_at,
+    id: row.id,
+    system: names.get(row.system_id) ?? `#${row.system_id}`,
+    stream: row.stream,
+    key: row.record_key,
+    code: row.code,
+    field: row.field,
+    rule: row.rule,
+    place: row.place,
+    state: row.state,
+    firstRun: row.first_run,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
   };
 }

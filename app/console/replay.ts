@@ -18,10 +18,22 @@ export interface Replayed {
 export async function replay(store: Store, setup: RunSetup, ids: readonly number[] | null): Promise<Replayed> {
   const { clock } = setup;
   const numbers = new Numbers(store);
-  const token = await store.transaction((trx) => takeLease(trx, LEASE, `replay ${setup.uuid()}`, clock.now(), LEASE_MS));
+  const token = await store.transaction((trx) =>
+    takeLease(trx, LEASE, `replay ${setup.uuid()}`, clock.now(), LEASE_MS),
+  );
   try {
     const runId = await numbers.take('runs');
-    await insertRun(store.db, { id: runId, job: 'replay', scope: JSON.stringify({ ids }), state: 'running', started_at: clock.now(), ended_at: null, counts: '{}', problems: null, acknowledged: 0 });
+    await insertRun(store.db, {
+      id: runId,
+      job: 'replay',
+      scope: JSON.stringify({ ids }),
+      state: 'running',
+      started_at: clock.now(),
+      ended_at: null,
+      counts: '{}',
+      problems: null,
+      acknowledged: 0,
+    });
     const engine: Engine = { store, numbers, setup, runId, token, counts: emptyResolve() };
     try {
       const counts = await replayQuarantine(engine, ids);

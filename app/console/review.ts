@@ -1,7 +1,7 @@
 /** Decisions that wait for a person. */
 import type { Store } from '../../canonical/open.ts';
 import { loadRecords } from '../../canonical/stores/records.ts';
-import { reviewById, type ReviewRow, reviewsInState } from '../../canonical/stores/work.ts';
+import { type ReviewRow, reviewById, reviewsInState } from '../../canonical/stores/work.ts';
 import { FIELDS, type FieldValues } from '../../core/model.ts';
 import { isEmpty } from '../../core/values.ts';
 import { valuesOfRow } from '../../pipeline/land/rows.ts';
@@ -24,7 +24,12 @@ export interface ReviewItem {
 
 export interface ReviewView extends ReviewItem {
   /** The records it speaks of, side by side; values are shown. */
-  readonly records: readonly { readonly system: string; readonly stream: string; readonly key: string; readonly state: string }[];
+  readonly records: readonly {
+    readonly system: string;
+    readonly stream: string;
+    readonly key: string;
+    readonly state: string;
+  }[];
   readonly fields: readonly { readonly field: string; readonly values: readonly string[]; readonly same: boolean }[];
 }
 
@@ -42,7 +47,12 @@ export async function reviewView(store: Store, setup: RunSetup, id: number): Pro
   const names = FIELDS.map((field) => field.name).filter((name) => values.some((one) => !isEmpty(one[name])));
   return {
     ...item(row, setup),
-    records: records.map((one) => ({ system: setup.systems.find((system) => system.id === one.system_id)?.name ?? `#${one.system_id}`, stream: one.stream, key: one.record_key, state: one.state })),
+    records: records.map((one) => ({
+      system: setup.systems.find((system) => system.id === one.system_id)?.name ?? `#${one.system_id}`,
+      stream: one.stream,
+      key: one.record_key,
+      state: one.state,
+    })),
     fields: [...new Set(names)].map((field) => {
       const shown = values.map((one) => shownValue('client', field, one[field], true));
       return { field, values: shown, same: shown.length > 1 && new Set(shown).size === 1 };

@@ -1,15 +1,35 @@
 /** The state of everything in counts. */
 import type { Db } from '../../canonical/db.ts';
-import { countEntities, countFresh, countOperations, countQuarantine, countRecords, countReviews } from '../../canonical/stores/console.ts';
+import {
+  countEntities,
+  countFresh,
+  countOperations,
+  countQuarantine,
+  countRecords,
+  countReviews,
+} from '../../canonical/stores/console.ts';
 import { allCheckpoints, allSystems, lastRuns } from '../../canonical/stores/work.ts';
 import { type RunSummary, summaryOf } from './runs.ts';
 
 export interface Status {
   readonly entities: Readonly<Record<string, number>>;
-  readonly records: readonly { readonly system: string; readonly stream: string; readonly states: Readonly<Record<string, number>> }[];
-  readonly readings: readonly { readonly system: string; readonly reading: string; readonly lastBatch: number | null; readonly lastSnapshot: number | null }[];
+  readonly records: readonly {
+    readonly system: string;
+    readonly stream: string;
+    readonly states: Readonly<Record<string, number>>;
+  }[];
+  readonly readings: readonly {
+    readonly system: string;
+    readonly reading: string;
+    readonly lastBatch: number | null;
+    readonly lastSnapshot: number | null;
+  }[];
   /** Operations that are not over, by system, stream and state. */
-  readonly operations: readonly { readonly system: string; readonly stream: string; readonly states: Readonly<Record<string, number>> }[];
+  readonly operations: readonly {
+    readonly system: string;
+    readonly stream: string;
+    readonly states: Readonly<Record<string, number>>;
+  }[];
   readonly reviews: Readonly<Record<string, number>>;
   readonly quarantined: number;
   /** What waits and nobody has acknowledged. */
@@ -22,7 +42,9 @@ const OVER = new Set(['applied', 'unchanged', 'withdrawn', 'stale']);
 export async function statusOf(db: Db): Promise<Status> {
   const names = new Map((await allSystems(db)).map((system) => [system.id, system.name]));
   const name = (id: number): string => names.get(id) ?? `#${id}`;
-  const byStream = (rows: readonly { system_id: number; stream: string; state: string; count: number }[]): Status['records'] => {
+  const byStream = (
+    rows: readonly { system_id: number; stream: string; state: string; count: number }[],
+  ): Status['records'] => {
     const streams = new Map<string, { system: string; stream: string; states: Record<string, number> }>();
     for (const row of rows) {
       const key = `${row.system_id} ${row.stream}`;
@@ -36,10 +58,17 @@ export async function statusOf(db: Db): Promise<Status> {
   return {
     entities: await countEntities(db),
     records: byStream(await countRecords(db)),
-    readings: (await allCheckpoints(db)).map((row) => ({ system: name(row.system_id), reading: row.reading, lastBatch: row.batch_began, lastSnapshot: row.snapshot_began })),
+    readings: (await allCheckpoints(db)).map((row) => ({
+      system: name(row.system_id),
+      reading: row.reading,
+      lastBatch: row.batch_began,
+      lastSnapshot: row.snapshot_began,
+    })),
     operations: byStream((await countOperations(db)).filter((row) => !OVER.has(row.state))),
     reviews: Object.fromEntries((await countReviews(db)).map((row) => [row.kind, row.count])),
-    quarantined: (await countQuarantine(db)).filter((row) => row.state === 'open').reduce((sum, row) => sum + row.count, 0),
+    quarantined: (await countQuarantine(db))
+      .filter((row) => row.state === 'open')
+      .reduce((sum, row) => sum + row.count, 0),
     fresh: await countFresh(db),
     lastRun: last === undefined ? null : summaryOf(last),
   };

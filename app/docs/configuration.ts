@@ -74,7 +74,12 @@ function rowsOf(shape: Shape, prefix: string, comments: Comments = NO_COMMENTS):
       key,
       kind: `${member.secret === true ? '*secret* ' : ''}${kindOf(member)}`,
       silent: required ? '*required*' : inner.length > 0 ? '' : silentOf(member.default),
-      doc: [member.description ?? comments.get(name)?.[0] ?? '', member.example === undefined ? '' : `Example: \`${JSON.stringify(member.example)}\`.`].filter((text) => text !== '').join(' '),
+      doc: [
+        member.description ?? comments.get(name)?.[0] ?? '',
+        member.example === undefined ? '' : `Example: \`${JSON.stringify(member.example)}\`.`,
+      ]
+        .filter((text) => text !== '')
+        .join(' '),
     });
     // The next key of the same name has the next comment; the last one serves all that follow.
     const left = comments.get(name);
@@ -86,7 +91,8 @@ function rowsOf(shape: Shape, prefix: string, comments: Comments = NO_COMMENTS):
 
 function innerOf(member: Shape, key: string, comments: Comments): Row[] {
   if (member.properties !== undefined) return rowsOf(member, key, comments);
-  if (typeof member.additionalProperties === 'object' && member.additionalProperties.properties !== undefined) return rowsOf(member.additionalProperties, `${key}.<name>`, comments);
+  if (typeof member.additionalProperties === 'object' && member.additionalProperties.properties !== undefined)
+    return rowsOf(member.additionalProperties, `${key}.<name>`, comments);
   return [];
 }
 
@@ -102,10 +108,14 @@ function kindOf(shape: Shape): string {
 
 function silentOf(value: unknown): string {
   if (value === undefined) return '';
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? 'none' : `\`${JSON.stringify(value)}\``;
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
+    ? 'none'
+    : `\`${JSON.stringify(value)}\``;
 }
 
 function tableOf(rows: readonly Row[]): string {
-  const lines = rows.map((row) => `| \`${row.key}\` | ${row.kind} | ${row.silent} | ${row.doc.replaceAll('|', '\\|')} |`);
+  const lines = rows.map(
+    (row) => `| \`${row.key}\` | ${row.kind} | ${row.silent} | ${row.doc.replaceAll('|', '\\|')} |`,
+  );
   return `| key | value | when silent | meaning |\n|---|---|---|---|\n${lines.join('\n')}`;
 }

@@ -2,4 +2,7 @@
 import { configurationDoc } from './configuration.ts';
 import { errorsDoc } from './errors.ts';
 
-export const GENERATED: Readonly<Record<string, () => string>> = { 'configuration.md': configurationDoc, 'errors.md': errorsDoc };
+export const GENERATED: Readonly<Record<string, () => string>> = {
+  'configuration.md': configurationDoc,
+  'errors.md': errorsDoc,
+};

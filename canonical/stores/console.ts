@@ -2,7 +2,7 @@
 import type { Db } from '../db.ts';
 import { DOCUMENT_FIELDS } from '../schema/tables/entities.ts';
 import type { FoldedKind } from './entities.ts';
-import { type OperationRow, type OperationState } from './operations.ts';
+import type { OperationRow, OperationState } from './operations.ts';
 import type { RunRow } from './work.ts';
 
 export interface CountRow {
@@ -13,8 +13,17 @@ export interface CountRow {
 }
 
 async function grouped(db: Db, table: 'records' | 'operations' | 'quarantine'): Promise<CountRow[]> {
-  const rows: Record<string, unknown>[] = await db(table).select('system_id', 'stream', 'state').count({ count: '*' }).groupBy('system_id', 'stream', 'state').orderBy(['system_id', 'stream', 'state']);
-  return rows.map((row) => ({ system_id: Number(row['system_id']), stream: String(row['stream']), state: String(row['state']), count: Number(row['count']) }));
+  const rows: Record<string, unknown>[] = await db(table)
+    .select('system_id', 'stream', 'state')
+    .count({ count: '*' })
+    .groupBy('system_id', 'stream', 'state')
+    .orderBy(['system_id', 'stream', 'state']);
+  return rows.map((row) => ({
+    system_id: Number(row['system_id']),
+    stream: String(row['stream']),
+    state: String(row['state']),
+    count: Number(row['count']),
+  }));
 }
 
 export const countRecords = (db: Db): Promise<CountRow[]> => grouped(db, 'records');
@@ -23,27 +32,47 @@ export const countQuarantine = (db: Db): Promise<CountRow[]> => grouped(db, 'qua
 
 /** Open reviews by kind. */
 export async function countReviews(db: Db): Promise<{ kind: string; count: number }[]> {
-  const rows: Record<string, unknown>[] = await db('reviews').select('kind').count({ count: '*' }).where({ state: 'open' }).groupBy('kind').orderBy('kind');
+  const rows: Record<string, unknown>[] = await db('reviews')
+    .select('kind')
+    .count({ count: '*' })
+    .where({ state: 'open' })
+    .groupBy('kind')
+    .orderBy('kind');
   return rows.map((row) => ({ kind: String(row['kind']), count: Number(row['count']) }));
 }
 
 export async function countEntities(db: Db): Promise<Readonly<Record<'clients' | 'cards' | 'card_types', number>>> {
-  const one = async (table: string): Promise<number> => Number((await db(table).count({ count: '*' }).first())?.['count'] ?? 0);
+  const one = async (table: string): Promise<number> =>
+    Number((await db(table).count({ count: '*' }).first())?.['count'] ?? 0);
   return { clients: await one('clients'), cards: await one('cards'), card_types: await one('card_types') };
 }
 
 /** What waits and nobody has acknowledged. */
 export async function countFresh(db: Db): Promise<{ reviews: number; quarantined: number; runs: number }> {
   const one = async (table: string, where: Readonly<Record<string, string>>): Promise<number> =>
-    Number((await db(table).where({ ...where, acknowledged: 0 }).count({ count: '*' }).first())?.['count'] ?? 0);
-  return { reviews: await one('reviews', { state: 'open' }), quarantined: await one('quarantine', { state: 'open' }), runs: await one('runs', { state: 'waiting' }) };
+    Number(
+      (
+        await db(table)
+          .where({ ...where, acknowledged: 0 })
+          .count({ count: '*' })
+          .first()
+      )?.['count'] ?? 0,
+    );
+  return {
+    reviews: await one('reviews', { state: 'open' }),
+    quarantined: await one('quarantine', { state: 'open' }),
+    runs: await one('runs', { state: 'waiting' }),
+  };
 }
 
 /** A person has seen everything that waits now. */
 export async function acknowledgeAll(db: Db): Promise<void> {
   await db('reviews').where({ state: 'open', acknowledged: 0 }).update({ acknowledged: 1 });
   await db('quarantine').where({ state: 'open', acknowledged: 0 }).update({ acknowledged: 1 });
-  await db('runs').whereIn('state', ['waiting', 'failed', 'interrupted']).where({ acknowledged: 0 }).update({ acknowledged: 1 });
+  await db('runs')
+    .whereIn('state', ['waiting', 'failed', 'interrupted'])
+    .where({ acknowledged: 0 })
+    .update({ acknowledged: 1 });
 }
 
 export async function runById(db: Db, id: number): Promise<RunRow | undefined> {
@@ -51,8 +80,18 @@ export async function runById(db: Db, id: number): Promise<RunRow | undefined> {
 }
 
 /** Operations in the given states, oldest first, at most `limit`. */
-export async function listOperations(db: Db, states: readonly OperationState[], where: { system_id?: number; stream?: string }, limit: number): Promise<OperationRow[]> {
-  return db<OperationRow>('operations').select('*').where(where).whereIn('state', [...states]).orderBy('id').limit(limit);
+export async function listOperations(
+  db: Db,
+  states: readonly OperationState[],
+  where: { system_id?: number; stream?: string },
+  limit: number,
+): Promise<OperationRow[]> {
+  return db<OperationRow>('operations')
+    .select('*')
+    .where(where)
+    .whereIn('state', [...states])
+    .orderBy('id')
+    .limit(limit);
 }
 
 export async function quarantineById(db: Db, id: number): Promise<Record<string, unknown> | undefined> {
@@ -75,19 +114,30 @@ export interface ClientChildren {
 
 /** Everything that hangs on a client. */
 export async function childrenOf(db: Db, clientId: number): Promise<ClientChildren> {
-  const of = (table: string, ...order: string[]): Promise<Record<string, unknown>[]> => db(table).select('*').where({ client_id: clientId }).orderBy(order.map((column) => ({ column })));
+  const of = (table: string, ...order: string[]): Promise<Record<string, unknown>[]> =>
+    db(table)
+      .select('*')
+      .where({ client_id: clientId })
+      .orderBy(order.map((column) => ({ column })));
   return {
     contacts: await of('contacts', 'kind', 'value'),
     addresses: await of('addresses', 'kind'),
     dates: await of('special_dates', 'position'),
     documents: DOCUMENT_FIELDS.length === 0 ? [] : await of('identity_documents', 'client_id'),
-    groups: await db('client_groups').join('groups', 'groups.id', 'client_groups.group_id').select('groups.name').where('client_groups.client_id', clientId),
+    groups: await db('client_groups')
+      .join('groups', 'groups.id', 'client_groups.group_id')
+      .select('groups.name')
+      .where('client_groups.client_id', clientId),
     cards: await of('cards', 'id'),
   };
 }
 
 export async function clientsWithContact(db: Db, values: readonly string[], limit: number): Promise<number[]> {
-  const rows: { client_id: number }[] = await db('contacts').distinct('client_id').whereIn('value', [...values]).orderBy('client_id').limit(limit);
+  const rows: { client_id: number }[] = await db('contacts')
+    .distinct('client_id')
+    .whereIn('value', [...values])
+    .orderBy('client_id')
+    .limit(limit);
   return rows.map((row) => Number(row.client_id));
 }
 
@@ -100,9 +150,18 @@ export async function clientsWithCard(db: Db, number: string, limit: number): Pr
 export async function clientsNamed(db: Db, words: readonly string[], limit: number): Promise<number[]> {
   const query = db('clients').select('id').orderBy('id').limit(limit);
   for (const word of words) {
-    const forms = [...new Set([word, word.toLowerCase(), word.toUpperCase(), `${word.slice(0, 1).toUpperCase()}${word.slice(1).toLowerCase()}`])];
+    const forms = [
+      ...new Set([
+        word,
+        word.toLowerCase(),
+        word.toUpperCase(),
+        `${word.slice(0, 1).toUpperCase()}${word.slice(1).toLowerCase()}`,
+      ]),
+    ];
     query.where((part) => {
-      for (const form of forms) for (const column of ['name_last', 'name_first', 'name_middle', 'name_display']) part.orWhere(column, 'like', `${form.replace(/[\\%_]/g, '')}%`);
+      for (const form of forms)
+        for (const column of ['name_last', 'name_first', 'name_middle', 'name_display'])
+          part.orWhere(column, 'like', `${form.replace(/[\\%_]/g, '')}%`);
     });
   }
   const rows: { id: number }[] = await query;

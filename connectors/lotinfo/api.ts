@@ -6,7 +6,7 @@ import { callVendor } from '../shared/call.ts';
 import { type Answer, describeErrors, readAnswer } from './answer.ts';
 import type { SmsCode } from './code.ts';
 import type { LotinfoSettings } from './settings.ts';
-import type { Page } from './settled-pages.ts';
+import type { Page } from '../shared/settled-pages.ts';
 
 /** What `filter` of a reading may hold. */
 export type Filter = { readonly [name: string]: Json };

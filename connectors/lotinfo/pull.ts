@@ -5,7 +5,7 @@ import { InvariantError } from '../../core/errors.ts';
 import { IdSet } from '../shared/id-set.ts';
 import { type Api, type Filter, readClients } from './api.ts';
 import { readRow, rowKey } from './record.ts';
-import { type Page, settledPages } from './settled-pages.ts';
+import { type Page, settledPages } from '../shared/settled-pages.ts';
 
 /** Where changes are read from: UTC ms, when the last reading that saw everything began. */
 const checkpointForm = z.object({ since: z.number().int() });

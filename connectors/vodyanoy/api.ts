@@ -6,7 +6,7 @@ import { callVendor } from '../shared/call.ts';
 import { parseJson } from '../shared/json.ts';
 import { isEmpty, isObject } from '../shared/records.ts';
 import type { VodyanoySettings } from './settings.ts';
-import type { Page } from './settled-pages.ts';
+import type { Page } from '../shared/settled-pages.ts';
 
 export interface Api {
   readonly settings: VodyanoySettings;

@@ -8,7 +8,7 @@ import { type Api, type One, type Query, readByKey, readByPhone, readList } from
 import { lowerBound } from './dates.ts';
 import { firstPhone } from './phone.ts';
 import { joined, listRecord, phoneRecord, type ReadRow, rowKey } from './record.ts';
-import { settledPages } from './settled-pages.ts';
+import { settledPages } from '../shared/settled-pages.ts';
 
 /** Where changes are read from: UTC ms, when the last reading that saw everything began. */
 const checkpointForm = z.object({ since: z.number().int() });

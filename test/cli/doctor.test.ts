@@ -10,17 +10,25 @@ beforeAll(async () => {
 afterAll(() => trial.stop());
 
 interface Doctor {
-  readonly checks: readonly { readonly what: string; readonly state: string; readonly detail: string; readonly hint?: string }[];
+  readonly checks: readonly {
+    readonly what: string;
+    readonly state: string;
+    readonly detail: string;
+    readonly hint?: string;
+  }[];
   readonly whoGetsWhat: readonly Record<string, string>[];
 }
 
-const stateOf = (data: Doctor, what: string): string | undefined => data.checks.find((check) => check.what === what && check.state !== 'note')?.state;
+const stateOf = (data: Doctor, what: string): string | undefined =>
+  data.checks.find((check) => check.what === what && check.state !== 'note')?.state;
 
 describe('doctor', () => {
   test('finds everything well on the sandbox, and shows who gets what', async () => {
     const { code, data } = await trial.json<Doctor>('doctor');
     expect(data.checks.filter((check) => check.state === 'bad')).toEqual([]);
-    expect(['configuration', 'store', 'mappings', 'shop', 'tills', 'crm', 'delivery'].map((what) => stateOf(data, what))).toEqual(Array(7).fill('good'));
+    expect(
+      ['configuration', 'store', 'mappings', 'shop', 'tills', 'crm', 'delivery'].map((what) => stateOf(data, what)),
+    ).toEqual(Array(7).fill('good'));
     expect(data.whoGetsWhat.map((row) => `${row['system']}/${row['stream']}`)).toContain('tills/bonuses');
     expect(data.whoGetsWhat.find((row) => row['system'] === 'crm')?.['create']).toBe('where phone');
     expect(code).toBe(0);
@@ -33,7 +41,10 @@ describe('doctor', () => {
     const { code, data, stderr } = await trial.json<Doctor>('doctor');
     trial.configure((yaml) => yaml);
     expect(code).toBe(1);
-    expect(data.checks.find((check) => check.what === 'shop')).toMatchObject({ state: 'bad', detail: expect.stringMatching(/^VENDOR_REFUSED/) });
+    expect(data.checks.find((check) => check.what === 'shop')).toMatchObject({
+      state: 'bad',
+      detail: expect.stringMatching(/^VENDOR_REFUSED/),
+    });
     expect(stateOf(data, 'tills')).toBe('good');
     expect(JSON.stringify(data) + stderr).not.toContain(trial.sandbox.lotinfo.token);
   });
@@ -43,7 +54,11 @@ describe('doctor', () => {
     const { code, data } = await trial.json<Doctor>('doctor');
     trial.configure((yaml) => yaml);
     expect(code).toBe(1);
-    expect(data.checks.find((check) => check.what === 'delivery')).toMatchObject({ state: 'bad', detail: expect.stringMatching(/^VENDOR_UNREACHABLE/), hint: expect.any(String) });
+    expect(data.checks.find((check) => check.what === 'delivery')).toMatchObject({
+      state: 'bad',
+      detail: expect.stringMatching(/^VENDOR_UNREACHABLE/),
+      hint: expect.any(String),
+    });
     expect(stateOf(data, 'shop')).toBe('good');
   });
 
@@ -52,14 +67,25 @@ describe('doctor', () => {
     const { code, data } = await trial.json<Doctor>('doctor');
     trial.configure((yaml) => yaml);
     expect(code).toBe(1);
-    expect(data.checks.find((check) => check.what === 'store')).toMatchObject({ state: 'bad', detail: expect.stringMatching(/^STORE_UNREACHABLE/) });
+    expect(data.checks.find((check) => check.what === 'store')).toMatchObject({
+      state: 'bad',
+      detail: expect.stringMatching(/^STORE_UNREACHABLE/),
+    });
   });
 
   test('shows a broken mapping with its line', async () => {
-    trial.configure((yaml) => yaml.replace('    lookups:\n', '    overrides: { clients: { fields: { phone: { from: phone, as: telephone } } } }\n    lookups:\n'));
+    trial.configure((yaml) =>
+      yaml.replace(
+        '    lookups:\n',
+        '    overrides: { clients: { fields: { phone: { from: phone, as: telephone } } } }\n    lookups:\n',
+      ),
+    );
     const { code, data } = await trial.json<Doctor>('doctor');
     expect(code).toBe(2);
-    expect(data.checks.find((check) => check.state === 'bad')).toMatchObject({ what: 'mapping shop/clients', hint: 'sverka mapping check' });
+    expect(data.checks.find((check) => check.state === 'bad')).toMatchObject({
+      what: 'mapping shop/clients',
+      hint: 'sverka mapping check',
+    });
     const check = await trial.run('mapping', 'check');
     trial.configure((yaml) => yaml);
     expect(check.code).toBe(2);
@@ -69,14 +95,22 @@ describe('doctor', () => {
 
 describe('mapping', () => {
   test('check compiles all and runs the cases', async () => {
-    const { code, data } = await trial.json<{ problems: unknown[]; cases: { passed: boolean }[] }[]>('mapping', 'check');
+    const { code, data } = await trial.json<{ problems: unknown[]; cases: { passed: boolean }[] }[]>(
+      'mapping',
+      'check',
+    );
     expect(code).toBe(0);
     expect(data.length).toBe(9);
     expect(data.flatMap((one) => one.cases).length).toBeGreaterThan(50);
   });
 
   test('coverage and loss speak of every field', async () => {
-    const coverage = await trial.json<{ coverage: { wire: string; state: string }[] }[]>('mapping', 'coverage', 'shop', 'clients');
+    const coverage = await trial.json<{ coverage: { wire: string; state: string }[] }[]>(
+      'mapping',
+      'coverage',
+      'shop',
+      'clients',
+    );
     const fields = coverage.data[0]?.coverage ?? [];
     expect(fields.find((one) => one.wire === 'phone')).toMatchObject({ state: 'both' });
     expect(fields.filter((one) => one.state === 'missing')).toEqual([]);
@@ -95,9 +129,18 @@ test('schema up makes the tables once', async () => {
 });
 
 test('status, runs, review and quarantine of an empty store', async () => {
-  expect((await trial.json('status')).data).toMatchObject({ fresh: { reviews: 0, quarantined: 0, runs: 0 }, lastRun: null });
-  for (const list of [['runs'], ['review', 'list'], ['quarantine', 'list']]) expect((await trial.json<unknown[]>(...list)).data).toEqual([]);
-  for (const one of [['runs', '7'], ['review', 'show', '7'], ['quarantine', 'show', '7'], ['client', 'show', '7']]) {
+  expect((await trial.json('status')).data).toMatchObject({
+    fresh: { reviews: 0, quarantined: 0, runs: 0 },
+    lastRun: null,
+  });
+  for (const list of [['runs'], ['review', 'list'], ['quarantine', 'list']])
+    expect((await trial.json<unknown[]>(...list)).data).toEqual([]);
+  for (const one of [
+    ['runs', '7'],
+    ['review', 'show', '7'],
+    ['quarantine', 'show', '7'],
+    ['client', 'show', '7'],
+  ]) {
     const { code, stderr } = await trial.run(...one);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^NOT_FOUND/);

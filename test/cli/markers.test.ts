@@ -7,10 +7,26 @@ import type { FaultKind, Faults } from '../../sandbox/index.ts';
 import { startTrial, type Trial } from './support.ts';
 
 /** No log, error or stored run may hold any of these. */
-const SECRETS = { apikey: 'MARKERSECRETapikey01', password: 'MARKERSECRETpassword02', token: 'MARKERSECRETtoken03', drink: 'MARKERSECRETtoken04', code: 987_654_321 };
+const SECRETS = {
+  apikey: 'MARKERSECRETapikey01',
+  password: 'MARKERSECRETpassword02',
+  token: 'MARKERSECRETtoken03',
+  drink: 'MARKERSECRETtoken04',
+  code: 987_654_321,
+};
 const PERSON = {
-  last: 'МаркероваЯвная', first: 'МаркаПервая', middle: 'МаркеровнаСредняя', phone: '+79137654321', phoneShort: '9137654321', email: 'marker.person@marker-mail.example', card: '2911223344556',
-  note: 'МаркерЗаметка', address: 'МаркерУлица', birthday: '1977-07-17', passport: 'МаркерПаспорт', taxId: '540123456789',
+  last: 'МаркероваЯвная',
+  first: 'МаркаПервая',
+  middle: 'МаркеровнаСредняя',
+  phone: '+79137654321',
+  phoneShort: '9137654321',
+  email: 'marker.person@marker-mail.example',
+  card: '2911223344556',
+  note: 'МаркерЗаметка',
+  address: 'МаркерУлица',
+  birthday: '1977-07-17',
+  passport: 'МаркерПаспорт',
+  taxId: '540123456789',
 };
 const MARKERS: readonly string[] = [...Object.values(SECRETS).map(String), ...Object.values(PERSON)];
 
@@ -32,15 +48,65 @@ beforeAll(async () => {
   );
   const { virtualpos, artix, lotinfo, vodyanoy } = trial.sandbox;
   const names = { last: PERSON.last, first: PERSON.first, middle: PERSON.middle };
-  const { id } = virtualpos.machine.addCustomer({ lname: names.last, fname: names.first, mname: names.middle, phone: PERSON.phone, email: PERSON.email, custom_information: PERSON.note, birth_year: '1977', birth_month: '7', birth_day: '17' });
+  const { id } = virtualpos.machine.addCustomer({
+    lname: names.last,
+    fname: names.first,
+    mname: names.middle,
+    phone: PERSON.phone,
+    email: PERSON.email,
+    custom_information: PERSON.note,
+    birth_year: '1977',
+    birth_month: '7',
+    birth_day: '17',
+  });
   virtualpos.machine.addCard({ uid: PERSON.card, customer_id: id });
   virtualpos.machine.earn(id, '1', 12_345);
   // Cannot be read: the reason must not hold the value.
-  virtualpos.machine.addCustomer({ lname: names.last, fname: names.first, phone: PERSON.phone, birth_day: '31', birth_month: '2', birth_year: '1977', email: 'no address МаркерЗаметка' });
-  artix.machine.addClient({ idclient: 'marker-1', lastname: `${names.last}другая`, name: names.first, phonenumber: PERSON.phone, address: PERSON.address, birthday: PERSON.birthday, document: PERSON.passport });
-  artix.machine.addClient({ idclient: 'marker-2', lastname: names.last, name: names.first, phonenumber: PERSON.phone, email: PERSON.email, inn: PERSON.taxId });
-  lotinfo.machine.addClient({ userId: 123, fioF: names.last, fioI: names.first, fioO: names.middle, fioDesc: PERSON.note, contacts: [{ type: 'mobile', value: `7${PERSON.phoneShort}` }, { type: 'email', value: PERSON.email }] });
-  vodyanoy.machine.addClient({ naimenovanie: `${names.last} ${names.first}`, fam: names.last, imja: names.first, telefon: `${PERSON.phone} ${names.first}`, email: PERSON.email, comment: PERSON.note });
+  virtualpos.machine.addCustomer({
+    lname: names.last,
+    fname: names.first,
+    phone: PERSON.phone,
+    birth_day: '31',
+    birth_month: '2',
+    birth_year: '1977',
+    email: 'no address МаркерЗаметка',
+  });
+  artix.machine.addClient({
+    idclient: 'marker-1',
+    lastname: `${names.last}другая`,
+    name: names.first,
+    phonenumber: PERSON.phone,
+    address: PERSON.address,
+    birthday: PERSON.birthday,
+    document: PERSON.passport,
+  });
+  artix.machine.addClient({
+    idclient: 'marker-2',
+    lastname: names.last,
+    name: names.first,
+    phonenumber: PERSON.phone,
+    email: PERSON.email,
+    inn: PERSON.taxId,
+  });
+  lotinfo.machine.addClient({
+    userId: 123,
+    fioF: names.last,
+    fioI: names.first,
+    fioO: names.middle,
+    fioDesc: PERSON.note,
+    contacts: [
+      { type: 'mobile', value: `7${PERSON.phoneShort}` },
+      { type: 'email', value: PERSON.email },
+    ],
+  });
+  vodyanoy.machine.addClient({
+    naimenovanie: `${names.last} ${names.first}`,
+    fam: names.last,
+    imja: names.first,
+    telefon: `${PERSON.phone} ${names.first}`,
+    email: PERSON.email,
+    comment: PERSON.note,
+  });
 });
 afterAll(() => trial.stop());
 
@@ -50,7 +116,13 @@ async function sync(...args: readonly string[]): Promise<RunReport> {
   return JSON.parse(stdout) as RunReport;
 }
 
-const found = (text: string): string[] => MARKERS.filter((marker) => text.includes(marker) || text.includes(encodeURIComponent(marker)) || text.includes(JSON.stringify(marker).slice(1, -1)));
+const found = (text: string): string[] =>
+  MARKERS.filter(
+    (marker) =>
+      text.includes(marker) ||
+      text.includes(encodeURIComponent(marker)) ||
+      text.includes(JSON.stringify(marker).slice(1, -1)),
+  );
 
 test('syncs with every fault of every vendor', async () => {
   const clean = await sync();
@@ -63,7 +135,8 @@ test('syncs with every fault of every vendor', async () => {
     // Readings fail at first; later, what is written loses its answer.
     for (const faults of all) faults.add({ kind, times: 2, status: 500, skip: kind === 'reset-after' ? 3 : 0 });
     const [customer] = [...virtualpos.machine.customers.values()].slice(-2);
-    if (customer !== undefined) virtualpos.machine.editCustomer(customer.id, { custom_information: `${PERSON.note} ${kind}` });
+    if (customer !== undefined)
+      virtualpos.machine.editCustomer(customer.id, { custom_information: `${PERSON.note} ${kind}` });
     const report = await sync('--full');
     expect(report.readings.length + report.problems.length, kind).toBeGreaterThan(0);
     for (const faults of all) faults.clear();
@@ -71,12 +144,33 @@ test('syncs with every fault of every vendor', async () => {
 });
 
 test('and with refused keys, in plain words and as documents', async () => {
-  trial.configure((yaml) => yaml.replaceAll('env: SHOP_APIKEY', 'env: CRM_TOKEN').replace('env: DELIVERY_TOKEN', 'env: SHOP_APIKEY').replace('level: warn', 'level: debug\n  file: ./sverka.log'));
-  for (const args of [['sync'], ['sync', '--json', '--verbose'], ['doctor'], ['doctor', '--json'], ['plan', '--list'], ['plan', '--list', '--json'], ['status', '--json'], ['runs', '--json'], ['quarantine', 'list', '--json'], ['quarantine', 'show', '1', '--json'], ['review', 'list', '--json']]) {
+  trial.configure((yaml) =>
+    yaml
+      .replaceAll('env: SHOP_APIKEY', 'env: CRM_TOKEN')
+      .replace('env: DELIVERY_TOKEN', 'env: SHOP_APIKEY')
+      .replace('level: warn', 'level: debug\n  file: ./sverka.log'),
+  );
+  for (const args of [
+    ['sync'],
+    ['sync', '--json', '--verbose'],
+    ['doctor'],
+    ['doctor', '--json'],
+    ['plan', '--list'],
+    ['plan', '--list', '--json'],
+    ['status', '--json'],
+    ['runs', '--json'],
+    ['quarantine', 'list', '--json'],
+    ['quarantine', 'show', '1', '--json'],
+    ['review', 'list', '--json'],
+  ]) {
     const { stdout, stderr } = await trial.run(...args);
     said += stdout + stderr;
   }
-  trial.configure((yaml) => yaml.replace('apikey: { env: SHOP_APIKEY }', `apikey: ${SECRETS.apikey}`).replace('zone: Europe/Moscow', `zone: ${PERSON.last}`));
+  trial.configure((yaml) =>
+    yaml
+      .replace('apikey: { env: SHOP_APIKEY }', `apikey: ${SECRETS.apikey}`)
+      .replace('zone: Europe/Moscow', `zone: ${PERSON.last}`),
+  );
   const broken = await trial.run('sync');
   expect(broken.code).toBe(2);
   said += broken.stdout + broken.stderr;
@@ -87,13 +181,19 @@ test('leave no secret and no value of a person on stdout, on stderr and in the l
   expect(found(said)).toEqual([]);
   const log = readFileSync(join(trial.directory, 'sverka.log'), 'utf8');
   expect(log.trimEnd().split('\n').length).toBeGreaterThan(5);
-  for (const line of log.trimEnd().split('\n')) expect(JSON.parse(line)).toMatchObject({ level: expect.any(String), message: expect.any(String), timestamp: expect.any(String) });
+  for (const line of log.trimEnd().split('\n'))
+    expect(JSON.parse(line)).toMatchObject({
+      level: expect.any(String),
+      message: expect.any(String),
+      timestamp: expect.any(String),
+    });
   expect(found(log)).toEqual([]);
 });
 
 test('leave none in stored runs, reasons, questions and evidence', async () => {
   const store: Store = await openStore({ kind: 'sqlite', file: join(trial.directory, 'sverka.db') });
-  const dump = async (table: string, ...columns: string[]): Promise<string> => JSON.stringify(await store.db(table).select(...columns));
+  const dump = async (table: string, ...columns: string[]): Promise<string> =>
+    JSON.stringify(await store.db(table).select(...columns));
   const texts = [
     await dump('runs', '*'),
     await dump('operations', 'why', 'reason', 'notices', 'handle'),
@@ -102,7 +202,8 @@ test('leave none in stored runs, reasons, questions and evidence', async () => {
     await dump('quarantine', 'code', 'field', 'rule', 'place'),
     await dump('checkpoints', '*'),
   ];
-  const people = JSON.stringify(await store.db('clients').select('*')) + JSON.stringify(await store.db('contacts').select('*'));
+  const people =
+    JSON.stringify(await store.db('clients').select('*')) + JSON.stringify(await store.db('contacts').select('*'));
   await store.close();
   // The markers are there to be found: the store itself holds people.
   expect(found(people).length).toBeGreaterThan(3);

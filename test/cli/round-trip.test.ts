@@ -17,13 +17,32 @@ beforeAll(async () => {
   const { virtualpos, artix } = trial.sandbox;
   annaIn = virtualpos.machine.addCustomer({ ...ANNA, gender: 'F' }).id;
   virtualpos.machine.addCard({ uid: '2900000000117', customer_id: annaIn });
-  artix.machine.addClient({ idclient: 'anna-1', lastname: 'Проверкина', name: 'Анна', phonenumber: '8 (913) 000-01-17', email: 'other.anna@example.org' });
+  artix.machine.addClient({
+    idclient: 'anna-1',
+    lastname: 'Проверкина',
+    name: 'Анна',
+    phonenumber: '8 (913) 000-01-17',
+    email: 'other.anna@example.org',
+  });
   // A birthday that the calendar does not have: set aside, and nothing else suffers.
-  virtualpos.machine.addCustomer({ lname: 'Карантинов', fname: 'Пётр', phone: '+79130000118', birth_day: '31', birth_month: '2', birth_year: '1990' });
+  virtualpos.machine.addCustomer({
+    lname: 'Карантинов',
+    fname: 'Пётр',
+    phone: '+79130000118',
+    birth_day: '31',
+    birth_month: '2',
+    birth_year: '1990',
+  });
 });
 afterAll(() => trial.stop());
 
-const writes = (): number => Object.values({ a: trial.sandbox.virtualpos, b: trial.sandbox.artix, c: trial.sandbox.lotinfo, d: trial.sandbox.vodyanoy }).reduce((sum, vendor) => sum + vendor.machine.writes.length, 0);
+const writes = (): number =>
+  Object.values({
+    a: trial.sandbox.virtualpos,
+    b: trial.sandbox.artix,
+    c: trial.sandbox.lotinfo,
+    d: trial.sandbox.vodyanoy,
+  }).reduce((sum, vendor) => sum + vendor.machine.writes.length, 0);
 
 describe('a plan is made, looked at and applied', () => {
   test('plan --dry keeps nothing', async () => {
@@ -42,7 +61,8 @@ describe('a plan is made, looked at and applied', () => {
     expect(code).toBe(3);
     expect(writes()).toBe(0);
     for (const reading of data.readings) {
-      for (const counts of Object.values(reading.streams)) expect(counts.read).toBe(counts.added + counts.changed + counts.unchanged + counts.quarantined);
+      for (const counts of Object.values(reading.streams))
+        expect(counts.read).toBe(counts.added + counts.changed + counts.unchanged + counts.quarantined);
     }
   });
 
@@ -82,7 +102,8 @@ describe('a plan is made, looked at and applied', () => {
 });
 
 describe('what is kept of a person', () => {
-  const find = async (query: string): Promise<(ClientView & { by: string })[]> => (await trial.json<(ClientView & { by: string })[]>('client', 'find', ...query.split(' '))).data;
+  const find = async (query: string): Promise<(ClientView & { by: string })[]> =>
+    (await trial.json<(ClientView & { by: string })[]>('client', 'find', ...query.split(' '))).data;
 
   test.each([
     ['a phone', '+79130000117', 'phone'],
@@ -94,7 +115,9 @@ describe('what is kept of a person', () => {
   ])('is found by %s', async (_what, query, by) => {
     const found = await find(query);
     expect(found.map((one) => one.by)).toEqual([by]);
-    expect(found[0]?.records.map((record) => `${record.system}/${record.key}`)).toEqual(expect.arrayContaining([`shop/${annaIn}`, 'tills/anna-1']));
+    expect(found[0]?.records.map((record) => `${record.system}/${record.key}`)).toEqual(
+      expect.arrayContaining([`shop/${annaIn}`, 'tills/anna-1']),
+    );
   });
 
   test('is explained: system, time, rule and what lost', async () => {
@@ -103,10 +126,14 @@ describe('what is kept of a person', () => {
     expect(code).toBe(0);
     const email = data.fields.find((one) => one.field === 'email');
     expect(email).toMatchObject({ value: ANNA.email, system: 'shop', key: annaIn });
-    expect(email?.losers).toEqual([expect.objectContaining({ system: 'tills', key: 'anna-1', value: 'other.anna@example.org' })]);
+    expect(email?.losers).toEqual([
+      expect.objectContaining({ system: 'tills', key: 'anna-1', value: 'other.anna@example.org' }),
+    ]);
     expect(data.fields.every((one) => one.rule !== 'unknown')).toBe(true);
     const text = await trial.run('client', 'explain', String(anna?.id));
-    expect(text.stdout).toMatch(/email: anna\.proverkina@example\.org\n +from shop\/.*by rule [\s\S]*not other\.anna@example\.org: tills\/anna-1/);
+    expect(text.stdout).toMatch(
+      /email: anna\.proverkina@example\.org\n +from shop\/.*by rule [\s\S]*not other\.anna@example\.org: tills\/anna-1/,
+    );
     expect((await trial.run('client', 'show', String(anna?.id))).stdout).toContain('2900000000117');
   });
 });
@@ -120,7 +147,8 @@ describe('what waits', () => {
     expect(masked.stdout).not.toMatch(/Карантинов|79130000118/);
     expect((await trial.run('quarantine', 'show', id, '--show-personal')).stdout).toContain('Карантинов');
     expect((await trial.json('quarantine', 'replay', id)).data).toMatchObject({ cured: 0, still: 1 });
-    const override = '    overrides: { clients: { fields: { birthDate: null }, ignored: { birth_day: often typed wrongly, birth_month: often typed wrongly, birth_year: often typed wrongly } } }\n';
+    const override =
+      '    overrides: { clients: { fields: { birthDate: null }, ignored: { birth_day: often typed wrongly, birth_month: often typed wrongly, birth_year: often typed wrongly } } }\n';
     trial.configure((yaml) => planned(yaml).replace('    lookups:\n', `${override}    lookups:\n`));
     const replayed = await trial.json('quarantine', 'replay');
     trial.configure(planned);
@@ -138,19 +166,29 @@ describe('what waits', () => {
     const { virtualpos, artix } = trial.sandbox;
     // One phone, names that cannot be compared: a person must say.
     virtualpos.machine.addCustomer({ lname: 'Общая', fname: 'Ольга', phone: '+79130000119' });
-    artix.machine.addClient({ idclient: 'shared-1', lastname: 'Общев', name: 'Олег', phonenumber: '79130000119', sex: 0 });
+    artix.machine.addClient({
+      idclient: 'shared-1',
+      lastname: 'Общев',
+      name: 'Олег',
+      phonenumber: '79130000119',
+      sex: 0,
+    });
     artix.machine.addClient({ idclient: 'shared-2', lastname: 'Общая', name: 'О.', phonenumber: '79130000119' });
     await trial.json('sync');
     const { data } = await trial.json<{ id: number; kind: string; answers: string[] }[]>('review', 'list');
     const review = data.find((one) => one.kind === 'match' || one.kind === 'duplicate');
     expect(review, JSON.stringify(data)).toBeDefined();
     const id = String(review?.id);
-    expect((await trial.run('review', 'show', id)).stdout).toMatch(/Side by side[\s\S]*phone[\s\S]*sverka review decide/);
+    expect((await trial.run('review', 'show', id)).stdout).toMatch(
+      /Side by side[\s\S]*phone[\s\S]*sverka review decide/,
+    );
     const wrong = await trial.run('review', 'decide', id, 'perhaps');
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).toMatch(/same, different, skip/);
     expect((await trial.json('review', 'decide', id, 'different')).code).toBe(0);
-    expect((await trial.json<{ id: number }[]>('review', 'list')).data.some((one) => String(one.id) === id)).toBe(false);
+    expect((await trial.json<{ id: number }[]>('review', 'list')).data.some((one) => String(one.id) === id)).toBe(
+      false,
+    );
     expect((await trial.run('review', 'decide', id, 'same')).code).toBe(2);
   });
 
@@ -173,6 +211,10 @@ test('a vendor that is down fails the run with its name, code and hint, and the 
   const { code, data } = await trial.json<RunReport>('sync');
   trial.configure(planned);
   expect(code).toBe(1);
-  expect(data.problems).toEqual([expect.objectContaining({ system: 'delivery', code: 'VENDOR_UNREACHABLE', hint: expect.any(String) })]);
-  expect(data.readings.filter((reading) => reading.system === 'shop').every((reading) => reading.result !== 'failed')).toBe(true);
+  expect(data.problems).toEqual([
+    expect.objectContaining({ system: 'delivery', code: 'VENDOR_UNREACHABLE', hint: expect.any(String) }),
+  ]);
+  expect(
+    data.readings.filter((reading) => reading.system === 'shop').every((reading) => reading.result !== 'failed'),
+  ).toBe(true);
 });

@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
+import { envText, sandboxConfig } from '../../app/cli/config-text.ts';
 import type { Io } from '../../app/cli/host.ts';
 import { runCommandLine } from '../../app/cli/run.ts';
-import { envText, sandboxConfig } from '../../app/cli/config-text.ts';
 import { projectRoot } from '../../app/project.ts';
 import { type RunningSandbox, type SandboxSetup, startSandbox } from '../../sandbox/index.ts';
 
@@ -31,7 +31,11 @@ export function sverka(args: readonly string[], options: SpawnOptions): Promise<
   if (failure !== null) throw new Error(`the build failed: ${failure}`);
   return new Promise((resolve, reject) => {
     const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd: options.cwd, env: { PATH, HOME, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      cwd: options.cwd,
+      env: { PATH, HOME, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (piece: Buffer) => {
@@ -78,18 +82,24 @@ export interface Trial {
   /** Runs a command with the trial's configuration. */
   run(...args: readonly string[]): Promise<Finished>;
   /** The same with `--json`; the document. Throws where there is not exactly one. */
-  json<T = Record<string, unknown>>(...args: readonly string[]): Promise<{ readonly code: number | null; readonly data: T; readonly stderr: string }>;
+  json<T = Record<string, unknown>>(
+    ...args: readonly string[]
+  ): Promise<{ readonly code: number | null; readonly data: T; readonly stderr: string }>;
   /** Writes the configuration anew, changed. */
   configure(change: (yaml: string) => string): void;
   stop(): Promise<void>;
 }
 
 /** Four filled vendors and a configuration that points at them. */
-export async function startTrial(setup: Partial<SandboxSetup> = {}, change: (yaml: string) => string = (yaml) => yaml): Promise<Trial> {
+export async function startTrial(
+  setup: Partial<SandboxSetup> = {},
+  change: (yaml: string) => string = (yaml) => yaml,
+): Promise<Trial> {
   const sandbox = await startSandbox({ people: 30, seed: 3, ...setup });
   const { path: directory, remove } = temporary();
   const { yaml, env } = sandboxConfig(sandbox);
-  const configure = (edit: (yaml: string) => string): void => writeFileSync(join(directory, 'sverka.yaml'), edit(yaml), { mode: 0o600 });
+  const configure = (edit: (yaml: string) => string): void =>
+    writeFileSync(join(directory, 'sverka.yaml'), edit(yaml), { mode: 0o600 });
   configure(change);
   writeFileSync(join(directory, '.env'), envText(env), { mode: 0o600 });
   const run = (...args: readonly string[]): Promise<Finished> => here(args, { cwd: directory });

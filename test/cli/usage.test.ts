@@ -2,8 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { afterAll, describe, expect, test } from 'vitest';
-import { buildProgram } from '../../app/cli/program.ts';
 import type { Io } from '../../app/cli/host.ts';
+import { buildProgram } from '../../app/cli/program.ts';
 import { projectRoot } from '../../app/project.ts';
 import { here, sverka, temporary } from './support.ts';
 
@@ -46,7 +46,9 @@ describe('wrong usage', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/CONFIG_UNREADABLE: .*sverka\.yaml.*\n.*sverka init/);
     const { stdout } = await run('status', '--json');
-    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'CONFIG_UNREADABLE', hint: expect.stringContaining('sverka init') } });
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'CONFIG_UNREADABLE', hint: expect.stringContaining('sverka init') },
+    });
   });
 });
 
@@ -58,46 +60,93 @@ test('--version is that of package.json', async () => {
 });
 
 describe('help', () => {
-  const io: Io = { out: () => undefined, err: () => undefined, outTty: false, errTty: false, inTty: false, ask: async () => null, env: {} };
+  const io: Io = {
+    out: () => undefined,
+    err: () => undefined,
+    outTty: false,
+    errTty: false,
+    inTty: false,
+    ask: async () => null,
+    env: {},
+  };
   const commands: { path: string[]; command: Command }[] = [];
   const walk = (command: Command, path: string[]): void => {
     commands.push({ path, command });
     for (const child of command.commands) if (child.name() !== 'help') walk(child, [...path, child.name()]);
   };
-  walk(buildProgram(() => async () => undefined, io), []);
+  walk(
+    buildProgram(() => async () => undefined, io),
+    [],
+  );
 
   test('there are all commands', () => {
     const names = commands.filter(({ path }) => path.length === 1).map(({ path }) => path[0]);
-    expect(names.sort()).toEqual(['apply', 'client', 'demo', 'doctor', 'init', 'mapping', 'plan', 'quarantine', 'review', 'runs', 'sandbox', 'schema', 'status', 'sync']);
+    expect(names.sort()).toEqual([
+      'apply',
+      'client',
+      'demo',
+      'doctor',
+      'init',
+      'mapping',
+      'plan',
+      'quarantine',
+      'review',
+      'runs',
+      'sandbox',
+      'schema',
+      'status',
+      'sync',
+    ]);
   });
 
-  test.each(commands.map(({ path }) => path.join(' ')))('of "%s" shows examples that the command line takes', async (name) => {
-    let text = '';
-    let ran = '';
-    const program = buildProgram(
-      () => async (...args) => {
-        const command = args.at(-1) as Command;
-        ran = command.name();
-      },
-      { ...io, out: (piece) => (text += piece) },
-    );
-    await expect(program.parseAsync([...name.split(' ').filter((part) => part !== ''), '--help'], { from: 'user' })).rejects.toMatchObject({ exitCode: 0 });
-    const examples = [...text.matchAll(/^ {2}\$ sverka (.+)$/gm)].map((match) => match[1] ?? '');
-    expect(examples.length, text).toBeGreaterThan(0);
-    for (const example of examples) {
-      await program.parseAsync(example.split(' '), { from: 'user' });
-      expect(example.split(' ')).toContain(ran);
-    }
-  });
+  test.each(commands.map(({ path }) => path.join(' ')))(
+    'of "%s" shows examples that the command line takes',
+    async (name) => {
+      let text = '';
+      let ran = '';
+      const program = buildProgram(
+        () =>
+          async (...args) => {
+            const command = args.at(-1) as Command;
+            ran = command.name();
+          },
+        { ...io, out: (piece) => (text += piece) },
+      );
+      await expect(
+        program.parseAsync([...name.split(' ').filter((part) => part !== ''), '--help'], { from: 'user' }),
+      ).rejects.toMatchObject({ exitCode: 0 });
+      const examples = [...text.matchAll(/^ {2}\$ sverka (.+)$/gm)].map((match) => match[1] ?? '');
+      expect(examples.length, text).toBeGreaterThan(0);
+      for (const example of examples) {
+        await program.parseAsync(example.split(' '), { from: 'user' });
+        expect(example.split(' ')).toContain(ran);
+      }
+    },
+  );
 });
 
 describe('init', () => {
   test('writes a private configuration and what is to be filled in', async () => {
     const place = temporary();
-    const args = ['init', '--zone', 'Europe/Moscow', '--add', 'shop=virtualpos=http://127.0.0.1:9', '--add', 'tills=artix=http://127.0.0.1:9', '--add', 'crm=lotinfo=https://api.lotinfo.ru/v1', '--add', 'delivery=vodyanoy=http://127.0.0.1:9/'];
+    const args = [
+      'init',
+      '--zone',
+      'Europe/Moscow',
+      '--add',
+      'shop=virtualpos=http://127.0.0.1:9',
+      '--add',
+      'tills=artix=http://127.0.0.1:9',
+      '--add',
+      'crm=lotinfo=https://api.lotinfo.ru/v1',
+      '--add',
+      'delivery=vodyanoy=http://127.0.0.1:9/',
+    ];
     const first = await here([...args, '--json'], { cwd: place.path });
     expect(first.code, first.stderr).toBe(0);
-    expect(JSON.parse(first.stdout)).toMatchObject({ systems: ['shop', 'tills', 'crm', 'delivery'], toFillIn: ['SHOP_APIKEY', 'TILLS_PASSWORD', 'CRM_TOKEN', 'DELIVERY_TOKEN'] });
+    expect(JSON.parse(first.stdout)).toMatchObject({
+      systems: ['shop', 'tills', 'crm', 'delivery'],
+      toFillIn: ['SHOP_APIKEY', 'TILLS_PASSWORD', 'CRM_TOKEN', 'DELIVERY_TOKEN'],
+    });
     for (const name of ['sverka.yaml', '.env']) expect(statSync(join(place.path, name)).mode & 0o777).toBe(0o600);
     const missing = await here(['doctor'], { cwd: place.path });
     expect(missing.code).toBe(2);
@@ -127,13 +176,21 @@ describe('init', () => {
 
 test('a broken configuration: exit 2, every fault with its line', async () => {
   const place = temporary();
-  await here(['init', '--zone', 'UTC', '--add', 'shop=virtualpos=http://127.0.0.1:9'], { cwd: place.path, env: { SHOP_APIKEY: 'secret-of-the-shop' } });
+  await here(['init', '--zone', 'UTC', '--add', 'shop=virtualpos=http://127.0.0.1:9'], {
+    cwd: place.path,
+    env: { SHOP_APIKEY: 'secret-of-the-shop' },
+  });
   const { writeFileSync } = await import('node:fs');
   const file = join(place.path, 'sverka.yaml');
-  writeFileSync(file, readFileSync(file, 'utf8').replace('zone: UTC', 'zone: UTCC').replace('push: plan', 'push: planned'));
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace('zone: UTC', 'zone: UTCC').replace('push: plan', 'push: planned'),
+  );
   const { code, stderr } = await here(['sync'], { cwd: place.path });
   expect(code).toBe(2);
-  expect(stderr).toMatch(/sverka\.yaml:8:7: zone: expected an IANA time zone|sverka\.yaml:\d+:\d+: systems\.shop\.streams\.clients\.push: expected one of off, plan, auto/);
+  expect(stderr).toMatch(
+    /sverka\.yaml:8:7: zone: expected an IANA time zone|sverka\.yaml:\d+:\d+: systems\.shop\.streams\.clients\.push: expected one of off, plan, auto/,
+  );
   expect(stderr).not.toContain('secret-of-the-shop');
   place.remove();
 });

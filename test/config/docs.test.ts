@@ -16,7 +16,10 @@ test('every error code is in the page of errors', () => {
 
 test('every key of the configuration has a meaning', () => {
   const page = GENERATED['configuration.md']?.() ?? '';
-  const keys = page.slice(page.indexOf('## Keys'), page.indexOf('## Settings by vendor')).split('\n').filter((line) => line.startsWith('| `'));
+  const keys = page
+    .slice(page.indexOf('## Keys'), page.indexOf('## Settings by vendor'))
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
   expect(keys.length).toBeGreaterThan(40);
   expect(keys.filter((line) => /\|\s*\|$/.test(line))).toEqual([]);
 });

@@ -15,7 +15,8 @@ systems:
 `;
 const env = { SHOP_APIKEY: 'from-environment', CRM_TOKEN: 'crm-token' };
 const withKey = (key: string): string => TEXT.replace('APIKEY', key);
-const settingsOf = (loaded: Awaited<ReturnType<typeof load>>, system: string): Record<string, unknown> => loaded.config.systems[system]?.settings as Record<string, unknown>;
+const settingsOf = (loaded: Awaited<ReturnType<typeof load>>, system: string): Record<string, unknown> =>
+  loaded.config.systems[system]?.settings as Record<string, unknown>;
 
 describe('secrets', () => {
   test('come from the environment', async () => {
@@ -33,12 +34,19 @@ describe('secrets', () => {
   });
 
   test('come from a file of their own, without the line end', async () => {
-    const loaded = await load({ text: withKey('{ file: ./key }'), env, files: { '/etc/sverka/key': { text: 'from-file\n' } } });
+    const loaded = await load({
+      text: withKey('{ file: ./key }'),
+      env,
+      files: { '/etc/sverka/key': { text: 'from-file\n' } },
+    });
     expect(settingsOf(loaded, 'shop')['apikey']).toBe('from-file');
   });
 
   test('in files that others may read are warned of', async () => {
-    const files = { '/etc/sverka/.env': { text: 'A=1\n', mode: 0o644 }, '/etc/sverka/key': { text: 'from-file', mode: 0o640 } };
+    const files = {
+      '/etc/sverka/.env': { text: 'A=1\n', mode: 0o644 },
+      '/etc/sverka/key': { text: 'from-file', mode: 0o640 },
+    };
     const { warnings } = await load({ text: withKey('{ file: key }'), env, files });
     expect(warnings).toHaveLength(2);
     expect(warnings.join()).toMatch(/chmod 600 \/etc\/sverka\/\.env.*chmod 600 \/etc\/sverka\/key/s);
@@ -48,7 +56,9 @@ describe('secrets', () => {
     const [problem, ...others] = await problemsOf({ text: withKey('{ env: NO_SUCH_KEY }'), env });
     expect(others).toEqual([]);
     expect(problem).toMatchObject({ code: 'CONFIG_SECRET_MISSING', line: 7, path: 'systems.shop.settings.apikey' });
-    expect(problem?.message).toMatch(/NO_SUCH_KEY is not set.*environment.*\/etc\/sverka\/\.env \(there is no such file\)/);
+    expect(problem?.message).toMatch(
+      /NO_SUCH_KEY is not set.*environment.*\/etc\/sverka\/\.env \(there is no such file\)/,
+    );
     const [file] = await problemsOf({ text: withKey('{ file: ./nowhere }'), env });
     expect(file).toMatchObject({ code: 'CONFIG_SECRET_MISSING', line: 7 });
     expect(file?.message).toContain('/etc/sverka/nowhere');
@@ -64,7 +74,10 @@ describe('secrets', () => {
   });
 
   test('never stand in a fault', async () => {
-    const problems = await problemsOf({ text: withKey('{ env: SHOP_APIKEY }').replace('https://shop.example', 'ftp://user:from-environment@x'), env });
+    const problems = await problemsOf({
+      text: withKey('{ env: SHOP_APIKEY }').replace('https://shop.example', 'ftp://user:from-environment@x'),
+      env,
+    });
     expect(problems.length).toBeGreaterThan(0);
     expect(JSON.stringify(problems)).not.toContain('from-environment');
   });

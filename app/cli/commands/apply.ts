@@ -18,7 +18,9 @@ interface ApplyOptions {
 
 export function applyCommand(run: Runner): Command {
   const command = new Command('apply')
-    .description('Send proposed operations: all, or those with the given numbers. What changed meanwhile is not sent, but planned anew.')
+    .description(
+      'Send proposed operations: all, or those with the given numbers. What changed meanwhile is not sent, but planned anew.',
+    )
     .argument('[ids...]', 'numbers of operations')
     .option('--system <name>', 'only this system (may be given several times)', collect, [])
     .option('--stream <name>', 'only this stream (may be given several times)', collect, [])
@@ -34,15 +36,25 @@ async function apply(invocation: Invocation, given: readonly string[], options: 
     const { planList } = await import('../../console/plan.ts');
     const { planText } = await import('../output/plan.ts');
     const scope = await scopeOf({ ...options, full: false }, session);
-    const wanted = { systems: options.system, streams: options.stream, limit: 20, personal: invocation.options.showPersonal, states: ['proposed'] as const };
+    const wanted = {
+      systems: options.system,
+      streams: options.stream,
+      limit: 20,
+      personal: invocation.options.showPersonal,
+      states: ['proposed'] as const,
+    };
     const list = await planList(session.store.db, ids.length === 0 ? wanted : { ...wanted, ids });
     const total = list.counts.reduce((sum, one) => sum + one.count, 0);
     if (total === 0) return { code: 0, data: { applied: 0, plan: list }, text: 'nothing is proposed' };
     if (!options.yes) {
       invocation.io.err(`${planText(list)}\n\n`);
       const answer = await invocation.io.ask(`Send ${total} operations? [y/N] `);
-      if (answer === null) throw new ConfigError('CONFIG_USAGE', `${total} operations would be sent, and there is no terminal to ask on`, { hint: 'Say --yes.' });
-      if (!/^(y|yes|д|да)$/i.test(answer.trim())) return { code: 0, data: { applied: 0, plan: list }, text: 'nothing was sent' };
+      if (answer === null)
+        throw new ConfigError('CONFIG_USAGE', `${total} operations would be sent, and there is no terminal to ask on`, {
+          hint: 'Say --yes.',
+        });
+      if (!/^(y|yes|д|да)$/i.test(answer.trim()))
+        return { code: 0, data: { applied: 0, plan: list }, text: 'nothing was sent' };
     }
     const report = await runJob(invocation, session, {
       job: 'apply',

@@ -8,17 +8,36 @@ import { withStore } from '../session.ts';
 import { notFound } from './runs.ts';
 
 export function clientCommand(run: Runner): Command {
-  const command = new Command('client').description('Find, show and explain one client. These commands show values of people.');
+  const command = new Command('client').description(
+    'Find, show and explain one client. These commands show values of people.',
+  );
   command.addCommand(
     withExample(
-      new Command('find').description('By phone, e-mail address, card number, key in any system, number, or the beginnings of names.').argument('<query...>', 'what to look for').action(run(find)),
+      new Command('find')
+        .description('By phone, e-mail address, card number, key in any system, number, or the beginnings of names.')
+        .argument('<query...>', 'what to look for')
+        .action(run(find)),
       'sverka client find +79131234567',
       'sverka client find иванов ив',
     ),
   );
-  command.addCommand(withExample(new Command('show').description('What is kept of a client.').argument('<id>', 'number of the client', parseNumber).action(run(show)), 'sverka client show 1'));
   command.addCommand(
-    withExample(new Command('explain').description('Where each value of a client comes from: system, time, rule, and what lost.').argument('<id>', 'number of the client', parseNumber).action(run(explain)), 'sverka client explain 1'),
+    withExample(
+      new Command('show')
+        .description('What is kept of a client.')
+        .argument('<id>', 'number of the client', parseNumber)
+        .action(run(show)),
+      'sverka client show 1',
+    ),
+  );
+  command.addCommand(
+    withExample(
+      new Command('explain')
+        .description('Where each value of a client comes from: system, time, rule, and what lost.')
+        .argument('<id>', 'number of the client', parseNumber)
+        .action(run(explain)),
+      'sverka client explain 1',
+    ),
   );
   return withExample(command, 'sverka client find +79131234567', 'sverka client explain 1');
 }
@@ -34,23 +53,38 @@ async function find(invocation: Invocation, words: readonly string[]): Promise<A
       const view = await clientView(session.store, setup, one.id);
       if (view !== null) views.push({ ...view, by: one.by });
     }
-    const field = (view: ClientView, ...names: string[]): string => names.map((name) => view.fields.find((one) => one.field === name)?.value ?? '').filter((text) => text !== '').join(' ');
+    const field = (view: ClientView, ...names: string[]): string =>
+      names
+        .map((name) => view.fields.find((one) => one.field === name)?.value ?? '')
+        .filter((text) => text !== '')
+        .join(' ');
     const rows = views.map((view) => [
-      String(view.id), view.by, field(view, 'name.last', 'name.first', 'name.middle') || field(view, 'name.display'), field(view, 'phone'), field(view, 'email'),
+      String(view.id),
+      view.by,
+      field(view, 'name.last', 'name.first', 'name.middle') || field(view, 'name.display'),
+      field(view, 'phone'),
+      field(view, 'email'),
       view.records.map((record) => `${record.system}/${record.key}`).join(' '),
     ]);
-    return { code: views.length > 0 ? 0 : 1, data: views, text: table(['client', 'found by', 'name', 'phone', 'e-mail', 'records'], rows) || 'nobody was found' };
+    return {
+      code: views.length > 0 ? 0 : 1,
+      data: views,
+      text: table(['client', 'found by', 'name', 'phone', 'e-mail', 'records'], rows) || 'nobody was found',
+    };
   });
 }
 
-const show = (invocation: Invocation, id: number): Promise<Answer> => one(invocation, id, async (view) => (await import('../output/client.ts')).clientText(view));
-const explain = (invocation: Invocation, id: number): Promise<Answer> => one(invocation, id, async (view) => (await import('../output/client.ts')).explainText(view));
+const show = (invocation: Invocation, id: number): Promise<Answer> =>
+  one(invocation, id, async (view) => (await import('../output/client.ts')).clientText(view));
+const explain = (invocation: Invocation, id: number): Promise<Answer> =>
+  one(invocation, id, async (view) => (await import('../output/client.ts')).explainText(view));
 
 async function one(invocation: Invocation, id: number, text: (view: ClientView) => Promise<string>): Promise<Answer> {
   return withStore(invocation, { schema: 'needed' }, async (session) => {
     const { clientView } = await import('../../console/client.ts');
     const view = await clientView(session.store, await session.setup(), id);
-    if (view === null) throw notFound(`there is no client ${id}; it may have been merged into another: sverka client find`);
+    if (view === null)
+      throw notFound(`there is no client ${id}; it may have been merged into another: sverka client find`);
     return { code: 0, data: view, text: await text(view) };
   });
 }

@@ -21,7 +21,9 @@ interface DemoOptions {
 
 export function demoCommand(run: Runner): Command {
   const command = new Command('demo')
-    .description('Fill four made-up vendors with overlapping people, reconcile them, and show that a second sync finds nothing to do.')
+    .description(
+      'Fill four made-up vendors with overlapping people, reconcile them, and show that a second sync finds nothing to do.',
+    )
     .option('--people <n>', 'how many people', parseNumber, 1000)
     .option('--seed <n>', 'other people with another seed', parseNumber, 1)
     .option('--directory <directory>', 'where configuration and database are left', './sverka-demo')
@@ -42,18 +44,37 @@ async function demo(invocation: Invocation, options: DemoOptions): Promise<Answe
   try {
     const { yaml, env } = sandboxConfig(sandbox);
     const file = await writeConfig(directory, yaml, env, true);
-    say(`Four made-up vendors are up, with ${options.people} people spread over them. The configuration, ${relative(process.cwd(), file)}:\n\n${yaml}`);
+    say(
+      `Four made-up vendors are up, with ${options.people} people spread over them. The configuration, ${relative(process.cwd(), file)}:\n\n${yaml}`,
+    );
     const inner: Invocation = { ...invocation, options: { ...invocation.options, config: file } };
     const [first, second] = await twoSyncs(inner, say);
     const { isSilent } = await import('../output/report.ts');
     const silent = isSilent(second);
-    say(silent ? '\nThe second sync found nothing to do: no write to a vendor, no canonical change.' : '\nThe second sync was not silent.');
+    say(
+      silent
+        ? '\nThe second sync found nothing to do: no write to a vendor, no canonical change.'
+        : '\nThe second sync was not silent.',
+    );
     say(playOn(file, options));
     if (options.stay && !invocation.signal.aborted) {
       say('The vendors stay up until Ctrl-C.');
       await aborted(invocation.signal);
     }
-    return { code: silent && first.state !== 'failed' && first.state !== 'interrupted' ? 0 : 1, data: { directory, config: file, people: options.people, seed: options.seed, vendors: vendorsOf(sandbox), first, second, silent }, text: '' };
+    return {
+      code: silent && first.state !== 'failed' && first.state !== 'interrupted' ? 0 : 1,
+      data: {
+        directory,
+        config: file,
+        people: options.people,
+        seed: options.seed,
+        vendors: vendorsOf(sandbox),
+        first,
+        second,
+        silent,
+      },
+      text: '',
+    };
   } finally {
     await sandbox.stop();
   }
@@ -61,11 +82,35 @@ async function demo(invocation: Invocation, options: DemoOptions): Promise<Answe
 
 async function twoSyncs(invocation: Invocation, say: (text: string) => void): Promise<readonly [RunReport, RunReport]> {
   const [{ runJob }, { withStore }, { reportText }, { checkSystems }, { table }] = await Promise.all([
-    import('./sync.ts'), import('../session.ts'), import('../output/report.ts'), import('../../console/doctor.ts'), import('../output/table.ts'),
+    import('./sync.ts'),
+    import('../session.ts'),
+    import('../output/report.ts'),
+    import('../../console/doctor.ts'),
+    import('../output/table.ts'),
   ]);
   return withStore(invocation, { schema: 'needed' }, async (session) => {
-    const who = await checkSystems({ loaded: session.loaded, log: session.log, signal: invocation.signal, scrub: (text) => text, ask: async () => null });
-    say(`Who gets what:\n${table(['system', 'stream', 'pull', 'push', 'create', 'update', 'delete', 'the vendor can'], who.table.map((row) => [row.system, row.stream, row.pull, row.push, row.create, row.update, row.delete, row.able]))}\n`);
+    const who = await checkSystems({
+      loaded: session.loaded,
+      log: session.log,
+      signal: invocation.signal,
+      scrub: (text) => text,
+      ask: async () => null,
+    });
+    say(
+      `Who gets what:\n${table(
+        ['system', 'stream', 'pull', 'push', 'create', 'update', 'delete', 'the vendor can'],
+        who.table.map((row) => [
+          row.system,
+          row.stream,
+          row.pull,
+          row.push,
+          row.create,
+          row.update,
+          row.delete,
+          row.able,
+        ]),
+      )}\n`,
+    );
     const first = await runJob(invocation, session, { job: 'sync' });
     say(`\nThe first sync\n\n${reportText(first)}\n`);
     if (first.state === 'interrupted') return [first, first];
@@ -79,15 +124,23 @@ async function twoSyncs(invocation: Invocation, say: (text: string) => void): Pr
 async function freshDirectory(directory: string): Promise<void> {
   const mark = join(directory, MARK);
   if ((await exists(directory)) && !(await exists(mark))) {
-    throw new ConfigError('CONFIG_USAGE', `${directory} exists and was not made by the demo`, { hint: 'Say --directory for another place.' });
+    throw new ConfigError('CONFIG_USAGE', `${directory} exists and was not made by the demo`, {
+      hint: 'Say --directory for another place.',
+    });
   }
   await makeDirectory(directory);
   await writePrivate(mark, 'Made by `sverka demo`, which replaces what is here.\n', { replace: true });
-  for (const name of ['sverka.db', 'sverka.db-wal', 'sverka.db-shm', 'sverka.db-journal']) await rm(join(directory, name), { force: true });
+  for (const name of ['sverka.db', 'sverka.db-wal', 'sverka.db-shm', 'sverka.db-journal'])
+    await rm(join(directory, name), { force: true });
 }
 
 function vendorsOf(sandbox: RunningSandbox): Record<string, string> {
-  return { virtualpos: sandbox.virtualpos.url, artix: sandbox.artix.url, lotinfo: sandbox.lotinfo.url, vodyanoy: sandbox.vodyanoy.url };
+  return {
+    virtualpos: sandbox.virtualpos.url,
+    artix: sandbox.artix.url,
+    lotinfo: sandbox.lotinfo.url,
+    vodyanoy: sandbox.vodyanoy.url,
+  };
 }
 
 function playOn(file: string, options: DemoOptions): string {
@@ -102,6 +155,8 @@ function playOn(file: string, options: DemoOptions): string {
     `  ${sverka} review list ${config}`,
     `  ${sverka} plan --list ${config}`,
     `  ${sverka} runs ${config}`,
-    options.stay ? `  change something at a vendor or in ${relative(process.cwd(), file)}, then: ${sverka} sync ${config}` : `  with the vendors left running for further syncs: ${sverka} demo --stay`,
+    options.stay
+      ? `  change something at a vendor or in ${relative(process.cwd(), file)}, then: ${sverka} sync ${config}`
+      : `  with the vendors left running for further syncs: ${sverka} demo --stay`,
   ].join('\n');
 }

@@ -20,9 +20,13 @@ async function doctor(invocation: Invocation, options: { readonly code?: string 
     const given = { loaded, log, signal: invocation.signal, scrub: scrubber(loaded.secrets), ask: async () => null };
     const mappings = await checkAllMappings(loaded);
     const store = await checkStore(() => openConfigured(loaded), given);
-    const systems = mappings.every((check) => check.state !== 'bad') ? await checkSystems(given) : { checks: [], table: [] };
+    const systems = mappings.every((check) => check.state !== 'bad')
+      ? await checkSystems(given)
+      : { checks: [], table: [] };
     const config: Check = { what: 'configuration', state: 'good', detail: loaded.file };
-    const warnings = loaded.warnings.map((warning): Check => ({ what: 'configuration', state: 'note', detail: warning }));
+    const warnings = loaded.warnings.map(
+      (warning): Check => ({ what: 'configuration', state: 'note', detail: warning }),
+    );
     const checks = [config, ...warnings, ...store, ...mappings, ...systems.checks];
     const good = checks.every((check) => check.state !== 'bad');
     const code = good ? 0 : mappings.some((check) => check.state === 'bad') ? 2 : 1;
@@ -35,8 +39,16 @@ async function textOf(checks: readonly Check[], table: readonly WhoGetsWhat[], g
   const { default: paint } = await import('picocolors');
   const { escapeForTerminal } = await import('../../../core/redact.ts');
   const mark = { good: paint.green('ok  '), note: paint.yellow('note'), bad: paint.red('BAD ') };
-  const lines = checks.map((check) => `${mark[check.state]}  ${check.what.padEnd(14)} ${escapeForTerminal(check.detail)}${check.hint === undefined ? '' : `\n${' '.repeat(21)}${paint.dim(escapeForTerminal(check.hint))}`}`);
-  const who = format(['system', 'stream', 'pull', 'push', 'create', 'update', 'delete', 'the vendor can'], table.map((row) => [row.system, row.stream, row.pull, row.push, row.create, row.update, row.delete, row.able]));
-  const next = good ? 'All is well. Next: `sverka plan` shows what would be changed; `sverka sync` does it.' : 'Mend what is marked BAD, then run `sverka doctor` again.';
+  const lines = checks.map(
+    (check) =>
+      `${mark[check.state]}  ${check.what.padEnd(14)} ${escapeForTerminal(check.detail)}${check.hint === undefined ? '' : `\n${' '.repeat(21)}${paint.dim(escapeForTerminal(check.hint))}`}`,
+  );
+  const who = format(
+    ['system', 'stream', 'pull', 'push', 'create', 'update', 'delete', 'the vendor can'],
+    table.map((row) => [row.system, row.stream, row.pull, row.push, row.create, row.update, row.delete, row.able]),
+  );
+  const next = good
+    ? 'All is well. Next: `sverka plan` shows what would be changed; `sverka sync` does it.'
+    : 'Mend what is marked BAD, then run `sverka doctor` again.';
   return blocks(lines.join('\n'), section('Who gets what', who), next);
 }

@@ -13,7 +13,11 @@ interface PlanOptions extends ScopeOptions {
 }
 
 export function planCommand(run: Runner): Command {
-  const command = withScope(new Command('plan').description('Read all systems and save what would be changed as proposed operations; nothing is sent.'))
+  const command = withScope(
+    new Command('plan').description(
+      'Read all systems and save what would be changed as proposed operations; nothing is sent.',
+    ),
+  )
     .option('--dry', 'keep nothing, not even what was read', false)
     .option('--list', 'only list what is proposed or held now', false)
     .option('--limit <n>', 'how many examples are shown', parseNumber, 20);
@@ -28,8 +32,19 @@ async function plan(invocation: Invocation, options: PlanOptions): Promise<Answe
     if (options.dry) return answer;
     const { planList } = await import('../../console/plan.ts');
     const { planText } = await import('../output/plan.ts');
-    const list = await planList(session.store.db, { systems: options.system, streams: options.stream, limit: options.limit, personal: invocation.options.showPersonal });
+    const list = await planList(session.store.db, {
+      systems: options.system,
+      streams: options.stream,
+      limit: options.limit,
+      personal: invocation.options.showPersonal,
+    });
     const shown = planText(list);
-    return { code: answer.code, data: { ...(report === null ? {} : { report }), plan: list }, text: [answer.text, shown === '' && report === null ? 'nothing is proposed or held' : shown].filter((text) => text !== '').join('\n\n') };
+    return {
+      code: answer.code,
+      data: { ...(report === null ? {} : { report }), plan: list },
+      text: [answer.text, shown === '' && report === null ? 'nothing is proposed or held' : shown]
+        .filter((text) => text !== '')
+        .join('\n\n'),
+    };
   });
 }

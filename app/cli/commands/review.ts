@@ -1,8 +1,8 @@
 /** `sverka review`: decisions that wait for a person. */
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
-import type { ReviewItem, ReviewView } from '../../console/review.ts';
 import { ConfigError } from '../../../core/errors.ts';
+import type { ReviewItem, ReviewView } from '../../console/review.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { parseNumber } from '../options.ts';
@@ -11,11 +11,31 @@ import { notFound } from './runs.ts';
 
 export function reviewCommand(run: Runner): Command {
   const command = new Command('review').description('Decisions that wait for a person.');
-  command.addCommand(withExample(new Command('list').description('What is asked.').option('--limit <n>', 'how many', parseNumber, 100).action(run(list)), 'sverka review list'));
-  command.addCommand(withExample(new Command('show').description('One question, with the records side by side. Shows values of people.').argument('<id>', 'number', parseNumber).action(run(show)), 'sverka review show 1'));
   command.addCommand(
     withExample(
-      new Command('decide').description('Answer a question; the next sync acts on it.').argument('<id>', 'number', parseNumber).argument('<answer>', 'one of the answers that `review show` names').action(run(decide)),
+      new Command('list')
+        .description('What is asked.')
+        .option('--limit <n>', 'how many', parseNumber, 100)
+        .action(run(list)),
+      'sverka review list',
+    ),
+  );
+  command.addCommand(
+    withExample(
+      new Command('show')
+        .description('One question, with the records side by side. Shows values of people.')
+        .argument('<id>', 'number', parseNumber)
+        .action(run(show)),
+      'sverka review show 1',
+    ),
+  );
+  command.addCommand(
+    withExample(
+      new Command('decide')
+        .description('Answer a question; the next sync acts on it.')
+        .argument('<id>', 'number', parseNumber)
+        .argument('<answer>', 'one of the answers that `review show` names')
+        .action(run(decide)),
       'sverka review decide 1 same',
     ),
   );
@@ -27,15 +47,27 @@ async function list(invocation: Invocation, options: { readonly limit: number })
     const { reviewList } = await import('../../console/review.ts');
     const { table, when } = await import('../output/table.ts');
     const items = await reviewList(session.store, await session.setup(), options.limit);
-    const rows = items.map((one) => [String(one.id), one.kind, questionText(one), one.answers.join(' | '), when(one.askedAt)]);
-    return { code: 0, data: items, text: table(['id', 'kind', 'question', 'answers', 'asked (UTC)'], rows, { maxWidth: 90 }) || 'nothing is asked' };
+    const rows = items.map((one) => [
+      String(one.id),
+      one.kind,
+      questionText(one),
+      one.answers.join(' | '),
+      when(one.askedAt),
+    ]);
+    return {
+      code: 0,
+      data: items,
+      text: table(['id', 'kind', 'question', 'answers', 'asked (UTC)'], rows, { maxWidth: 90 }) || 'nothing is asked',
+    };
   });
 }
 
 function questionText(item: ReviewItem): string {
   const { question } = item;
   if (typeof question !== 'object' || question === null) return String(question);
-  return Object.entries(question).map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`).join(', ');
+  return Object.entries(question)
+    .map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .join(', ');
 }
 
 async function show(invocation: Invocation, id: number): Promise<Answer> {
@@ -51,11 +83,21 @@ async function showText(view: ReviewView): Promise<string> {
   const { blocks, section, table, when } = await import('../output/table.ts');
   const { escapeForTerminal } = await import('../../../core/redact.ts');
   const heads = view.records.map((one) => `${one.system}/${one.key}`);
-  const answer = view.state === 'open' ? `answer: ${view.answers.map((one) => `sverka review decide ${view.id} ${one}`).join('\n        ')}` : `${view.state}: ${view.answer ?? ''} ${view.decidedBy ?? ''}`;
+  const answer =
+    view.state === 'open'
+      ? `answer: ${view.answers.map((one) => `sverka review decide ${view.id} ${one}`).join('\n        ')}`
+      : `${view.state}: ${view.answer ?? ''} ${view.decidedBy ?? ''}`;
   return blocks(
     `review ${view.id}: ${view.kind}, asked ${when(view.askedAt)} UTC`,
     escapeForTerminal(questionText(view)),
-    section('Side by side', table(['field', ...heads, ''], view.fields.map((one) => [one.field, ...one.values, one.same ? 'same' : '']), { maxWidth: 44 })),
+    section(
+      'Side by side',
+      table(
+        ['field', ...heads, ''],
+        view.fields.map((one) => [one.field, ...one.values, one.same ? 'same' : '']),
+        { maxWidth: 44 },
+      ),
+    ),
     answer,
   );
 }
@@ -66,7 +108,10 @@ async function decide(invocation: Invocation, id: number, answer: string): Promi
     const setup = await session.setup();
     const view = await reviewView(session.store, setup, id);
     if (view === null) throw notFound(`there is no review ${id}`);
-    if (!view.answers.includes(answer)) throw new ConfigError('CONFIG_USAGE', `a review of kind ${view.kind} takes ${view.answers.join(', ')}`, { hint: `See \`sverka review show ${id}\`.` });
+    if (!view.answers.includes(answer))
+      throw new ConfigError('CONFIG_USAGE', `a review of kind ${view.kind} takes ${view.answers.join(', ')}`, {
+        hint: `See \`sverka review show ${id}\`.`,
+      });
     const { decideReview } = await import('../../../pipeline/review.ts');
     await decideReview(session.store, setup, id, answer, userInfo().username);
     return { code: 0, data: { id, answer }, text: `review ${id}: ${answer}. The next \`sverka sync\` acts on it.` };

@@ -1,6 +1,6 @@
 /** `sverka runs`: what was done. */
 import { Command } from 'commander';
-import { SverkaError, StoreError } from '../../../core/errors.ts';
+import { StoreError, type SverkaError } from '../../../core/errors.ts';
 import type { RunReport } from '../../../pipeline/report.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
@@ -15,7 +15,11 @@ export function runsCommand(run: Runner): Command {
   return withExample(command.action(run(runs)), 'sverka runs', 'sverka runs --limit 5 --json');
 }
 
-async function runs(invocation: Invocation, id: number | undefined, options: { readonly limit: number }): Promise<Answer> {
+async function runs(
+  invocation: Invocation,
+  id: number | undefined,
+  options: { readonly limit: number },
+): Promise<Answer> {
   return withStore(invocation, { schema: 'needed' }, async ({ store }) => {
     const [{ lastRuns }, { runById }, { summaryOf }, { table, when, seconds }] = await Promise.all([
       import('../../../canonical/stores/work.ts'),
@@ -30,8 +34,19 @@ async function runs(invocation: Invocation, id: number | undefined, options: { r
       return { code: 0, data: summary, text: `${JSON.stringify(summary, null, 2)}` };
     }
     const list = (await lastRuns(store.db, options.limit)).map(summaryOf);
-    const rows = list.map((one) => [one.id, one.job, one.state, when(one.startedAt), one.endedAt === null ? '' : seconds(one.endedAt - one.startedAt), (one.counts as Partial<RunReport> | null)?.delivered ?? null]);
-    return { code: 0, data: list, text: table(['run', 'job', 'state', 'began (UTC)', 'took', 'writes'], rows) || 'no run yet: sverka sync' };
+    const rows = list.map((one) => [
+      one.id,
+      one.job,
+      one.state,
+      when(one.startedAt),
+      one.endedAt === null ? '' : seconds(one.endedAt - one.startedAt),
+      (one.counts as Partial<RunReport> | null)?.delivered ?? null,
+    ]);
+    return {
+      code: 0,
+      data: list,
+      text: table(['run', 'job', 'state', 'began (UTC)', 'took', 'writes'], rows) || 'no run yet: sverka sync',
+    };
   });
 }
 

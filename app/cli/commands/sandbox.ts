@@ -20,14 +20,20 @@ interface SandboxOptions {
 
 export function sandboxCommand(run: Runner): Command {
   const command = new Command('sandbox')
-    .description('Start the four vendors on loopback, filled with made-up people, and print a configuration that points at them. Runs until Ctrl-C.')
+    .description(
+      'Start the four vendors on loopback, filled with made-up people, and print a configuration that points at them. Runs until Ctrl-C.',
+    )
     .option('--people <n>', 'how many people', parseNumber, 100)
     .option('--seed <n>', 'other people with another seed', parseNumber, 1)
     .option('--port <n>', 'first of four ports; 0: free ones', parseNumber, 7101)
     .option('--write <directory>', 'write the configuration (sverka.yaml) and its secrets (.env) there')
     .option('--artix-directory <directory>', 'exchange directory of Artix; without it there is no file route')
     .option('--force', 'replace files that are there', false);
-  return withExample(command.action(run(sandbox)), 'sverka sandbox --people 50', 'sverka sandbox --port 0 --write ./trial');
+  return withExample(
+    command.action(run(sandbox)),
+    'sverka sandbox --people 50',
+    'sverka sandbox --port 0 --write ./trial',
+  );
 }
 
 async function sandbox(invocation: Invocation, options: SandboxOptions): Promise<Answer> {
@@ -51,16 +57,29 @@ async function start(options: SandboxOptions): Promise<RunningSandbox> {
   const ports = port === 0 ? {} : { virtualpos: port, artix: port + 1, lotinfo: port + 2, vodyanoy: port + 3 };
   if (artixDirectory !== undefined) await makeDirectory(artixDirectory);
   try {
-    return await startSandbox({ people, seed, ports, ...(artixDirectory === undefined ? {} : { artixDirectory: resolve(artixDirectory) }) });
+    return await startSandbox({
+      people,
+      seed,
+      ports,
+      ...(artixDirectory === undefined ? {} : { artixDirectory: resolve(artixDirectory) }),
+    });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause;
-    throw new ConfigError('CONFIG_USAGE', `one of the ports ${port} to ${port + 3} cannot be used (${code})`, { cause, hint: 'Say --port 0 for free ports, or another first port.' });
+    throw new ConfigError('CONFIG_USAGE', `one of the ports ${port} to ${port + 3} cannot be used (${code})`, {
+      cause,
+      hint: 'Say --port 0 for free ports, or another first port.',
+    });
   }
 }
 
 /** Writes `sverka.yaml` and `.env`; answers the path of the first. */
-export async function writeConfig(directory: string, yaml: string, env: Readonly<Record<string, string>>, replace: boolean): Promise<string> {
+export async function writeConfig(
+  directory: string,
+  yaml: string,
+  env: Readonly<Record<string, string>>,
+  replace: boolean,
+): Promise<string> {
   const into = resolve(directory);
   await makeDirectory(into);
   const file = join(into, 'sverka.yaml');
@@ -73,13 +92,24 @@ function addresses(running: RunningSandbox): Record<string, unknown> {
   const { virtualpos, artix, lotinfo, vodyanoy } = running;
   return {
     virtualpos: { url: virtualpos.url, apikey: virtualpos.apikey },
-    artix: { csUrl: artix.csUrl, accUrl: artix.accUrl, login: artix.login, password: artix.password, directory: artix.directory ?? null },
+    artix: {
+      csUrl: artix.csUrl,
+      accUrl: artix.accUrl,
+      login: artix.login,
+      password: artix.password,
+      directory: artix.directory ?? null,
+    },
     lotinfo: { url: `${lotinfo.url}/v1/`, token: lotinfo.token, code: String(lotinfo.code) },
     vodyanoy: { url: vodyanoy.url, token: vodyanoy.token },
   };
 }
 
-function textOf(running: RunningSandbox, yaml: string, env: Readonly<Record<string, string>>, file: string | null): string {
+function textOf(
+  running: RunningSandbox,
+  yaml: string,
+  env: Readonly<Record<string, string>>,
+  file: string | null,
+): string {
   const { virtualpos, artix, lotinfo, vodyanoy, people } = running;
   return [
     `The four vendors are up, with ${people.length} people. Their keys are no secrets: everything here is made up.`,
@@ -89,8 +119,18 @@ function textOf(running: RunningSandbox, yaml: string, env: Readonly<Record<stri
     `  Vodyanoy    ${vodyanoy.url}    token ${vodyanoy.token}`,
     '',
     ...(file === null
-      ? ['A configuration that points at them (save it as sverka.yaml, and the lines below it as .env beside it; or say --write ./trial):', '', yaml, '# .env', envText(env)]
-      : [`The configuration is written. In another terminal:`, `  sverka doctor --config ${file}`, `  sverka sync --config ${file}`]),
+      ? [
+          'A configuration that points at them (save it as sverka.yaml, and the lines below it as .env beside it; or say --write ./trial):',
+          '',
+          yaml,
+          '# .env',
+          envText(env),
+        ]
+      : [
+          `The configuration is written. In another terminal:`,
+          `  sverka doctor --config ${file}`,
+          `  sverka sync --config ${file}`,
+        ]),
     'Ctrl-C stops them.',
   ].join('\n');
 }

@@ -25,12 +25,16 @@ export function withScope(command: Command): Command {
 }
 
 export function syncCommand(run: Runner): Command {
-  const command = withScope(new Command('sync').description('Read all systems, reconcile, and make the changes that the configuration allows.'));
+  const command = withScope(
+    new Command('sync').description('Read all systems, reconcile, and make the changes that the configuration allows.'),
+  );
   return withExample(command.action(run(sync)), 'sverka sync', 'sverka sync --system shop --stream clients --full');
 }
 
 async function sync(invocation: Invocation, options: ScopeOptions): Promise<Answer> {
-  return withStore(invocation, { schema: 'needed', settings: settingsOf(options) }, async (session) => answerOf(await runJob(invocation, session, { job: 'sync', ...(await scopeOf(options, session)) })));
+  return withStore(invocation, { schema: 'needed', settings: settingsOf(options) }, async (session) =>
+    answerOf(await runJob(invocation, session, { job: 'sync', ...(await scopeOf(options, session)) })),
+  );
 }
 
 export function settingsOf(options: { readonly code?: string }): Readonly<Record<string, string>> {

@@ -1,20 +1,40 @@
 /** A plan as tables. */
 import picocolors from 'picocolors';
-import type { PlanList } from '../../console/plan.ts';
 import { escapeForTerminal } from '../../../core/redact.ts';
+import type { PlanList } from '../../console/plan.ts';
 import { blocks, section, table } from './table.ts';
 
 export function planText(list: PlanList): string {
   const counts = table(
     ['system', 'stream', 'action', 'state', 'count', 'fields'],
-    list.counts.map((one) => [one.system, one.stream, one.action, one.state, one.count, Object.entries(one.fields).sort((a, b) => b[1] - a[1]).map(([field, number]) => `${field} ${number}`).join(', ')]),
+    list.counts.map((one) => [
+      one.system,
+      one.stream,
+      one.action,
+      one.state,
+      one.count,
+      Object.entries(one.fields)
+        .sort((a, b) => b[1] - a[1])
+        .map(([field, number]) => `${field} ${number}`)
+        .join(', '),
+    ]),
     { right: [4], maxWidth: 90 },
   );
   const examples = list.examples.map((item) => {
     const head = `${picocolors.bold(String(item.id))} ${item.state}: ${item.action} ${item.system}/${item.stream}${item.key === null ? '' : `/${item.key}`} (${item.entity})`;
-    const changes = item.changes.map((one) => `    ${one.field}: ${escapeForTerminal(one.before) || picocolors.dim('(empty)')} → ${escapeForTerminal(one.after) || picocolors.dim('(empty)')}`);
-    return [head, ...(item.why === null ? [] : [picocolors.yellow(`    ${escapeForTerminal(item.why)}`)]), ...changes].join('\n');
+    const changes = item.changes.map(
+      (one) =>
+        `    ${one.field}: ${escapeForTerminal(one.before) || picocolors.dim('(empty)')} → ${escapeForTerminal(one.after) || picocolors.dim('(empty)')}`,
+    );
+    return [
+      head,
+      ...(item.why === null ? [] : [picocolors.yellow(`    ${escapeForTerminal(item.why)}`)]),
+      ...changes,
+    ].join('\n');
   });
   const all = list.counts.reduce((sum, one) => sum + one.count, 0);
-  return blocks(section('Proposed or held', counts), section(examples.length < all ? `The first ${examples.length} of ${all}` : 'All of them', examples.join('\n')));
+  return blocks(
+    section('Proposed or held', counts),
+    section(examples.length < all ? `The first ${examples.length} of ${all}` : 'All of them', examples.join('\n')),
+  );
 }

@@ -1,19 +1,32 @@
 /** A run's report as tables. */
 import picocolors from 'picocolors';
 import type { OperationCounts, RunReport } from '../../../pipeline/report.ts';
-import { blocks, type Cell, count, section, seconds, table } from './table.ts';
+import { blocks, type Cell, count, seconds, section, table } from './table.ts';
 
-const STATE_PAINT = { done: picocolors.green, waiting: picocolors.yellow, failed: picocolors.red, interrupted: picocolors.red };
+const STATE_PAINT = {
+  done: picocolors.green,
+  waiting: picocolors.yellow,
+  failed: picocolors.red,
+  interrupted: picocolors.red,
+};
 
 /** What happened per system and stream, who was matched, what changed where, what waits and why. */
 export function reportText(report: RunReport): string {
   return blocks(
     section('Read', readingsTable(report)),
     section('Who is who', resolvedText(report)),
-    section(report.job === 'plan' ? 'What would change where' : 'What changed where', operationsTable(report.operations)),
+    section(
+      report.job === 'plan' ? 'What would change where' : 'What changed where',
+      operationsTable(report.operations),
+    ),
     section('Fields', fieldsTable(report.operations)),
     section('What waits, and why', waitingText(report)),
-    section('Problems', report.problems.map((one) => `${picocolors.red(one.code)} ${one.system ?? ''}: ${one.message}\n  ${picocolors.dim(one.hint)}`).join('\n')),
+    section(
+      'Problems',
+      report.problems
+        .map((one) => `${picocolors.red(one.code)} ${one.system ?? ''}: ${one.message}\n  ${picocolors.dim(one.hint)}`)
+        .join('\n'),
+    ),
     summary(report),
   );
 }
@@ -23,9 +36,24 @@ function readingsTable(report: RunReport): string {
     const streams = Object.entries(reading.streams);
     const how = reading.code === undefined ? reading.result : `${reading.result}: ${reading.code}`;
     if (streams.length === 0) return [[reading.system, reading.reading, how, null, null, null, null, null, null, null]];
-    return streams.map(([stream, counts]) => [reading.system, stream, how, counts.read, counts.added, counts.changed, counts.unchanged, counts.quarantined, counts.missing, counts.deleted]);
+    return streams.map(([stream, counts]) => [
+      reading.system,
+      stream,
+      how,
+      counts.read,
+      counts.added,
+      counts.changed,
+      counts.unchanged,
+      counts.quarantined,
+      counts.missing,
+      counts.deleted,
+    ]);
   });
-  return table(['system', 'stream', 'reading', 'read', 'new', 'changed', 'same', 'set aside', 'missing', 'deleted'], rows, { right: [3, 4, 5, 6, 7, 8, 9] });
+  return table(
+    ['system', 'stream', 'reading', 'read', 'new', 'changed', 'same', 'set aside', 'missing', 'deleted'],
+    rows,
+    { right: [3, 4, 5, 6, 7, 8, 9] },
+  );
 }
 
 function resolvedText(report: RunReport): string {
@@ -41,38 +69,75 @@ function resolvedText(report: RunReport): string {
     { right: [1, 2, 3, 4] },
   );
   const links = Object.entries(resolved.links).filter(([, number]) => number > 0);
-  const linked = links.length === 0 ? '' : `linked by ${links.map(([rule, number]) => `${rule}: ${number}`).join(', ')}`;
-  const moved = resolved.movements === 0 ? '' : `${count(resolved.movements, 'bonus movement')} booked, ${(resolved.moved / 100).toFixed(2)} points in sum`;
+  const linked =
+    links.length === 0 ? '' : `linked by ${links.map(([rule, number]) => `${rule}: ${number}`).join(', ')}`;
+  const moved =
+    resolved.movements === 0
+      ? ''
+      : `${count(resolved.movements, 'bonus movement')} booked, ${(resolved.moved / 100).toFixed(2)} points in sum`;
   return [entities, linked, moved].filter((line) => line !== '').join('\n');
 }
 
-const STATES = ['applied', 'unchanged', 'accepted', 'proposed', 'held', 'rejected', 'unknown', 'retry', 'stale', 'withdrawn', 'unsupported'] as const;
+const STATES = [
+  'applied',
+  'unchanged',
+  'accepted',
+  'proposed',
+  'held',
+  'rejected',
+  'unknown',
+  'retry',
+  'stale',
+  'withdrawn',
+  'unsupported',
+] as const;
 
 export function operationsTable(operations: readonly OperationCounts[]): string {
   const used = STATES.filter((state) => operations.some((one) => (one.states[state] ?? 0) > 0));
-  const others = [...new Set(operations.flatMap((one) => Object.keys(one.states)))].filter((state) => !(STATES as readonly string[]).includes(state));
+  const others = [...new Set(operations.flatMap((one) => Object.keys(one.states)))].filter(
+    (state) => !(STATES as readonly string[]).includes(state),
+  );
   const columns = [...used, ...others];
-  return table(['system', 'stream', 'action', ...columns], operations.map((one) => [one.system, one.stream, one.action, ...columns.map((state) => one.states[state] ?? null)]), { right: columns.map((_, index) => index + 3) });
+  return table(
+    ['system', 'stream', 'action', ...columns],
+    operations.map((one) => [one.system, one.stream, one.action, ...columns.map((state) => one.states[state] ?? null)]),
+    { right: columns.map((_, index) => index + 3) },
+  );
 }
 
 function fieldsTable(operations: readonly OperationCounts[]): string {
   const rows = operations
     .filter((one) => Object.keys(one.fields).length > 0)
-    .map((one) => [one.system, one.stream, one.action, Object.entries(one.fields).sort((a, b) => b[1] - a[1]).map(([field, number]) => `${field} ${number}`).join(', ')]);
+    .map((one) => [
+      one.system,
+      one.stream,
+      one.action,
+      Object.entries(one.fields)
+        .sort((a, b) => b[1] - a[1])
+        .map(([field, number]) => `${field} ${number}`)
+        .join(', '),
+    ]);
   return table(['system', 'stream', 'action', 'fields, with how many operations change each'], rows, { maxWidth: 110 });
 }
 
 function waitingText(report: RunReport): string {
   const reasons = table(
     ['system', 'stream', 'action', 'reason', 'operations'],
-    report.operations.flatMap((one) => Object.entries(one.reasons).map(([reason, number]) => [one.system, one.stream, one.action, reason, number])),
+    report.operations.flatMap((one) =>
+      Object.entries(one.reasons).map(([reason, number]) => [one.system, one.stream, one.action, reason, number]),
+    ),
     { right: [4], maxWidth: 80 },
   );
   return [reasons, waitingLine(report.waiting)].filter((line) => line !== '').join('\n');
 }
 
 /** How to look at each kind of thing that waits. */
-export function waitingLine(waiting: { readonly proposed: number; readonly held: number; readonly reviews: number; readonly quarantined: number }): string {
+export function waitingLine(waiting: {
+  readonly proposed: number;
+  readonly held: number;
+  readonly reviews: number;
+  readonly quarantined: number;
+}): string {
   const parts = [
     waiting.proposed > 0 ? `${count(waiting.proposed, 'proposed change')} (sverka plan --list, sverka apply)` : '',
     waiting.held > 0 ? `${count(waiting.held, 'held change')} (sverka plan --list)` : '',
@@ -92,6 +157,16 @@ function summary(report: RunReport): string {
 /** Neither a write to a vendor nor a canonical change. */
 export function isSilent(report: RunReport): boolean {
   const { clients, cards, cardTypes, movements } = report.resolved;
-  const changes = [clients.created, clients.changed, clients.merged, cards.created, cards.changed, cardTypes.created, cardTypes.changed, movements, report.delivered];
+  const changes = [
+    clients.created,
+    clients.changed,
+    clients.merged,
+    cards.created,
+    cards.changed,
+    cardTypes.created,
+    cardTypes.changed,
+    movements,
+    report.delivered,
+  ];
   return report.state !== 'failed' && report.state !== 'interrupted' && changes.every((number) => number === 0);
 }

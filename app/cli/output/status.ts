@@ -5,25 +5,51 @@ import { blocks, count, section, table, when } from './table.ts';
 export function statusText(status: Status): string {
   const states = (rows: Status['records']): string => {
     const columns = [...new Set(rows.flatMap((row) => Object.keys(row.states)))];
-    return table(['system', 'stream', ...columns], rows.map((row) => [row.system, row.stream, ...columns.map((state) => row.states[state] ?? null)]), { right: columns.map((_, index) => index + 2) });
+    return table(
+      ['system', 'stream', ...columns],
+      rows.map((row) => [row.system, row.stream, ...columns.map((state) => row.states[state] ?? null)]),
+      { right: columns.map((_, index) => index + 2) },
+    );
   };
   const { lastRun } = status;
   const waits = [
-    ...Object.entries(status.reviews).map(([kind, number]) => [`reviews: ${kind}`, number, 'sverka review list'] as const),
+    ...Object.entries(status.reviews).map(
+      ([kind, number]) => [`reviews: ${kind}`, number, 'sverka review list'] as const,
+    ),
     ...(status.quarantined > 0 ? [['records set aside', status.quarantined, 'sverka quarantine list'] as const] : []),
   ];
   return blocks(
     section('Records', states(status.records)),
-    section('Entities', table(['', 'count'], Object.entries(status.entities).map(([name, number]) => [name.replace('_', ' '), number]))),
-    section('Last read (UTC)', table(['system', 'reading', 'last page', 'last whole'], status.readings.map((one) => [one.system, one.reading, when(one.lastBatch), when(one.lastSnapshot)]))),
+    section(
+      'Entities',
+      table(
+        ['', 'count'],
+        Object.entries(status.entities).map(([name, number]) => [name.replace('_', ' '), number]),
+      ),
+    ),
+    section(
+      'Last read (UTC)',
+      table(
+        ['system', 'reading', 'last page', 'last whole'],
+        status.readings.map((one) => [one.system, one.reading, when(one.lastBatch), when(one.lastSnapshot)]),
+      ),
+    ),
     section('Changes not made (sverka plan --list)', states(status.operations)),
     section('Waits for a person', table(['what', 'count', 'look'], waits)),
-    lastRun === null ? 'no run yet: sverka sync' : `last run ${lastRun.id}: ${lastRun.job}, ${lastRun.state}, began ${when(lastRun.startedAt)} UTC`,
+    lastRun === null
+      ? 'no run yet: sverka sync'
+      : `last run ${lastRun.id}: ${lastRun.job}, ${lastRun.state}, began ${when(lastRun.startedAt)} UTC`,
     freshText(status.fresh),
   );
 }
 
 function freshText(fresh: Status['fresh']): string {
-  const parts = [fresh.reviews > 0 ? count(fresh.reviews, 'review') : '', fresh.quarantined > 0 ? `${count(fresh.quarantined, 'record')} set aside` : '', fresh.runs > 0 ? `${count(fresh.runs, 'run')} that left something waiting` : ''].filter((part) => part !== '');
-  return parts.length === 0 ? 'nothing new for a person' : `new for a person: ${parts.join(', ')}; \`sverka status --ack\` says that it is known`;
+  const parts = [
+    fresh.reviews > 0 ? count(fresh.reviews, 'review') : '',
+    fresh.quarantined > 0 ? `${count(fresh.quarantined, 'record')} set aside` : '',
+    fresh.runs > 0 ? `${count(fresh.runs, 'run')} that left something waiting` : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0
+    ? 'nothing new for a person'
+    : `new for a person: ${parts.join(', ')}; \`sverka status --ack\` says that it is known`;
 }

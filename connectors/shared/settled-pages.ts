@@ -3,8 +3,8 @@
  * When that row is not there again, rows have moved and one may have been passed over; the list is then read from its start once more.
  */
 import type { Json } from '../../core/contract.ts';
-import { inOrder, type Task } from '../shared/ahead.ts';
-import type { IdSet } from '../shared/id-set.ts';
+import { inOrder, type Task } from './ahead.ts';
+import type { IdSet } from './id-set.ts';
 
 /** The rows of one call; `began` and `ended` in UTC ms. */
 export interface Page {

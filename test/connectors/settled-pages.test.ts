@@ -1,9 +1,8 @@
 /** The law of reading by offset over a list that changes meanwhile. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import * as lotinfo from '../../connectors/lotinfo/settled-pages.ts';
 import { IdSet } from '../../connectors/shared/id-set.ts';
-import * as vodyanoy from '../../connectors/vodyanoy/settled-pages.ts';
+import * as shared from '../../connectors/shared/settled-pages.ts';
 
 interface Move {
   /** The call before which it happens. */
@@ -29,7 +28,7 @@ interface Seen {
   readonly calls: number;
 }
 
-async function walk(pages: typeof lotinfo, count: number, limit: number, planned: readonly Move[]): Promise<Seen> {
+async function walk(pages: typeof shared, count: number, limit: number, planned: readonly Move[]): Promise<Seen> {
   // Numbers between two neighbours can always be found, so that an insertion has its place in the order.
   const rows = Array.from({ length: count }, (_, index) => index);
   const stable = new Set(rows);
@@ -55,8 +54,7 @@ async function walk(pages: typeof lotinfo, count: number, limit: number, planned
 }
 
 describe.each([
-  ['lotinfo', lotinfo],
-  ['vodyanoy', vodyanoy],
+  ['settled pages', shared],
 ])('%s', (_vendor, pages) => {
   test('settled: every row that was there all the time was seen, each once', async () => {
     let moved = 0;
