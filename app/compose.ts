@@ -5,9 +5,6 @@ import type { Store } from '../canonical/open.ts';
 import { Numbers } from '../canonical/stores/numbers.ts';
 import { systemIds } from '../canonical/stores/work.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import type { Config } from '../config/schema/config.ts';
-import type { PoliciesConfig } from '../config/schema/policies.ts';
-import { type StreamConfig, streamSchema } from '../config/schema/stream.ts';
 import type { SystemConfig } from '../config/schema/system.ts';
 import type { Clock, Context, Http, Logger } from '../core/context.ts';
 import type { Connector, System } from '../core/contract.ts';
@@ -15,20 +12,13 @@ import { InvariantError } from '../core/errors.ts';
 import { compileMapping } from '../mappings/engine/compile.ts';
 import type { Mapping } from '../mappings/engine/mapping.ts';
 import type { CompileOptions, SettingValue } from '../mappings/engine/options.ts';
-import type {
-  FieldPolicy,
-  FilterCondition,
-  Policies,
-  Progress,
-  RunSetup,
-  StreamPolicy,
-  SystemSetup,
-} from '../pipeline/setup.ts';
+import type { Progress, RunSetup, SystemSetup } from '../pipeline/setup.ts';
 import { createBudget } from './adapters/budget.ts';
 import { systemClock } from './adapters/clock.ts';
 import { localFiles } from './adapters/files.ts';
 import { withFacts } from './logger.ts';
 import { mappingFile } from './mappings.ts';
+import { policiesOf, streamPolicy } from './policies.ts';
 import { CONNECTORS, wireNames } from './registry.ts';
 
 export interface ComposeOptions {
@@ -44,17 +34,11 @@ export type OpenedSystem = Omit<SystemSetup, 'id'> & { readonly vendor: string }
 
 /** Opens the systems and compiles their mappings; no call is made. Throws `ConfigError`. */
 export async function openSystems(loaded: LoadedConfig, options: ComposeOptions): Promise<readonly OpenedSystem[]> {
-  return Promise.all(
-    Object.entries(loaded.config.systems).map(([name, config]) => openSystem(name, config, loaded, options)),
-  );
+  return Promise.all(Object.entries(loaded.config.systems).map(([name, config]) => openSystem(name, config, loaded, options)));
 }
 
 /** What a run is given. Systems that the store does not know yet get a number. */
-export async function compose(
-  loaded: LoadedConfig,
-  store: Store,
-  options: ComposeOptions & { readonly progress: Progress },
-): Promise<RunSetup> {
+export async function compose(loaded: LoadedConfig, store: Store, options: ComposeOptions & { readonly progress: Progress }): Promise<RunSetup> {
   const opened = await openSystems(loaded, options);
   const clock = options.clock ?? systemClock;
   const ids = await systemIds(
@@ -74,15 +58,9 @@ export async function compose(
   };
 }
 
-async function openSystem(
-  name: string,
-  config: SystemConfig,
-  loaded: LoadedConfig,
-  options: ComposeOptions,
-): Promise<OpenedSystem> {
+async function openSystem(name: string, config: SystemConfig, loaded: LoadedConfig, options: ComposeOptions): Promise<OpenedSystem> {
   const connector = CONNECTORS.get(config.vendor);
-  if (connector === undefined)
-    throw new InvariantError('INVARIANT_BROKEN', `the configuration passed with an unknown connector`);
+  if (connector === undefined) throw new InvariantError('INVARIANT_BROKEN', `the configuration passed with an unknown connector`);
   const zone = config.zone ?? loaded.config.zone;
   const system = connector.open(config.settings, contextOf(name, config, zone, options));
   const clockErrorMs = Math.round(config.clockErrorSeconds * 1000);
@@ -142,11 +120,7 @@ function lazyHttp(config: SystemConfig, clock: Clock): Http {
   };
 }
 
-async function mappingsOf(
-  configured: Configured,
-  system: System,
-  loaded: LoadedConfig,
-): Promise<ReadonlyMap<string, Mapping>> {
+async function mappingsOf(configured: Configured, system: System, loaded: LoadedConfig): Promise<ReadonlyMap<string, Mapping>> {
   const mappings = new Map<string, Mapping>();
   for (const stream of system.streams) {
     const source = await mappingFile(ownMappings(loaded), configured.config.vendor, stream.name);
@@ -169,15 +143,11 @@ export interface Configured {
 }
 
 /** What a mapping of one stream is compiled with in one system. */
-export function compileOptions(
-  { name, config, zone, connector }: Configured,
-  stream: string,
-  loaded: LoadedConfig,
-): CompileOptions {
+export function compileOptions({ name, config, zone, connector }: Configured, stream: string, loaded: LoadedConfig): CompileOptions {
   const wire = connector.wire[stream];
   const { fields, ignored } = config.overrides[stream] ?? {};
-  const settings = Object.entries(config.settings as Record<string, unknown>).filter(
-    (entry): entry is [string, SettingValue] => ['string', 'number', 'boolean'].includes(typeof entry[1]),
+  const settings = Object.entries(config.settings as Record<string, unknown>).filter((entry): entry is [string, SettingValue] =>
+    ['string', 'number', 'boolean'].includes(typeof entry[1]),
   );
   return {
     zone,
@@ -196,59 +166,9 @@ export function compileOptions(
   };
 }
 
-function overridesPlace(
-  loaded: LoadedConfig,
-  system: string,
-  stream: string,
-): NonNullable<CompileOptions['overrides']>['place'] {
+function overridesPlace(loaded: LoadedConfig, system: string, stream: string): NonNullable<CompileOptions['overrides']>['place'] {
   const { line = 1, column = 1 } = loaded.place(['systems', system, 'overrides', stream]);
   return { file: loaded.file, line, column };
-}
-
-function streamPolicy(config: StreamConfig | undefined): StreamPolicy {
-  const { pull, push, create, update, delete: deletion } = config ?? streamSchema.parse({});
-  return {
-    pull: pull === 'on',
-    push,
-    create: typeof create === 'string' ? create : create.where.map(conditionOf),
-    update,
-    delete: deletion,
-  };
-}
-
-function conditionOf(condition: {
-  field: string;
-  is?: string | number | boolean | undefined;
-  in?: (string | number | boolean)[] | undefined;
-  empty?: boolean | undefined;
-}): FilterCondition {
-  return {
-    field: condition.field,
-    ...(condition.is === undefined ? {} : { is: condition.is }),
-    ...(condition.in === undefined ? {} : { in: condition.in }),
-    ...(condition.empty === undefined ? {} : { empty: condition.empty }),
-  };
-}
-
-/** Policies in the engine's words. */
-export function policiesOf(config: Config): Policies {
-  const { authority, fields, settleSeconds, ...rest }: PoliciesConfig = config.policies;
-  const order = authority ?? Object.keys(config.systems);
-  return {
-    authority: order,
-    rule: rest.rule,
-    fields: new Map(
-      Object.entries(fields).map(([name, policy]): [string, FieldPolicy] => [
-        name,
-        { rule: policy.rule ?? rest.rule, authority: policy.authority ?? order },
-      ]),
-    ),
-    firstSync: rest.firstSync,
-    openingBalances: rest.openingBalances,
-    lostAdjustments: rest.lostAdjustments,
-    settleMs: Math.round(settleSeconds * 1000),
-    maxSharedContact: rest.maxSharedContact,
-  };
 }
 
 function idOf(ids: ReadonlyMap<string, number>, name: string): number {

@@ -92,9 +92,7 @@ const PAINT: Readonly<Record<string, (text: string) => string>> = {
 function readable(line: Line): string {
   const { level, message, ...facts } = line;
   const time = new Date().toISOString().slice(11, 19);
-  const shown = Object.entries(facts).map(([name, value]) =>
-    picocolors.dim(`${name}=${escapeForTerminal(String(value))}`),
-  );
+  const shown = Object.entries(facts).map(([name, value]) => picocolors.dim(`${name}=${escapeForTerminal(String(value))}`));
   const paint = PAINT[level] ?? ((text: string) => text);
   return [picocolors.dim(time), paint(level.padEnd(5)), paint(escapeForTerminal(String(message))), ...shown].join(' ');
 }

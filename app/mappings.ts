@@ -22,10 +22,7 @@ export async function mappingFile(own: string | undefined, vendor: string, strea
     const cases = await textOf(casesFile);
     return { file, text, cases: cases === null ? null : { file: casesFile, text: cases } };
   }
-  throw new ConfigError(
-    'MAPPING_INVALID',
-    `there is no mapping ${vendor}/${stream}.yaml in ${directories.join(' or ')}`,
-  );
+  throw new ConfigError('MAPPING_INVALID', `there is no mapping ${vendor}/${stream}.yaml in ${directories.join(' or ')}`);
 }
 
 async function textOf(file: string): Promise<string | null> {

@@ -13,8 +13,7 @@ export function projectRoot(): string {
       found = directory;
       return directory;
     }
-    if (dirname(directory) === directory)
-      throw new InvariantError('INVARIANT_BROKEN', 'the package.json of Sverka is not above its code');
+    if (dirname(directory) === directory) throw new InvariantError('INVARIANT_BROKEN', 'the package.json of Sverka is not above its code');
   }
 }
 

@@ -1,6 +1,6 @@
 /** The connectors there are. A new vendor is one more line here. */
 import { type ZodType, z } from 'zod';
-import type { ConnectorFacts } from '../config/load.ts';
+import type { ConnectorFacts } from '../config/check.ts';
 import { artix } from '../connectors/artix/index.ts';
 import { lotinfo } from '../connectors/lotinfo/index.ts';
 import { virtualpos } from '../connectors/virtualpos/index.ts';
@@ -9,9 +9,7 @@ import type { Connector } from '../core/contract.ts';
 
 const ALL: readonly Connector[] = [virtualpos, artix, lotinfo, vodyanoy];
 
-export const CONNECTORS: ReadonlyMap<string, Connector> = new Map(
-  ALL.map((connector) => [connector.vendor, connector]),
-);
+export const CONNECTORS: ReadonlyMap<string, Connector> = new Map(ALL.map((connector) => [connector.vendor, connector]));
 
 /** What the configuration must know of them. */
 export const CONNECTOR_FACTS: ReadonlyMap<string, ConnectorFacts> = new Map(

@@ -30,38 +30,11 @@ export interface Facts {
   readonly cardSum: number;
 }
 
-const LAST = [
-  'Иванов',
-  'Смирнов',
-  'Кузнецов',
-  'Попов',
-  'Васильев',
-  'Петров',
-  'Соколов',
-  'Михайлов',
-  'Новиков',
-  'Фёдоров',
-];
+const LAST = ['Иванов', 'Смирнов', 'Кузнецов', 'Попов', 'Васильев', 'Петров', 'Соколов', 'Михайлов', 'Новиков', 'Фёдоров'];
 const MALE = ['Сергей', 'Александр', 'Дмитрий', 'Андрей', 'Алексей', 'Максим', 'Евгений', 'Иван', 'Михаил', 'Артём'];
 const FEMALE = ['Анна', 'Мария', 'Елена', 'Ольга', 'Наталья', 'Татьяна', 'Ирина', 'Светлана', 'Юлия', 'Екатерина'];
-const PATRON = [
-  'Степанов',
-  'Иванов',
-  'Петров',
-  'Александров',
-  'Дмитриев',
-  'Андреев',
-  'Олегов',
-  'Викторов',
-  'Павлов',
-  'Юрьев',
-];
-const NOTES = [
-  'очень требовательный',
-  'просит звонить после 18:00',
-  'постоянный покупатель',
-  'оптовые закупки, \\ без чека',
-];
+const PATRON = ['Степанов', 'Иванов', 'Петров', 'Александров', 'Дмитриев', 'Андреев', 'Олегов', 'Викторов', 'Павлов', 'Юрьев'];
+const NOTES = ['очень требовательный', 'просит звонить после 18:00', 'постоянный покупатель', 'оптовые закупки, \\ без чека'];
 const GROUPS = ['', 'Розница', 'Опт', 'Сотрудники', 'VIP'];
 const TYPES = ['Стандартная', 'Серебряная', 'Золотая'];
 const CHANGED_AT = '2024-03-02 10:00:00';
@@ -75,8 +48,7 @@ export function isChanged(index: number): boolean {
 export function customer(index: number, seed: number, generation: Generation): Customer {
   const random = mulberry(seed ^ Math.imul(index + 1, 0x9e3779b1));
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
-  const stamp = (): string =>
-    `${2016 + int(8)}-${two(1 + int(12))}-${two(1 + int(28))} ${two(int(24))}:${two(int(60))}:${two(int(60))}`;
+  const stamp = (): string => `${2016 + int(8)}-${two(1 + int(12))}-${two(1 + int(28))} ${two(int(24))}:${two(int(60))}:${two(int(60))}`;
   const int = (below: number): number => Math.floor(random() * below);
   const may = isChanged(index);
   const changed = may && generation === 2;
@@ -111,10 +83,7 @@ export function customer(index: number, seed: number, generation: Generation): C
     last_update_date: changed ? CHANGED_AT : registered,
     last_update_by: String(1 + int(9)),
     cards: Array.from({ length: random() < 0.35 ? 2 : 1 }, (_, nth) => card(index, nth, int(TYPES.length), registered)),
-    bonuses:
-      random() < 0.9 || may
-        ? [{ bonus_id: '1', name: 'Основная', amount: decimal(int(500_000) + (changed ? 5_000 : 0)) }]
-        : [],
+    bonuses: random() < 0.9 || may ? [{ bonus_id: '1', name: 'Основная', amount: decimal(int(500_000) + (changed ? 5_000 : 0)) }] : [],
   };
 }
 

@@ -53,8 +53,7 @@ export function convert(one: Customer, spelling: Spelling, take: Take): void {
   const month = field('birth_month');
   const year = field('birth_year');
   const birth = birthDate(year, month, day);
-  const consents =
-    (field('send_push') === '1' ? 1 : 0) | (field('send_email') === '1' ? 2 : 0) | (field('send_sms') === '1' ? 4 : 0);
+  const consents = (field('send_push') === '1' ? 1 : 0) | (field('send_email') === '1' ? 2 : 0) | (field('send_sms') === '1' ? 4 : 0);
   const full = `${field('lname')} ${field('fname')} ${field('mname')}`.trim();
   take(
     0,

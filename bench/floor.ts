@@ -48,9 +48,7 @@ class LoadBatch implements Batch {
         sql: `LOAD DATA LOCAL INFILE 'rows' INTO TABLE ${stage} CHARACTER SET utf8mb4 (${columns})`,
         infileStreamFactory: () => Readable.from(this.pieces[at] ?? []),
       });
-      await connection.query(
-        `INSERT INTO ${table.name} (${columns}) SELECT ${columns} FROM ${stage} ${overwriting(table)}`,
-      );
+      await connection.query(`INSERT INTO ${table.name} (${columns}) SELECT ${columns} FROM ${stage} ${overwriting(table)}`);
     }
   }
 }
@@ -86,9 +84,7 @@ class InsertBatch implements Batch {
     if (table === undefined || text === '') return;
     const columns = table.columns.map(([name]) => name).join(', ');
     // The last tuple ends with a comma.
-    this.statements[at]?.push(
-      `INSERT INTO ${table.name} (${columns}) VALUES ${text.slice(0, -1)} ${overwriting(table)}`,
-    );
+    this.statements[at]?.push(`INSERT INTO ${table.name} (${columns}) VALUES ${text.slice(0, -1)} ${overwriting(table)}`);
     this.texts[at] = '';
     this.counts[at] = 0;
   }

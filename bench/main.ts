@@ -19,11 +19,7 @@ const say = (line: string): void => {
 async function speed(options: Options, database: Database, customers: number): Promise<Sample[]> {
   const vendor = await startVendor(customers, options.seed);
   const product = options.floorOnly ? null : productFor(options, database, vendor.url);
-  const contestants: Contestant[] = [
-    floor('load', database, vendor.url),
-    floor('insert', database, vendor.url),
-    ...(product === null ? [] : [product]),
-  ];
+  const contestants: Contestant[] = [floor('load', database, vendor.url), floor('insert', database, vendor.url), ...(product === null ? [] : [product])];
   const done: Sample[][] = [];
   try {
     do {
@@ -79,10 +75,7 @@ async function memory(options: Options, database: Database, samples: readonly Sa
   if (options.floorOnly || options.memory === 0) return [];
   const base = MEMORY_BARS.customers;
   const seen = samples.filter((one) => one.contestant === 'ours' && one.customers === base && one.phase !== 'changed');
-  const figure =
-    seen.length === 0
-      ? await memoryAt(options, database, base)
-      : { customers: base, bytes: Math.max(...seen.map((one) => one.peak)) };
+  const figure = seen.length === 0 ? await memoryAt(options, database, base) : { customers: base, bytes: Math.max(...seen.map((one) => one.peak)) };
   return options.memory === base ? [figure] : [figure, await memoryAt(options, database, options.memory)];
 }
 
@@ -119,8 +112,7 @@ async function main(options: Options): Promise<number> {
       memory: await memory(options, database, samples),
     };
     const { voids, missed } = verdict(results);
-    if (options.json !== null)
-      writeFileSync(options.json, `${JSON.stringify({ ...results, voids, missed }, null, 2)}\n`);
+    if (options.json !== null) writeFileSync(options.json, `${JSON.stringify({ ...results, voids, missed }, null, 2)}\n`);
     if (options.write && voids.length === 0) writePage(tables(results));
     console.log(`\n${tables(results)}`);
     if (voids.length > 0) say('\nVOID: the floor is not what it should be; these figures say nothing.');

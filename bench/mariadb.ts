@@ -40,10 +40,7 @@ export async function startDatabase(): Promise<Database> {
   const account = process.getuid?.() === 0 ? ['--user=root'] : [];
   const port = await freePort();
   initialise(daemon, directory, account);
-  writeFileSync(
-    join(directory, 'init.sql'),
-    `CREATE USER '${USER}'@'%' IDENTIFIED BY '${PASSWORD}';\nGRANT ALL ON *.* TO '${USER}'@'%';\n`,
-  );
+  writeFileSync(join(directory, 'init.sql'), `CREATE USER '${USER}'@'%' IDENTIFIED BY '${PASSWORD}';\nGRANT ALL ON *.* TO '${USER}'@'%';\n`);
   const args = [
     '--no-defaults',
     ...account,

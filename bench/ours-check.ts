@@ -26,22 +26,9 @@ export async function checkOurs(db: Connection, phase: Phase, facts: Facts, high
     ...(moved === null
       ? []
       : (['clients', 'bonuses'] as const).map(
-          (stream) =>
-            [
-              `changed records of ${stream}`,
-              `SELECT COUNT(*) FROM records WHERE stream = '${stream}' AND change_seq > ${highest}`,
-              moved,
-            ] as const,
+          (stream) => [`changed records of ${stream}`, `SELECT COUNT(*) FROM records WHERE stream = '${stream}' AND change_seq > ${highest}`, moved] as const,
         )),
-    ...(moved === null
-      ? []
-      : [
-          [
-            'changed records of cards',
-            `SELECT COUNT(*) FROM records WHERE stream = 'cards' AND change_seq > ${highest}`,
-            0,
-          ] as const,
-        ]),
+    ...(moved === null ? [] : [['changed records of cards', `SELECT COUNT(*) FROM records WHERE stream = 'cards' AND change_seq > ${highest}`, 0] as const]),
   ];
   const wrong: string[] = [];
   for (const [what, sql, value] of expected) {

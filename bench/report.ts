@@ -45,10 +45,7 @@ const NAMES: readonly Name[] = ['floor-load', 'floor-insert', 'ours'];
 /** Customers per second of one contestant over those of floor-load in the same repetition. */
 export function ratios(samples: readonly Sample[], customers: number, phase: Phase, contestant: Name): number[] {
   const of = (name: Name, repetition: number): Sample | undefined =>
-    samples.find(
-      (one) =>
-        one.customers === customers && one.phase === phase && one.contestant === name && one.repetition === repetition,
-    );
+    samples.find((one) => one.customers === customers && one.phase === phase && one.contestant === name && one.repetition === repetition);
   const found: number[] = [];
   for (const one of samples) {
     if (one.customers !== customers || one.phase !== phase || one.contestant !== contestant) continue;
@@ -65,9 +62,7 @@ export function verdict({ samples, memory }: Results): Verdict {
   for (const customers of sizes(samples)) {
     const insert = spread(PHASES.flatMap((phase) => ratios(samples, customers, phase, 'floor-insert'))).median;
     if (customers >= FLOOR_BAND.customers && !(insert >= FLOOR_BAND.min && insert <= FLOOR_BAND.max)) {
-      voids.push(
-        `at ${count(customers)} customers floor-insert reaches ${fixed(insert)} of floor-load, outside ${FLOOR_BAND.min}–${FLOOR_BAND.max}`,
-      );
+      voids.push(`at ${count(customers)} customers floor-insert reaches ${fixed(insert)} of floor-load, outside ${FLOOR_BAND.min}–${FLOOR_BAND.max}`);
     }
     for (const phase of PHASES) {
       const { median } = spread(ratios(samples, customers, phase, 'ours'));
@@ -83,9 +78,7 @@ export function verdict({ samples, memory }: Results): Verdict {
   for (const one of memory) {
     if (base === undefined || one.customers <= base.customers) continue;
     if (one.bytes > base.bytes * (1 + MEMORY_BARS.growth)) {
-      missed.push(
-        `memory at ${count(one.customers)}: ${growth(one, base)} over ${count(base.customers)}, asked for +10 %`,
-      );
+      missed.push(`memory at ${count(one.customers)}: ${growth(one, base)} over ${count(base.customers)}, asked for +10 %`);
     }
   }
   return { voids, missed };
@@ -101,9 +94,7 @@ export function tables(results: Results): string {
   if (memory.length > 0) parts.push(memoryTable(memory));
   const others = disturbance(samples);
   if (others > QUIET) {
-    parts.push(
-      `Other work took up to ${Math.round(others * 100)} % of the machine: only the ratios mean something, and less.`,
-    );
+    parts.push(`Other work took up to ${Math.round(others * 100)} % of the machine: only the ratios mean something, and less.`);
   }
   const { voids, missed } = verdict(results);
   parts.push(...voids.map((one) => `**VOID**: ${one}.`));
@@ -111,38 +102,20 @@ export function tables(results: Results): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-const HEAD = [
-  '',
-  'contestant',
-  'customers/s',
-  'rows/s',
-  'ratio to floor-load',
-  'bar',
-  'CPU s own',
-  'CPU s database',
-  'memory, MB',
-];
+const HEAD = ['', 'contestant', 'customers/s', 'rows/s', 'ratio to floor-load', 'bar', 'CPU s own', 'CPU s database', 'memory, MB'];
 
 function speedTable(samples: readonly Sample[], customers: number): string {
   const rows: string[][] = [];
   for (const phase of PHASES) {
     for (const name of NAMES) {
-      const some = samples.filter(
-        (one) => one.customers === customers && one.phase === phase && one.contestant === name,
-      );
+      const some = samples.filter((one) => one.customers === customers && one.phase === phase && one.contestant === name);
       if (some.length > 0) rows.push(speedRow(samples, some, customers, phase, name));
     }
   }
   return `**${count(customers)} customers**\n\n${aligned([HEAD, ...rows])}`;
 }
 
-function speedRow(
-  all: readonly Sample[],
-  some: readonly Sample[],
-  customers: number,
-  phase: Phase,
-  name: Name,
-): string[] {
+function speedRow(all: readonly Sample[], some: readonly Sample[], customers: number, phase: Phase, name: Name): string[] {
   const of = (value: (sample: Sample) => number): Spread => spread(some.map(value));
   const ratio = spread(ratios(all, customers, phase, name));
   return [
@@ -174,9 +147,7 @@ function memoryTable(memory: readonly MemoryFigure[]): string {
 
 function aligned(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(3, ...rows.map((row) => (row[column] ?? '').length)));
-  const written = rows.map(
-    (row) => `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width)).join(' | ')} |`,
-  );
+  const written = rows.map((row) => `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width)).join(' | ')} |`);
   return [written[0], `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...written.slice(1)].join('\n');
 }
 

@@ -26,13 +26,7 @@ const FEW_UPDATES = 20;
  * Answers how many rows were written (`ignore`: inserted). Throws `StoreError`, `isDuplicate` for a key that is there; nothing
  * is written then, as long as the transaction is undone.
  */
-export async function bulkInsert(
-  db: Knex,
-  table: string,
-  columns: readonly string[],
-  rows: Iterable<Row>,
-  options: BulkInsertOptions = {},
-): Promise<number> {
+export async function bulkInsert(db: Knex, table: string, columns: readonly string[], rows: Iterable<Row>, options: BulkInsertOptions = {}): Promise<number> {
   const iterator = rows[Symbol.iterator]();
   const head = take(iterator, FEW_INSERTS);
   if (head.length === 0) return 0;
@@ -84,9 +78,7 @@ async function insert(trx: Knex, target: Target, head: Row[], rest: Iterator<Row
   return throughTemporary(trx, table, columns, rows, async (temporary, count) => {
     const names = columns.map(quote).join(', ');
     const changes = target.update.map((name) => `${quote(name)} = VALUES(${quote(name)})`).join(', ');
-    await trx.raw(
-      `INSERT INTO ${quote(table)} (${names}) SELECT ${names} FROM ${quote(temporary)} ON DUPLICATE KEY UPDATE ${changes}`,
-    );
+    await trx.raw(`INSERT INTO ${quote(table)} (${names}) SELECT ${names} FROM ${quote(temporary)} ON DUPLICATE KEY UPDATE ${changes}`);
     return count;
   });
 }
@@ -106,9 +98,7 @@ async function throughTemporary(
   const temporary = `bulk_${table}`;
   const names = columns.map(quote).join(', ');
   await trx.raw(`DROP TEMPORARY TABLE IF EXISTS ${quote(temporary)}`);
-  await trx.raw(
-    `CREATE TEMPORARY TABLE ${quote(temporary)} ENGINE=InnoDB AS SELECT ${names} FROM ${quote(table)} WHERE FALSE`,
-  );
+  await trx.raw(`CREATE TEMPORARY TABLE ${quote(temporary)} ENGINE=InnoDB AS SELECT ${names} FROM ${quote(table)} WHERE FALSE`);
   const count = loads(dialectOf(trx))
     ? await loadData(trx, temporary, columns, rows, 'fail')
     : await insertInStatements(trx, { table: temporary, columns, onDuplicate: 'fail', update: [] }, rows);
@@ -117,13 +107,7 @@ async function throughTemporary(
   return result;
 }
 
-async function updateByJoin(
-  trx: Knex,
-  table: string,
-  keys: readonly string[],
-  columns: readonly string[],
-  rows: Iterator<Row>,
-): Promise<number> {
+async function updateByJoin(trx: Knex, table: string, keys: readonly string[], columns: readonly string[], rows: Iterator<Row>): Promise<number> {
   return throughTemporary(trx, table, [...keys, ...columns], rows, async (temporary) => {
     const on = keys.map((name) => `given.${quote(name)} = stored.${quote(name)}`).join(' AND ');
     const set = columns.map((name) => `stored.${quote(name)} = given.${quote(name)}`).join(', ');
@@ -133,13 +117,7 @@ async function updateByJoin(
   });
 }
 
-async function updateOneByOne(
-  trx: Knex,
-  table: string,
-  keys: readonly string[],
-  columns: readonly string[],
-  rows: Iterator<Row>,
-): Promise<number> {
+async function updateOneByOne(trx: Knex, table: string, keys: readonly string[], columns: readonly string[], rows: Iterator<Row>): Promise<number> {
   const set = columns.map((name) => `${quote(name)} = ?`).join(', ');
   const sql = `UPDATE ${quote(table)} SET ${set} WHERE ${keys.map((name) => `${quote(name)} = ?`).join(' AND ')}`;
   const bound = (row: Row): Row => [...row.slice(keys.length), ...row.slice(0, keys.length)];

@@ -11,12 +11,9 @@ export interface DatabaseFault {
   readonly name: string | null;
 }
 
-const LOST =
-  /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_|PROTOCOL_CONNECTION_LOST|PROTOCOL_ENQUEUE)/;
+const LOST = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_|PROTOCOL_CONNECTION_LOST|PROTOCOL_ENQUEUE)/;
 /** Shut down, too many connections, unknown database, no rights, killed, gone away, lost. */
-const LOST_NUMBERS = new Set([
-  1040, 1044, 1045, 1049, 1053, 1129, 1130, 1158, 1159, 1160, 1161, 1203, 1698, 1927, 2006, 2013, 3118, 3159,
-]);
+const LOST_NUMBERS = new Set([1040, 1044, 1045, 1049, 1053, 1129, 1130, 1158, 1159, 1160, 1161, 1203, 1698, 1927, 2006, 2013, 3118, 3159]);
 const DEADLOCK_NUMBERS = new Set([1205, 1213]);
 const DUPLICATE_CODES = new Set([
   'ER_DUP_ENTRY',
@@ -33,11 +30,9 @@ const DUPLICATE_CODES = new Set([
 export function storeError(thrown: unknown, statement = ''): Error {
   if (thrown instanceof SverkaError) return withoutStatement(thrown, statement);
   const fault = faultOf(thrown);
-  if (fault === null)
-    return thrown instanceof Error ? thrown : new StoreError('STORE_FAILED', 'the database driver failed');
+  if (fault === null) return thrown instanceof Error ? thrown : new StoreError('STORE_FAILED', 'the database driver failed');
   const named = [fault.code, fault.errno, fault.name].filter((part) => part !== null).join(' ');
-  if (isLost(fault))
-    return new StoreError('STORE_UNREACHABLE', `no connection to the database (${named})`, { cause: fault });
+  if (isLost(fault)) return new StoreError('STORE_UNREACHABLE', `no connection to the database (${named})`, { cause: fault });
   const beginning = statement === '' ? '' : `: ${shorten(statement)}`;
   return new StoreError('STORE_FAILED', `the database refused a statement (${named})${beginning}`, { cause: fault });
 }
@@ -60,8 +55,7 @@ function withoutStatement(error: SverkaError, statement: string): SverkaError {
 /** The fault behind a `StoreError`; null where there is none. */
 export function databaseFault(error: unknown): DatabaseFault | null {
   const cause = error instanceof StoreError ? error.cause : null;
-  if (typeof cause !== 'object' || cause === null || !('code' in cause) || !('errno' in cause) || !('name' in cause))
-    return null;
+  if (typeof cause !== 'object' || cause === null || !('code' in cause) || !('errno' in cause) || !('name' in cause)) return null;
   return {
     code: String(cause.code),
     errno: numberOrNull(cause.errno),
@@ -90,8 +84,7 @@ function isLost(fault: DatabaseFault): boolean {
 function faultOf(thrown: unknown): DatabaseFault | null {
   if (!(thrown instanceof Error)) return null;
   if (thrown.name === 'KnexTimeoutError') return { code: 'ETIMEDOUT_POOL', errno: null, name: null };
-  if ('fatal' in thrown && thrown.fatal === true && !('code' in thrown))
-    return { code: 'PROTOCOL_CONNECTION_LOST', errno: null, name: null };
+  if ('fatal' in thrown && thrown.fatal === true && !('code' in thrown)) return { code: 'PROTOCOL_CONNECTION_LOST', errno: null, name: null };
   if (!('code' in thrown) || typeof thrown.code !== 'string') return null;
   const errno = 'sqlState' in thrown && 'errno' in thrown ? numberOrNull(thrown.errno) : null;
   return { code: thrown.code, errno, name: nameIn(thrown.message) };
@@ -99,9 +92,7 @@ function faultOf(thrown: unknown): DatabaseFault | null {
 
 /** `for key 'PRIMARY'`, `for column 'x'`, `UNIQUE constraint failed: clients.id` */
 function nameIn(message: string): string | null {
-  const found =
-    /for (?:key|column) '?([\w.`]{1,130})'?/.exec(message) ??
-    /(?:constraint failed|no such (?:table|column)): ([\w., ()<=`]{1,130})/.exec(message);
+  const found = /for (?:key|column) '?([\w.`]{1,130})'?/.exec(message) ?? /(?:constraint failed|no such (?:table|column)): ([\w., ()<=`]{1,130})/.exec(message);
   return found?.[1]?.replaceAll('`', '') ?? null;
 }
 

@@ -33,8 +33,7 @@ export function setDialect(db: Knex, dialect: Dialect): void {
 /** The dialect of a connection opened by `openStore`, or of one of its transactions. */
 export function dialectOf(db: Knex): Dialect {
   const dialect = dialects.get(configOf(db));
-  if (dialect === undefined)
-    throw new InvariantError('INVARIANT_BROKEN', 'this connection was not opened by the store');
+  if (dialect === undefined) throw new InvariantError('INVARIANT_BROKEN', 'this connection was not opened by the store');
   return dialect;
 }
 

@@ -22,14 +22,14 @@ const ESCAPES: readonly (readonly [string, string])[] = [
 
 /** One row as a line of tab-separated text. */
 export function tsvLine(row: readonly Value[]): string {
-  assertValues(row);
   let line = '';
   for (let at = 0; at < row.length; at += 1) {
     const value = row[at];
     if (at > 0) line += '\t';
-    if (value === null || value === undefined) line += '\\N';
-    else if (typeof value === 'number') line += value;
-    else line += SPECIAL.test(value) ? escaped(value) : value;
+    if (value === null) line += '\\N';
+    else if (typeof value === 'string') line += SPECIAL.test(value) ? escaped(value) : value;
+    else if (typeof value === 'number' && Number.isFinite(value)) line += value;
+    else assertValues(row);
   }
   return `${line}\n`;
 }
@@ -108,13 +108,7 @@ function addPieces(pieces: Buffer[], text: string): number {
 }
 
 /** LOCAL makes the server swallow errors as warnings, whatever its mode; here they become errors again. */
-async function check(
-  trx: Knex,
-  table: string,
-  rows: number,
-  effect: Effect,
-  duplicates: 'fail' | 'ignore',
-): Promise<number> {
+async function check(trx: Knex, table: string, rows: number, effect: Effect, duplicates: 'fail' | 'ignore'): Promise<number> {
   const count = (name: string): number => Number(new RegExp(`${name}: (\\d+)`).exec(effect.info)?.[1] ?? Number.NaN);
   const skipped = count('Skipped');
   const allowed = duplicates === 'ignore' ? skipped : 0;

@@ -126,10 +126,7 @@ function addressOf(url: string): Address & ({ host: string; port: number } | { s
   const parsed = new URL(url);
   const database = decodeURIComponent(parsed.pathname.slice(1));
   if (!/^(mysql|mariadb):$/.test(parsed.protocol) || database === '') {
-    throw new StoreError(
-      'STORE_UNREACHABLE',
-      'the address of the database is not mysql://user:password@host:port/database',
-    );
+    throw new StoreError('STORE_UNREACHABLE', 'the address of the database is not mysql://user:password@host:port/database');
   }
   const login = { user: decodeURIComponent(parsed.username), password: decodeURIComponent(parsed.password), database };
   const socketPath = parsed.searchParams.get('socket');

@@ -20,9 +20,7 @@ export async function selectObjectsIn<Row>(
   keys: Iterable<string | number>,
   where: Readonly<Record<string, Value>> = {},
 ): Promise<Row[]> {
-  return collect(statements(table, columns, keyColumn, keys, where), (one) =>
-    queryObjects<Row>(db, one.sql, one.values),
-  );
+  return collect(statements(table, columns, keyColumn, keys, where), (one) => queryObjects<Row>(db, one.sql, one.values));
 }
 
 /** As `selectObjectsIn`, with each row as an array in the order of `columns`: less work where there are many. */
@@ -51,9 +49,7 @@ function* statements(
 ): Generator<Statement> {
   const unique = [...new Set(keys)];
   const conditions = Object.entries(where);
-  const others = conditions
-    .map(([name, value]) => ` AND ${quote(name)} ${value === null ? 'IS NULL' : '= ?'}`)
-    .join('');
+  const others = conditions.map(([name, value]) => ` AND ${quote(name)} ${value === null ? 'IS NULL' : '= ?'}`).join('');
   const bound = conditions.flatMap(([, value]) => (value === null ? [] : [value]));
   const head = `SELECT ${columns.map(quote).join(', ')} FROM ${quote(table)} WHERE ${quote(keyColumn)} IN `;
   for (let at = 0; at < unique.length; at += KEYS) {

@@ -1,32 +1,28 @@
 /** What a schema of one value cannot say: names that must exist elsewhere in the file, zones, fields of the canonical model. */
+import type { ZodType } from 'zod';
 import { ATTRIBUTES, FIELDS } from '../core/model.ts';
 import { suggestion } from '../core/nearest.ts';
 import { assertZone } from '../core/zone.ts';
-import type { ConnectorFacts } from './load.ts';
 import type { ConfigProblem } from './problems.ts';
 import type { Config } from './schema/config.ts';
 import type { KeyPath, Source } from './source.ts';
 
-const FIELD_NAMES = new Set(
-  FIELDS.flatMap((field) => (field.group === undefined ? [field.name] : [field.name, field.group])),
-);
+/** What config must know of a connector; handed in by the composition root. */
+export interface ConnectorFacts {
+  readonly settings: ZodType;
+  readonly streams: readonly string[];
+}
 
-export function checkReferences(
-  config: Config,
-  source: Source,
-  connectors: ReadonlyMap<string, ConnectorFacts>,
-): ConfigProblem[] {
+const FIELD_NAMES = new Set(FIELDS.flatMap((field) => (field.group === undefined ? [field.name] : [field.name, field.group])));
+
+export function checkReferences(config: Config, source: Source, connectors: ReadonlyMap<string, ConnectorFacts>): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const systems = Object.keys(config.systems);
   const known = (name: string, names: Iterable<string>, what: string, path: KeyPath, atKey = false): void => {
     const list = [...names];
     if (list.includes(name)) return;
     problems.push(
-      source.problem(
-        path,
-        `there is no ${what} "${name}"${suggestion(name, list) || (list.length > 12 ? '' : `; known: ${list.join(', ')}`)}`,
-        { atKey },
-      ),
+      source.problem(path, `there is no ${what} "${name}"${suggestion(name, list) || (list.length > 12 ? '' : `; known: ${list.join(', ')}`)}`, { atKey }),
     );
   };
   const field = (name: string, path: KeyPath, atKey = false): void => {
@@ -37,12 +33,7 @@ export function checkReferences(
     try {
       assertZone(name);
     } catch {
-      problems.push(
-        source.problem(
-          path,
-          `expected an IANA time zone such as Europe/Moscow or UTC${suggestion(name, Intl.supportedValuesOf('timeZone'))}`,
-        ),
-      );
+      problems.push(source.problem(path, `expected an IANA time zone such as Europe/Moscow or UTC${suggestion(name, Intl.supportedValuesOf('timeZone'))}`));
     }
   };
 
@@ -52,25 +43,19 @@ export function checkReferences(
     zone(system.zone, [...at, 'zone']);
     const facts = connectors.get(system.vendor);
     if (facts === undefined) continue;
-    for (const stream of Object.keys(system.streams))
-      known(stream, facts.streams, `stream of ${system.vendor}`, [...at, 'streams', stream], true);
-    for (const stream of Object.keys(system.overrides))
-      known(stream, facts.streams, `stream of ${system.vendor}`, [...at, 'overrides', stream], true);
+    for (const stream of Object.keys(system.streams)) known(stream, facts.streams, `stream of ${system.vendor}`, [...at, 'streams', stream], true);
+    for (const stream of Object.keys(system.overrides)) known(stream, facts.streams, `stream of ${system.vendor}`, [...at, 'overrides', stream], true);
     for (const [stream, policy] of Object.entries(system.streams)) {
       const here = [...at, 'streams', stream];
-      if (typeof policy.update === 'object')
-        for (const [index, one] of policy.update.entries()) field(one, [...here, 'update', index]);
+      if (typeof policy.update === 'object') for (const [index, one] of policy.update.entries()) field(one, [...here, 'update', index]);
       if (typeof policy.create === 'object')
-        for (const [index, one] of policy.create.where.entries())
-          field(one.field, [...here, 'create', 'where', index, 'field']);
+        for (const [index, one] of policy.create.where.entries()) field(one.field, [...here, 'create', 'where', index, 'field']);
     }
   }
-  for (const [index, name] of (config.policies.authority ?? []).entries())
-    known(name, systems, 'system', ['policies', 'authority', index]);
+  for (const [index, name] of (config.policies.authority ?? []).entries()) known(name, systems, 'system', ['policies', 'authority', index]);
   for (const [name, policy] of Object.entries(config.policies.fields)) {
     field(name, ['policies', 'fields', name], true);
-    for (const [index, system] of (policy.authority ?? []).entries())
-      known(system, systems, 'system', ['policies', 'fields', name, 'authority', index]);
+    for (const [index, system] of (policy.authority ?? []).entries()) known(system, systems, 'system', ['policies', 'fields', name, 'authority', index]);
   }
   return problems;
 }

@@ -18,11 +18,7 @@ function explain(issue: Issue, source: Source, shape: Shape, prefix: KeyPath, ou
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(shape, local);
     return issue.keys.map((key) =>
-      source.problem(
-        [...path, key],
-        `this key is not known${suggestion(key, known) || `; known here: ${known.join(', ')}`}`,
-        { atKey: true },
-      ),
+      source.problem([...path, key], `this key is not known${suggestion(key, known) || `; known here: ${known.join(', ')}`}`, { atKey: true }),
     );
   }
   if (issue.code === 'invalid_union') {
@@ -30,10 +26,8 @@ function explain(issue: Issue, source: Source, shape: Shape, prefix: KeyPath, ou
     if (branch !== undefined) return branch.flatMap((inner) => explain(inner as Issue, source, shape, prefix, local));
     return [source.problem(path, expectation(issue, issue.errors.flat() as Issue[]))];
   }
-  if (issue.code === 'invalid_key')
-    return [source.problem(path, `this name is not allowed: ${issue.issues[0]?.message ?? ''}`, { atKey: true })];
-  const missing =
-    issue.code === 'invalid_type' && issue.input === undefined && /received undefined/.test(issue.message);
+  if (issue.code === 'invalid_key') return [source.problem(path, `this name is not allowed: ${issue.issues[0]?.message ?? ''}`, { atKey: true })];
+  const missing = issue.code === 'invalid_type' && issue.input === undefined && /received undefined/.test(issue.message);
   if (missing)
     return [
       source.problem(path.slice(0, -1), `"${String(path.at(-1))}" is missing here: ${expectation(issue)}`, {
@@ -46,12 +40,8 @@ function explain(issue: Issue, source: Source, shape: Shape, prefix: KeyPath, ou
 const step = (part: PropertyKey): string | number => (typeof part === 'number' ? part : String(part));
 
 /** Where one form of several fits but for something inside it, that is what the person meant. */
-function bestBranch(
-  errors: readonly (readonly { code?: string; path: readonly PropertyKey[] }[])[],
-): readonly unknown[] | undefined {
-  return errors.find((branch) =>
-    branch.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys' || issue.code === 'custom'),
-  );
+function bestBranch(errors: readonly (readonly { code?: string; path: readonly PropertyKey[] }[])[]): readonly unknown[] | undefined {
+  return errors.find((branch) => branch.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys' || issue.code === 'custom'));
 }
 
 function expectation(issue: Issue, alternatives: readonly Issue[] = []): string {
@@ -71,16 +61,13 @@ function expectation(issue: Issue, alternatives: readonly Issue[] = []): string 
           ? `expected the form ${issue.pattern ?? issue.format}`
           : asExpectation(issue.message);
     case 'invalid_union':
-      return alternatives.length === 0
-        ? 'expected another form'
-        : [...new Set(alternatives.map((one) => expectation(one)))].join(', or ');
+      return alternatives.length === 0 ? 'expected another form' : [...new Set(alternatives.map((one) => expectation(one)))].join(', or ');
     default:
       return asExpectation(issue.message);
   }
 }
 
-const asExpectation = (message: string): string =>
-  /^(expected|needs|needed)/.test(message) ? message : `expected ${message}`;
+const asExpectation = (message: string): string => (/^(expected|needs|needed)/.test(message) ? message : `expected ${message}`);
 
 const TYPES: Readonly<Record<string, string>> = {
   string: 'a text',

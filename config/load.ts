@@ -1,9 +1,8 @@
 /** Reads a configuration: file, secrets, schema, references. Every fault is found in one go and thrown together. */
 import { dirname, resolve } from 'node:path';
-import type { ZodType } from 'zod';
 import { ConfigError, type Place } from '../core/errors.ts';
 import { suggestion } from '../core/nearest.ts';
-import { checkReferences } from './check.ts';
+import { type ConnectorFacts, checkReferences } from './check.ts';
 import type { Environment } from './environment.ts';
 import { explainIssues } from './explain.ts';
 import type { ReadConfigFile } from './files.ts';
@@ -12,12 +11,6 @@ import { type Config, configSchema } from './schema/config.ts';
 import { type SecretReader, secretReader } from './secrets.ts';
 import { shapeOf } from './shape.ts';
 import { type KeyPath, readSource, type Source } from './source.ts';
-
-/** What config must know of a connector; handed in by the composition root. */
-export interface ConnectorFacts {
-  readonly settings: ZodType;
-  readonly streams: readonly string[];
-}
 
 export interface LoadOptions {
   readonly env: Environment;
@@ -56,9 +49,7 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Lo
   if (parsed.success) problems.push(...checkReferences(parsed.data, source, options.connectors));
   throwProblems(problems);
   if (!parsed.success) throw new ConfigError('CONFIG_INVALID', `${file}: the configuration is wrong`);
-  const systems = Object.entries(parsed.data.systems).map(
-    ([name, system]) => [name, { ...system, settings: settings.get(name) }] as const,
-  );
+  const systems = Object.entries(parsed.data.systems).map(([name, system]) => [name, { ...system, settings: settings.get(name) }] as const);
   return {
     file,
     directory: dirname(file),
@@ -112,20 +103,14 @@ async function checkSettings(
     }
     const shape = shapeOf(facts.settings);
     const given = await secrets.resolve(member(system, 'settings') ?? {}, shape, [...at, 'settings']);
-    const result = facts.settings.safeParse(
-      isObject(given) ? { ...given, ...extra(options, shape.properties ?? {}, secrets) } : given,
-    );
+    const result = facts.settings.safeParse(isObject(given) ? { ...given, ...extra(options, shape.properties ?? {}, secrets) } : given);
     if (result.success) checked.set(name, result.data);
     else problems.push(...explainIssues(result.error, source, shape, [...at, 'settings']));
   }
   return checked;
 }
 
-function extra(
-  options: LoadOptions,
-  known: Readonly<Record<string, unknown>>,
-  secrets: SecretReader,
-): Record<string, string> {
+function extra(options: LoadOptions, known: Readonly<Record<string, unknown>>, secrets: SecretReader): Record<string, string> {
   const entries = Object.entries(options.settings ?? {}).filter(([name]) => Object.hasOwn(known, name));
   for (const [, value] of entries) secrets.values.add(value);
   return Object.fromEntries(entries);

@@ -58,11 +58,7 @@ export async function secretReader(sources: Sources): Promise<SecretReader> {
       );
     } catch (error) {
       problems.push(
-        source.problem(
-          path,
-          `the file ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
-          { code: 'CONFIG_SECRET_MISSING' },
-        ),
+        source.problem(path, `the file ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`, { code: 'CONFIG_SECRET_MISSING' }),
       );
     }
     return undefined;
@@ -75,30 +71,22 @@ export async function secretReader(sources: Sources): Promise<SecretReader> {
 
   async function walk(tree: unknown, shape: Shape, prefix: KeyPath, local: KeyPath): Promise<unknown> {
     const path = [...prefix, ...local];
-    if (Array.isArray(tree))
-      return Promise.all(tree.map((item, index) => walk(item, shape, prefix, [...local, index])));
+    if (Array.isArray(tree)) return Promise.all(tree.map((item, index) => walk(item, shape, prefix, [...local, index])));
     if (typeof tree !== 'object' || tree === null) {
       if (!isSecretAt(shape, local) || tree === null) return tree;
       values.add(String(tree));
       problems.push(
-        source.problem(
-          path,
-          `a secret does not stand in this file; write { env: NAME } and set NAME in the environment or in ${dotEnv}, or { file: path }`,
-        ),
+        source.problem(path, `a secret does not stand in this file; write { env: NAME } and set NAME in the environment or in ${dotEnv}, or { file: path }`),
       );
       return String(tree);
     }
     const reference = referenceOf(tree, shape, local);
     if (reference !== null) {
       // What is missing is already a fault; an empty text would only add another.
-      return (
-        (reference.kind === 'env' ? fromEnvironment(reference.name, path) : await fromFile(reference.name, path)) ??
-        MISSING
-      );
+      return (reference.kind === 'env' ? fromEnvironment(reference.name, path) : await fromFile(reference.name, path)) ?? MISSING;
     }
     const entries: [string, unknown][] = [];
-    for (const [key, value] of Object.entries(tree))
-      entries.push([key, await walk(value, shape, prefix, [...local, key])]);
+    for (const [key, value] of Object.entries(tree)) entries.push([key, await walk(value, shape, prefix, [...local, key])]);
     return Object.fromEntries(entries);
   }
 
@@ -111,8 +99,7 @@ export const MISSING = 'missing-secret';
 function referenceOf(tree: object, shape: Shape, local: KeyPath): { kind: 'env' | 'file'; name: string } | null {
   const entries = Object.entries(tree);
   const [kind, name] = entries[0] ?? [];
-  if (entries.length !== 1 || (kind !== 'env' && kind !== 'file') || typeof name !== 'string' || name === '')
-    return null;
+  if (entries.length !== 1 || (kind !== 'env' && kind !== 'file') || typeof name !== 'string' || name === '') return null;
   if (!takesText(shape, local) || keysAt(shape, local).includes(kind)) return null;
   return { kind, name };
 }
@@ -124,14 +111,11 @@ async function readDotEnv(path: string, readFile: ReadConfigFile, warnings: stri
     warnOfMode(path, found.mode, warnings);
     return parseEnv(found.text) as Environment;
   } catch (error) {
-    warnings.push(
-      `${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}); its variables are not used`,
-    );
+    warnings.push(`${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}); its variables are not used`);
     return null;
   }
 }
 
 function warnOfMode(path: string, mode: number, warnings: string[]): void {
-  if ((mode & 0o077) !== 0)
-    warnings.push(`${path} holds secrets and others on this machine may read it: chmod 600 ${path}`);
+  if ((mode & 0o077) !== 0) warnings.push(`${path} holds secrets and others on this machine may read it: chmod 600 ${path}`);
 }

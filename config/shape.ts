@@ -35,8 +35,7 @@ export function shapesAt(shape: Shape, path: KeyPath): readonly Shape[] {
       const next =
         typeof step === 'number'
           ? one.items
-          : (one.properties?.[step] ??
-            (typeof one.additionalProperties === 'object' ? one.additionalProperties : undefined));
+          : (one.properties?.[step] ?? (typeof one.additionalProperties === 'object' ? one.additionalProperties : undefined));
       return next === undefined ? [] : branches(next);
     });
   }

@@ -10,11 +10,7 @@ export interface Source {
   /** Plain values of the document; null when it is empty. */
   readonly value: unknown;
   /** A fault at the value that the path leads to, or at the nearest thing around it. `atKey`: at its key instead. */
-  problem(
-    path: KeyPath,
-    message: string,
-    options?: { readonly code?: ErrorCode; readonly atKey?: boolean },
-  ): ConfigProblem;
+  problem(path: KeyPath, message: string, options?: { readonly code?: ErrorCode; readonly atKey?: boolean }): ConfigProblem;
 }
 
 /** Reads a text. Its YAML faults (duplicate keys among them) are added to `problems`; then the value may be incomplete. */
@@ -64,9 +60,7 @@ function offsetOf(root: unknown, path: KeyPath, atKey: boolean): number {
   for (const [index, step] of path.entries()) {
     const last = index === path.length - 1;
     if (isMap(node)) {
-      const pair: Pair | undefined = node.items.find(
-        (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step),
-      );
+      const pair: Pair | undefined = node.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step));
       if (pair === undefined) break;
       node = pair.value;
       // A value that is empty, or a block that begins on the next line, is best pointed at by its key.

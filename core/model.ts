@@ -78,7 +78,9 @@ export const FIELDS: readonly FieldSpec[] = [
   client('name.last', 'text', 'Surname.', { group: 'name' }),
   client('name.first', 'text', 'Given name.', { group: 'name' }),
   client('name.middle', 'text', 'Patronymic.', { group: 'name' }),
-  client('name.display', 'text', 'The name as one text, where it is not a person\'s name in parts: an organisation, an address used as a name.', { group: 'name' }),
+  client('name.display', 'text', "The name as one text, where it is not a person's name in parts: an organisation, an address used as a name.", {
+    group: 'name',
+  }),
   plain('sex', 'code', 'Sex.', { codes: ['male', 'female'], vendorDefault: true }),
   client('birthDate', 'date', 'Date of birth; partial where only a part is known.'),
   client('phone', 'phone', 'Main mobile phone.'),
@@ -121,7 +123,7 @@ export const FIELDS: readonly FieldSpec[] = [
   documentField('divisionCode', 'text', 'Code of the issuing division.'),
   documentField('birthPlace', 'text', 'Place of birth.'),
   client('snils', 'text', 'SNILS: insurance number.', { document: true }),
-  client('cardNumber', 'text', 'Card number noted in the client\'s record; evidence of identity, not a card.', { policy: 'local' }),
+  client('cardNumber', 'text', "Card number noted in the client's record; evidence of identity, not a card.", { policy: 'local' }),
   plain('reference', 'text', 'Our own reference, where a system keeps it.', { policy: 'local' }),
 
   card('number', 'text', 'Card number as printed, without blanks.'),

@@ -28,32 +28,44 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** Offsets of whole UTC quarter hours, within which no zone of our time changes; Intl is asked once for each. */
-const offsets = new Map<string, Map<number, number>>();
+/** Offsets at the beginnings of spans of UTC time, and of quarter hours where the zone changed within a span; Intl is asked once for each. */
+const spanOffsets = new Map<string, Map<number, number>>();
+const quarterOffsets = new Map<string, Map<number, number>>();
+/** No zone changes twice within eight days and back: equal offsets at both ends are the offset between them. */
+const SPAN = 8 * 86_400_000;
 const QUARTER = 900_000;
 const MAX_CACHED = 200_000;
 
 /** Milliseconds to add to UTC to get the wall clock of `zone` at `utc`. */
 export function zoneOffset(zone: string, utc: number): number {
   if (zone === 'UTC') return 0;
-  let cache = offsets.get(zone);
+  const span = Math.floor(utc / SPAN);
+  const begin = cached(spanOffsets, zone, span, SPAN);
+  if (begin === cached(spanOffsets, zone, span + 1, SPAN)) return begin;
+  return cached(quarterOffsets, zone, Math.floor(utc / QUARTER), QUARTER);
+}
+
+function cached(caches: Map<string, Map<number, number>>, zone: string, index: number, length: number): number {
+  let cache = caches.get(zone);
   if (cache === undefined) {
     cache = new Map();
-    offsets.set(zone, cache);
+    caches.set(zone, cache);
   }
-  const quarter = Math.floor(utc / QUARTER);
-  const known = cache.get(quarter);
+  const known = cache.get(index);
   if (known !== undefined) return known;
-  const start = quarter * QUARTER;
+  const offset = askIntl(zone, index * length);
+  if (cache.size >= MAX_CACHED) cache.clear();
+  cache.set(index, offset);
+  return offset;
+}
+
+function askIntl(zone: string, at: number): number {
   const part: Record<string, number> = {};
-  for (const { type, value } of formatOf(zone).formatToParts(start)) {
+  for (const { type, value } of formatOf(zone).formatToParts(at)) {
     if (type !== 'literal' && type !== 'era') part[type] = Number(value);
   }
   const wall = Date.UTC(part['year'] ?? 0, (part['month'] ?? 1) - 1, part['day'] ?? 1, part['hour'] ?? 0, part['minute'] ?? 0, part['second'] ?? 0);
-  const offset = wall - start;
-  if (cache.size >= MAX_CACHED) cache.clear();
-  cache.set(quarter, offset);
-  return offset;
+  return wall - Math.floor(at / 1000) * 1000;
 }
 
 /**

@@ -5,6 +5,7 @@ import { loadRecords, namesByKeys, type RecordName } from '../canonical/stores/r
 import { settleUnknown } from './deliver/settle.ts';
 import type { Engine } from './engine.ts';
 import { resolve } from './identity/resolve.ts';
+import { readFacets } from './land/facets.ts';
 import { land, type LandingPass } from './land/land.ts';
 import { pullSystem } from './land/pull.ts';
 import { Seen } from './land/seen.ts';
@@ -46,6 +47,10 @@ async function readBack(engine: Engine, system: SystemSetup, rows: readonly Oper
     const found = await port.find({ key: root.record_key }, engine.setup.signal);
     const pass: LandingPass = { engine, system, reading: '', streams: [...found.records.keys()], seen: new Seen(), counts: new Map(), checkpoint: undefined, fresh: false };
     await land(pass, found, null);
+  }
+  // What we created has facets too; left to the next run they would be its news.
+  for (const reading of system.system.readings) {
+    if (rows.some((row) => reading.streams.includes(row.stream))) await readFacets(engine, system, reading, new Map());
   }
 }
 

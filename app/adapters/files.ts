@@ -64,10 +64,7 @@ async function writeWhole(path: string, content: string): Promise<void> {
 
 function checkName(name: string): void {
   if (name === '' || name.startsWith('.') || name.length > 200 || UNSAFE.test(name)) {
-    throw new ConfigError(
-      'CONFIG_INVALID',
-      'a file name must be one plain path segment that does not begin with a dot',
-    );
+    throw new ConfigError('CONFIG_INVALID', 'a file name must be one plain path segment that does not begin with a dot');
   }
 }
 
@@ -85,11 +82,7 @@ async function checkDirectory(directory: string): Promise<void> {
 
 function failure(what: string, cause?: unknown): ConnectionError {
   const code = codeOf(cause);
-  return new ConnectionError(
-    'EXCHANGE_DIRECTORY',
-    `exchange directory: ${what}${code === undefined ? '' : ` (${code})`}`,
-    { cause },
-  );
+  return new ConnectionError('EXCHANGE_DIRECTORY', `exchange directory: ${what}${code === undefined ? '' : ` (${code})`}`, { cause });
 }
 
 function codeOf(error: unknown): string | undefined {

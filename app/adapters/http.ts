@@ -4,14 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import { type Agents, got, type PlainResponse } from 'got';
 import type { Clock, Http, HttpRequest, HttpResponse } from '../../core/context.ts';
-import {
-  ConfigError,
-  ConnectionError,
-  ContractError,
-  SverkaError,
-  TransientError,
-  UncertainError,
-} from '../../core/errors.ts';
+import { ConfigError, ConnectionError, ContractError, SverkaError, TransientError, UncertainError } from '../../core/errors.ts';
 import { redactUrl } from '../../core/redact.ts';
 import type { Budget } from './budget.ts';
 import { isPrivateHost } from './private-address.ts';
@@ -70,25 +63,15 @@ function addressOf(request: HttpRequest, insecure: boolean): URL {
     throw new ConfigError('CONFIG_INVALID', `the address ${redactUrl(url.href)} is neither http nor https`);
   }
   if (url.protocol === 'http:' && !insecure && !isPrivateHost(url.hostname)) {
-    throw new ConfigError(
-      'CONFIG_INVALID',
-      `${redactUrl(url.href)} would carry a secret over plain http to a public address`,
-      {
-        hint: 'Use https, or set `insecure: true` for this system if the way there is protected otherwise.',
-      },
-    );
+    throw new ConfigError('CONFIG_INVALID', `${redactUrl(url.href)} would carry a secret over plain http to a public address`, {
+      hint: 'Use https, or set `insecure: true` for this system if the way there is protected otherwise.',
+    });
   }
   for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.append(name, value);
   return url;
 }
 
-async function attempt(
-  request: HttpRequest,
-  url: URL,
-  agents: Agents,
-  options: HttpOptions,
-  signal: AbortSignal,
-): Promise<HttpResponse> {
+async function attempt(request: HttpRequest, url: URL, agents: Agents, options: HttpOptions, signal: AbortSignal): Promise<HttpResponse> {
   const { clock, maxResponseBytes } = options;
   const began = clock.now();
   const stream = got.stream(url, {
@@ -116,8 +99,7 @@ async function attempt(
       if (size > maxResponseBytes) throw tooLarge(request, url, maxResponseBytes);
       chunks.push(chunk);
     }
-    if (response === undefined)
-      throw new UncertainError('VENDOR_LOST_ANSWER', `${nameOf(request, url)}: no answer came`);
+    if (response === undefined) throw new UncertainError('VENDOR_LOST_ANSWER', `${nameOf(request, url)}: no answer came`);
     return {
       status: response.statusCode,
       headers: flatHeaders(response),
@@ -179,12 +161,7 @@ function classify(error: unknown, sent: boolean, request: HttpRequest, url: URL,
   // The message of got's error may hold the whole URL; only its code goes on.
   const reason = codeOf(error);
   const cause = { cause: withoutMessage(error, reason) };
-  if (sent)
-    return new UncertainError(
-      'VENDOR_LOST_ANSWER',
-      `${name}: ${signal.aborted ? 'stopped' : reason} after the request was sent`,
-      cause,
-    );
+  if (sent) return new UncertainError('VENDOR_LOST_ANSWER', `${name}: ${signal.aborted ? 'stopped' : reason} after the request was sent`, cause);
   if (signal.aborted) return interrupted(url, signal.reason);
   return new ConnectionError('VENDOR_UNREACHABLE', `${name}: no connection (${reason})`, cause);
 }

@@ -142,10 +142,7 @@ export function sandboxConfig(sandbox: Pick<RunningSandbox, Vendor>): {
     7103: sandbox.lotinfo.url,
     7104: sandbox.vodyanoy.url,
   };
-  const yaml = example.replace(
-    /http:\/\/127\.0\.0\.1:(\d{4})/g,
-    (address, port: string) => addresses[Number(port) as keyof typeof addresses] ?? address,
-  );
+  const yaml = example.replace(/http:\/\/127\.0\.0\.1:(\d{4})/g, (address, port: string) => addresses[Number(port) as keyof typeof addresses] ?? address);
   return {
     yaml,
     env: {

@@ -42,6 +42,4 @@ export interface Answer {
 }
 
 /** Runs a command's action: prints its answer, keeps its exit code. */
-export type Runner = <Args extends readonly unknown[]>(
-  action: (invocation: Invocation, ...args: Args) => Promise<Answer>,
-) => (...args: Args) => Promise<void>;
+export type Runner = <Args extends readonly unknown[]>(action: (invocation: Invocation, ...args: Args) => Promise<Answer>) => (...args: Args) => Promise<void>;

@@ -1,11 +1,10 @@
 /** The real terminal. */
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import { processEnvironment } from '../../config/environment.ts';
 import type { Io } from './host.ts';
 
 export function processIo(): Io {
   const inTty = process.stdin.isTTY === true && process.stderr.isTTY === true;
+  let terminal: Promise<{ ask(question: string, hidden: boolean): Promise<string | null> }> | null = null;
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
@@ -15,19 +14,8 @@ export function processIo(): Io {
     env: processEnvironment(),
     async ask(question, options = {}) {
       if (!inTty) return null;
-      process.stderr.write(question);
-      const mute = new Writable({ write: (_chunk, _encoding, done) => done() });
-      const reader = createInterface({
-        input: process.stdin,
-        output: options.hidden === true ? mute : process.stderr,
-        terminal: true,
-      });
-      try {
-        return await reader.question('');
-      } finally {
-        reader.close();
-        if (options.hidden === true) process.stderr.write('\n');
-      }
+      terminal ??= import('./terminal.ts').then((module) => new module.Terminal());
+      return (await terminal).ask(question, options.hidden === true);
     },
   };
 }

@@ -12,17 +12,14 @@ export function collect(value: string, previous: readonly string[]): readonly st
 /** UTC milliseconds of an ISO date or date-time; a time without a zone is UTC. */
 export function parseSince(value: string): number {
   const form = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/.exec(value);
-  const time =
-    form === null ? Number.NaN : Date.parse(form[1] === undefined || form[3] !== undefined ? value : `${value}Z`);
-  if (Number.isNaN(time))
-    throw new InvalidArgumentError('expected a date such as 2026-01-31 or a time such as 2026-01-31T10:00Z');
+  const time = form === null ? Number.NaN : Date.parse(form[1] === undefined || form[3] !== undefined ? value : `${value}Z`);
+  if (Number.isNaN(time)) throw new InvalidArgumentError('expected a date such as 2026-01-31 or a time such as 2026-01-31T10:00Z');
   return time;
 }
 
 export function parseNumber(value: string): number {
   const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 0 || value.trim() === '')
-    throw new InvalidArgumentError('expected a whole number');
+  if (!Number.isSafeInteger(number) || number < 0 || value.trim() === '') throw new InvalidArgumentError('expected a whole number');
   return number;
 }
 
@@ -31,17 +28,11 @@ export function checkScope(systems: readonly string[], streams: readonly string[
   const known = Object.keys(config.systems);
   for (const name of systems) {
     if (!known.includes(name))
-      throw new ConfigError(
-        'CONFIG_USAGE',
-        `there is no system "${name}" in the configuration${suggestion(name, known) || `; there are ${known.join(', ')}`}`,
-      );
+      throw new ConfigError('CONFIG_USAGE', `there is no system "${name}" in the configuration${suggestion(name, known) || `; there are ${known.join(', ')}`}`);
   }
   for (const name of streams) {
     if (!STREAMS.includes(name))
-      throw new ConfigError(
-        'CONFIG_USAGE',
-        `there is no stream "${name}"${suggestion(name, STREAMS) || `; there are ${STREAMS.join(', ')}`}`,
-      );
+      throw new ConfigError('CONFIG_USAGE', `there is no stream "${name}"${suggestion(name, STREAMS) || `; there are ${STREAMS.join(', ')}`}`);
   }
 }
 

@@ -38,9 +38,7 @@ const COMMANDS: readonly ((run: Runner) => Command)[] = [
 
 export function buildProgram(run: Runner, io: Io): Command {
   const program = new Command('sverka')
-    .description(
-      'Keeps the clients, loyalty cards and bonus balances of a retailer the same in every system that holds them.',
-    )
+    .description('Keeps the clients, loyalty cards and bonus balances of a retailer the same in every system that holds them.')
     .version(versionOf())
     .option('-c, --config <file>', 'configuration', './sverka.yaml')
     .option('--json', 'one JSON document on stdout, logs on stderr', false)
@@ -52,10 +50,7 @@ export function buildProgram(run: Runner, io: Io): Command {
     );
   for (const make of COMMANDS) program.addCommand(make(run));
   const each = (command: Command): void => {
-    command
-      .exitOverride()
-      .configureHelp({ showGlobalOptions: true, optionDescription })
-      .configureOutput({ writeOut: io.out, writeErr: io.err });
+    command.exitOverride().configureHelp({ showGlobalOptions: true, optionDescription }).configureOutput({ writeOut: io.out, writeErr: io.err });
     command.showSuggestionAfterError(true);
     for (const child of command.commands) each(child);
   };
@@ -65,8 +60,7 @@ export function buildProgram(run: Runner, io: Io): Command {
 
 /** Switches are off and lists are empty when silent: that need not be said. */
 function optionDescription(option: Option): string {
-  const silent =
-    option.defaultValue === undefined || option.defaultValue === false || Array.isArray(option.defaultValue);
+  const silent = option.defaultValue === undefined || option.defaultValue === false || Array.isArray(option.defaultValue);
   return silent ? option.description : `${option.description} (when silent: ${String(option.defaultValue)})`;
 }
 

@@ -5,16 +5,19 @@ import type { LoadedConfig } from '../../config/load.ts';
 import type { Progress, RunSetup } from '../../pipeline/setup.ts';
 import type { ClosableLogger } from '../logger.ts';
 import type { Invocation } from './host.ts';
+import type { ShownProgress } from './progress.ts';
 
 export interface Session {
   readonly loaded: LoadedConfig;
   readonly log: ClosableLogger;
+  /** Sends the lines of the log elsewhere: above progress bars. */
+  logTo(write: (text: string) => void): void;
 }
 
 export interface StoreSession extends Session {
   readonly store: Store;
   /** Opens the systems and compiles the mappings. */
-  setup(options?: { readonly progress?: Progress; readonly signal?: AbortSignal }): Promise<RunSetup>;
+  setup(progress?: ShownProgress): Promise<RunSetup>;
 }
 
 /** Settings given on the command line, such as an SMS code. */
@@ -38,25 +41,28 @@ export async function readConfig(invocation: Invocation, settings: GivenSettings
 }
 
 /** Reads the configuration and opens the log. */
-export async function withSession<T>(
-  invocation: Invocation,
-  settings: GivenSettings,
-  fn: (session: Session) => Promise<T>,
-): Promise<T> {
+export async function withSession<T>(invocation: Invocation, settings: GivenSettings, fn: (session: Session) => Promise<T>): Promise<T> {
   const loaded = await readConfig(invocation, settings);
   const [{ createLogger }, { scrubber }] = await Promise.all([import('../logger.ts'), import('../scrub.ts')]);
   const { io, options } = invocation;
+  let write = io.err;
   const { level, file } = loaded.config.log;
   const log = createLogger({
     level: options.verbose ? 'debug' : level,
     scrub: scrubber(loaded.secrets),
     terminal: io.errTty,
-    write: io.err,
+    write: (text) => write(text),
     ...(file === undefined ? {} : { file: resolve(loaded.directory, file) }),
   });
   try {
     for (const warning of loaded.warnings) log.warn(warning);
-    return await fn({ loaded, log });
+    return await fn({
+      loaded,
+      log,
+      logTo: (next) => {
+        write = next;
+      },
+    });
   } finally {
     await log.close();
   }
@@ -72,7 +78,7 @@ export async function withStore<T>(
     const store = await openConfigured(session.loaded);
     try {
       if (options.schema === 'needed') await readySchema(store, session);
-      return await fn({ ...session, store, setup: (more = {}) => setupOf(invocation, session, store, more) });
+      return await fn({ ...session, store, setup: (progress) => setupOf(invocation, session, store, progress) });
     } finally {
       await store.close();
     }
@@ -82,8 +88,7 @@ export async function withStore<T>(
 export async function openConfigured(loaded: LoadedConfig): Promise<Store> {
   const { openStore } = await import('../../canonical/open.ts');
   const { sqlite, mysql } = loaded.config.store;
-  if (mysql !== undefined)
-    return openStore({ kind: 'mysql', url: mysql.url, localInfile: mysql.localInfile, poolSize: mysql.poolSize });
+  if (mysql !== undefined) return openStore({ kind: 'mysql', url: mysql.url, localInfile: mysql.localInfile, poolSize: mysql.poolSize });
   return openStore({ kind: 'sqlite', file: resolve(loaded.directory, sqlite ?? 'sverka.db') });
 }
 
@@ -99,17 +104,13 @@ async function readySchema(store: Store, session: Session): Promise<void> {
 
 const NO_PROGRESS: Progress = { reading: () => undefined, step: () => undefined, delivering: () => undefined };
 
-async function setupOf(
-  invocation: Invocation,
-  session: Session,
-  store: Store,
-  more: { readonly progress?: Progress; readonly signal?: AbortSignal },
-): Promise<RunSetup> {
+async function setupOf(invocation: Invocation, session: Session, store: Store, progress: ShownProgress | undefined): Promise<RunSetup> {
   const { compose } = await import('../compose.ts');
+  const ask = (question: string): Promise<string | null> => invocation.io.ask(`${question}: `);
   return compose(session.loaded, store, {
     log: session.log,
-    signal: more.signal ?? invocation.signal,
-    ask: (question) => invocation.io.ask(`${question}: `),
-    progress: more.progress ?? NO_PROGRESS,
+    signal: invocation.signal,
+    ask: (question) => (progress === undefined ? ask(question) : progress.hold(() => ask(question))),
+    progress: progress ?? NO_PROGRESS,
   });
 }

@@ -41,10 +41,9 @@ export async function makeDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new ConfigError(
-      'CONFIG_USAGE',
-      `${path} cannot be made (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`,
-      { cause, hint: 'Choose another directory.' },
-    );
+    throw new ConfigError('CONFIG_USAGE', `${path} cannot be made (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`, {
+      cause,
+      hint: 'Choose another directory.',
+    });
   }
 }

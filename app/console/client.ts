@@ -1,14 +1,6 @@
 /** One client for people: what is kept, where each value comes from, who lost and why. Values are shown whole. */
 import type { Store } from '../../canonical/open.ts';
-import {
-  childrenOf,
-  clientsNamed,
-  clientsWithCard,
-  clientsWithContact,
-  clientsWithKey,
-  entityRow,
-  reviewsOfEntity,
-} from '../../canonical/stores/console.ts';
+import { childrenOf, entityRow, reviewsOfEntity } from '../../canonical/stores/console.ts';
 import { programmeNames } from '../../canonical/stores/ledger.ts';
 import { operationsOfEntity } from '../../canonical/stores/operations.ts';
 import { FIELDS, type Value } from '../../core/model.ts';
@@ -130,17 +122,15 @@ export async function clientView(store: Store, setup: RunSetup, id: number): Pro
       status: String(card['status'] ?? ''),
     })),
     balances: await balancesOf(store, setup, id),
-    operations: (await operationsOfEntity(db, 'client', id))
-      .slice(0, 20)
-      .map((row) => ({
-        id: row.id,
-        system: nameOf(row.system_id),
-        stream: row.stream,
-        action: row.action,
-        state: row.state,
-        why: row.why,
-        at: row.changed_at,
-      })),
+    operations: (await operationsOfEntity(db, 'client', id)).slice(0, 20).map((row) => ({
+      id: row.id,
+      system: nameOf(row.system_id),
+      stream: row.stream,
+      action: row.action,
+      state: row.state,
+      why: row.why,
+      at: row.changed_at,
+    })),
     reviews: await reviewsOfEntity(db, 'client', id),
   };
 }
@@ -151,9 +141,7 @@ function originsOf(known: Known, setup: RunSetup): FieldOrigin[] {
   const rows = new Map(known.rows.map((row) => [row.id, row]));
   const voices = new Map(known.voices.map((voice) => [voice.recordId, voice]));
   const show = (field: string, value: Value | undefined): string => shownValue('client', field, value, true);
-  const fields = Object.keys(folded.values).filter(
-    (field) => !isEmpty(folded.values[field]) || folded.provenance[field] !== undefined,
-  );
+  const fields = Object.keys(folded.values).filter((field) => !isEmpty(folded.values[field]) || folded.provenance[field] !== undefined);
   fields.sort((a, b) => (ORDER.get(a) ?? 1000) - (ORDER.get(b) ?? 1000) || (a < b ? -1 : 1));
   return fields.map((field) => {
     const source = folded.provenance[field] ?? folded.provenance['*'];
@@ -199,8 +187,7 @@ async function balancesOf(store: Store, setup: RunSetup, id: number): Promise<Cl
       programme: names.get(programme) ?? `#${programme}`,
       balance: balance.undecided ? null : points(balance.total),
       accounts: group.map((account) => ({
-        system:
-          setup.systems.find((system) => system.id === account.name.system_id)?.name ?? `#${account.name.system_id}`,
+        system: setup.systems.find((system) => system.id === account.name.system_id)?.name ?? `#${account.name.system_id}`,
         key: account.name.record_key,
         shown: points(account.row.observed),
         agreed: points(account.row.agreed),
@@ -209,42 +196,4 @@ async function balancesOf(store: Store, setup: RunSetup, id: number): Promise<Cl
       })),
     };
   });
-}
-
-export interface FoundClient {
-  readonly id: number;
-  readonly by: string;
-}
-
-const MOST = 50;
-
-/** Clients by number, phone, e-mail address, card number, a key in any system, or the beginnings of names. */
-export async function findClients(store: Store, query: string): Promise<FoundClient[]> {
-  const { db } = store;
-  const text = query.trim();
-  const found = new Map<number, string>();
-  const add = (ids: readonly number[], by: string): void => {
-    for (const id of ids) if (!found.has(id)) found.set(id, by);
-  };
-  const digits = text.replace(/[\s()+-]/g, '');
-  if (text.includes('@')) add(await clientsWithContact(db, [text.toLowerCase()], MOST), 'e-mail');
-  else if (/^\d+$/.test(digits)) {
-    add(await clientsWithContact(db, phoneForms(digits), MOST), 'phone');
-    add(await clientsWithCard(db, digits, MOST), 'card');
-    add(await clientsWithKey(db, text, MOST), 'key');
-    if (digits.length <= 15 && (await entityRow(db, 'client', Number(digits))) !== undefined)
-      add([Number(digits)], 'number');
-  } else {
-    add(await clientsNamed(db, text.split(/\s+/), MOST), 'name');
-    add(await clientsWithKey(db, text, MOST), 'key');
-  }
-  return [...found].slice(0, MOST).map(([id, by]) => ({ id, by }));
-}
-
-/** Ways to write a Russian number: with 8, with 7, or without either. */
-function phoneForms(digits: string): string[] {
-  const forms = [`+${digits}`];
-  if (digits.length === 11 && digits.startsWith('8')) forms.push(`+7${digits.slice(1)}`);
-  if (digits.length === 10) forms.push(`+7${digits}`);
-  return forms;
 }

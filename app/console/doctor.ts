@@ -61,8 +61,7 @@ export async function checkStore(open: () => Promise<Store>, options: DoctorOpti
           : {
               what: 'bulk load',
               state: 'note',
-              detail:
-                'LOAD DATA LOCAL INFILE is off: rows go by multi-row INSERT, which takes about twice as long on a first load',
+              detail: 'LOAD DATA LOCAL INFILE is off: rows go by multi-row INSERT, which takes about twice as long on a first load',
               hint: 'SET GLOBAL local_infile = 1 on the server, and `localInfile: auto` in the configuration',
             },
       );
@@ -101,15 +100,10 @@ export async function checkSystems(options: DoctorOptions): Promise<{ checks: Ch
         const health = await system.check(signal);
         const remarks = [
           ...health.remarks,
-          ...system.readings.flatMap((reading) =>
-            reading.remark === undefined ? [] : [`${reading.name}: ${reading.remark}`],
-          ),
+          ...system.readings.flatMap((reading) => (reading.remark === undefined ? [] : [`${reading.name}: ${reading.remark}`])),
         ];
         const detail = `reached${health.version === undefined ? '' : `, version ${health.version}`} (${vendor})`;
-        return [
-          { what: name, state: 'good', detail },
-          ...[...new Set(remarks)].map((remark): Check => ({ what: name, state: 'note', detail: remark })),
-        ];
+        return [{ what: name, state: 'good', detail }, ...[...new Set(remarks)].map((remark): Check => ({ what: name, state: 'note', detail: remark }))];
       } catch (error) {
         return [badCheck(name, error, options.scrub)];
       }
@@ -146,8 +140,7 @@ export async function checkAllMappings(loaded: LoadedConfig): Promise<Check[]> {
   const all = await checkMappings(loaded);
   const cases = all.reduce((sum, one) => sum + one.cases.length, 0);
   const bad = all.filter((one) => one.problems.length > 0 || one.cases.some((result) => !result.passed));
-  if (bad.length === 0)
-    return [{ what: 'mappings', state: 'good', detail: `${all.length} mappings compile, ${cases} cases hold` }];
+  if (bad.length === 0) return [{ what: 'mappings', state: 'good', detail: `${all.length} mappings compile, ${cases} cases hold` }];
   return bad.map((one) => ({
     what: `mapping ${one.system}/${one.stream}`,
     state: 'bad',
@@ -157,7 +150,6 @@ export async function checkAllMappings(loaded: LoadedConfig): Promise<Check[]> {
 }
 
 function badCheck(what: string, error: unknown, scrub: Scrub): Check {
-  if (error instanceof SverkaError)
-    return { what, state: 'bad', detail: scrub(`${error.code}: ${error.message}`), hint: scrub(error.hint) };
+  if (error instanceof SverkaError) return { what, state: 'bad', detail: scrub(`${error.code}: ${error.message}`), hint: scrub(error.hint) };
   throw error;
 }

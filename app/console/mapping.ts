@@ -40,11 +40,7 @@ async function* mappingsOf(loaded: LoadedConfig, only?: string): AsyncGenerator<
         stream,
         source,
         connector,
-        options: compileOptions(
-          { name: system, config, zone: config.zone ?? loaded.config.zone, connector },
-          stream,
-          loaded,
-        ),
+        options: compileOptions({ name: system, config, zone: config.zone ?? loaded.config.zone, connector }, stream, loaded),
       };
     }
   }
@@ -52,8 +48,7 @@ async function* mappingsOf(loaded: LoadedConfig, only?: string): AsyncGenerator<
 
 function connectorOf(config: SystemConfig): Connector {
   const connector = CONNECTORS.get(config.vendor);
-  if (connector === undefined)
-    throw new InvariantError('INVARIANT_BROKEN', 'the configuration passed with an unknown connector');
+  if (connector === undefined) throw new InvariantError('INVARIANT_BROKEN', 'the configuration passed with an unknown connector');
   return connector;
 }
 
@@ -74,11 +69,7 @@ export async function checkMappings(loaded: LoadedConfig): Promise<MappingCheck[
 }
 
 /** Cases are written for the mapping as shipped, so the system's own overrides and settings are left out. */
-function casesOf(
-  source: MappingFile,
-  cases: { file: string; text: string },
-  options: CompileOptions,
-): readonly CaseResult[] {
+function casesOf(source: MappingFile, cases: { file: string; text: string }, options: CompileOptions): readonly CaseResult[] {
   try {
     return runCases(source, cases, { zone: options.zone, lookups: {}, wire: options.wire });
   } catch (error) {

@@ -47,9 +47,7 @@ const MOST = 100_000;
 
 export async function planList(db: Db, query: PlanQuery): Promise<PlanList> {
   const names = new Map((await allSystems(db)).map((system) => [system.id, system.name]));
-  const rows = (await listOperations(db, query.states ?? ['proposed', 'held', 'rejected', 'unknown'], {}, MOST)).filter(
-    (row) => isWanted(row, names, query),
-  );
+  const rows = (await listOperations(db, query.states ?? ['proposed', 'held', 'rejected', 'unknown'], {}, MOST)).filter((row) => isWanted(row, names, query));
   const shown = rows.slice(0, query.limit);
   const records = new Map(
     (
@@ -82,10 +80,7 @@ function isWanted(row: OperationRow, names: ReadonlyMap<number, string>, query: 
 }
 
 function countsOf(rows: readonly OperationRow[], names: ReadonlyMap<number, string>): PlanCount[] {
-  const counts = new Map<
-    string,
-    { system: string; stream: string; action: string; state: string; count: number; fields: Record<string, number> }
-  >();
+  const counts = new Map<string, { system: string; stream: string; action: string; state: string; count: number; fields: Record<string, number> }>();
   for (const row of rows) {
     const system = names.get(row.system_id) ?? `#${row.system_id}`;
     const key = [system, row.stream, row.action, row.state].join('\u0000');

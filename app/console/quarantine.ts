@@ -24,10 +24,7 @@ export async function quarantineList(db: Db, limit: number): Promise<QuarantineI
 }
 
 /** One record with its body as it arrived; null where there is none. */
-export async function quarantineItem(
-  db: Db,
-  id: number,
-): Promise<(QuarantineItem & { readonly body: unknown }) | null> {
+export async function quarantineItem(db: Db, id: number): Promise<(QuarantineItem & { readonly body: unknown }) | null> {
   const row = (await quarantineById(db, id)) as QuarantineRow | undefined;
   return row === undefined ? null : { ...item(row, await namesOf(db)), body: JSON.parse(row.body) as unknown };
 }

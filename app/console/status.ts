@@ -1,13 +1,6 @@
 /** The state of everything in counts. */
 import type { Db } from '../../canonical/db.ts';
-import {
-  countEntities,
-  countFresh,
-  countOperations,
-  countQuarantine,
-  countRecords,
-  countReviews,
-} from '../../canonical/stores/console.ts';
+import { countEntities, countFresh, countOperations, countQuarantine, countRecords, countReviews } from '../../canonical/stores/console.ts';
 import { allCheckpoints, allSystems, lastRuns } from '../../canonical/stores/work.ts';
 import { type RunSummary, summaryOf } from './runs.ts';
 
@@ -42,9 +35,7 @@ const OVER = new Set(['applied', 'unchanged', 'withdrawn', 'stale']);
 export async function statusOf(db: Db): Promise<Status> {
   const names = new Map((await allSystems(db)).map((system) => [system.id, system.name]));
   const name = (id: number): string => names.get(id) ?? `#${id}`;
-  const byStream = (
-    rows: readonly { system_id: number; stream: string; state: string; count: number }[],
-  ): Status['records'] => {
+  const byStream = (rows: readonly { system_id: number; stream: string; state: string; count: number }[]): Status['records'] => {
     const streams = new Map<string, { system: string; stream: string; states: Record<string, number> }>();
     for (const row of rows) {
       const key = `${row.system_id} ${row.stream}`;
@@ -66,9 +57,7 @@ export async function statusOf(db: Db): Promise<Status> {
     })),
     operations: byStream((await countOperations(db)).filter((row) => !OVER.has(row.state))),
     reviews: Object.fromEntries((await countReviews(db)).map((row) => [row.kind, row.count])),
-    quarantined: (await countQuarantine(db))
-      .filter((row) => row.state === 'open')
-      .reduce((sum, row) => sum + row.count, 0),
+    quarantined: (await countQuarantine(db)).filter((row) => row.state === 'open').reduce((sum, row) => sum + row.count, 0),
     fresh: await countFresh(db),
     lastRun: last === undefined ? null : summaryOf(last),
   };

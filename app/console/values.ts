@@ -9,12 +9,9 @@ export function shownValue(entity: EntityKind, field: string, value: unknown, pe
   if (value === undefined || value === null || value === '') return '';
   const spec = fieldSpec(entity, field);
   const mask = (text: string): string => (personal || spec?.personal === false ? text : maskPersonal(text));
-  if (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
-    return value.map((item) => mask(String(item))).join(', ');
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) return value.map((item) => mask(String(item))).join(', ');
   if (typeof value === 'object') return personal ? JSON.stringify(value) : '{…}';
-  if (spec?.kind === 'minor' && typeof value === 'number' && Number.isSafeInteger(value))
-    return decimalFromMinor(value);
-  if (spec?.kind === 'instant' && typeof value === 'number')
-    return new Date(value).toISOString().slice(0, 19).replace('T', ' ');
+  if (spec?.kind === 'minor' && typeof value === 'number' && Number.isSafeInteger(value)) return decimalFromMinor(value);
+  if (spec?.kind === 'instant' && typeof value === 'number') return new Date(value).toISOString().slice(0, 19).replace('T', ' ');
   return mask(String(value));
 }

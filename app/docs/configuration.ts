@@ -74,10 +74,7 @@ function rowsOf(shape: Shape, prefix: string, comments: Comments = NO_COMMENTS):
       key,
       kind: `${member.secret === true ? '*secret* ' : ''}${kindOf(member)}`,
       silent: required ? '*required*' : inner.length > 0 ? '' : silentOf(member.default),
-      doc: [
-        member.description ?? comments.get(name)?.[0] ?? '',
-        member.example === undefined ? '' : `Example: \`${JSON.stringify(member.example)}\`.`,
-      ]
+      doc: [member.description ?? comments.get(name)?.[0] ?? '', member.example === undefined ? '' : `Example: \`${JSON.stringify(member.example)}\`.`]
         .filter((text) => text !== '')
         .join(' '),
     });
@@ -108,14 +105,10 @@ function kindOf(shape: Shape): string {
 
 function silentOf(value: unknown): string {
   if (value === undefined) return '';
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
-    ? 'none'
-    : `\`${JSON.stringify(value)}\``;
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? 'none' : `\`${JSON.stringify(value)}\``;
 }
 
 function tableOf(rows: readonly Row[]): string {
-  const lines = rows.map(
-    (row) => `| \`${row.key}\` | ${row.kind} | ${row.silent} | ${row.doc.replaceAll('|', '\\|')} |`,
-  );
+  const lines = rows.map((row) => `| \`${row.key}\` | ${row.kind} | ${row.silent} | ${row.doc.replaceAll('|', '\\|')} |`);
   return `| key | value | when silent | meaning |\n|---|---|---|---|\n${lines.join('\n')}`;
 }

@@ -17,9 +17,7 @@ export function errorsDoc(): string {
   const sections = Object.entries(AREAS).map(([area, title]) => {
     const rows = Object.entries(ERROR_CATALOGUE).filter(([code]) => code.split('_')[0] === area);
     const lines = rows.map(([code, { means, hint }]) => `| \`${code}\` | ${cell(means)} | ${cell(hint)} |`);
-    return rows.length === 0
-      ? ''
-      : `## ${title}\n\n| code | means | what to do |\n|---|---|---|\n${lines.join('\n')}\n`;
+    return rows.length === 0 ? '' : `## ${title}\n\n| code | means | what to do |\n|---|---|---|\n${lines.join('\n')}\n`;
   });
   return `# Errors
 

@@ -31,7 +31,5 @@ export const schemaComments: TableSpec = table(
 /** Statements that may be run on every start. */
 export function bookkeepingStatements(dialect: Dialect): string[] {
   const specs = dialect.kind === 'sqlite' ? [schemaComments, schemaVersions] : [schemaVersions];
-  return specs
-    .flatMap((spec) => createStatements(spec, dialect))
-    .map((sql) => sql.replace(/^CREATE TABLE /, 'CREATE TABLE IF NOT EXISTS '));
+  return specs.flatMap((spec) => createStatements(spec, dialect)).map((sql) => sql.replace(/^CREATE TABLE /, 'CREATE TABLE IF NOT EXISTS '));
 }

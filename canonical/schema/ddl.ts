@@ -10,17 +10,12 @@ export function createStatements(spec: TableSpec, dialect: Dialect): string[] {
 /** The statements that add a column to a table of an earlier version. The column is nullable or has a default. */
 export function addColumnStatements(tableName: string, column: NamedColumn, dialect: Dialect): string[] {
   if (dialect.kind === 'mysql') return [`ALTER TABLE ${quote(tableName)} ADD COLUMN ${mysqlColumn(column)}`];
-  return [
-    `ALTER TABLE ${quote(tableName)} ADD COLUMN ${sqliteColumn(column)}`,
-    comment(tableName, column.name, column.doc),
-  ];
+  return [`ALTER TABLE ${quote(tableName)} ADD COLUMN ${sqliteColumn(column)}`, comment(tableName, column.name, column.doc)];
 }
 
 /** The statements that add an index, unique or not. */
 export function addIndexStatements(tableName: string, columns: readonly string[], unique = false): string[] {
-  return [
-    `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${quote(indexName(tableName, columns, unique))} ON ${quote(tableName)} ${list(columns)}`,
-  ];
+  return [`CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${quote(indexName(tableName, columns, unique))} ON ${quote(tableName)} ${list(columns)}`];
 }
 
 /** Name of an index: both databases take 64 characters at most. */
@@ -116,12 +111,7 @@ function sqliteColumn(column: NamedColumn): string {
         : column.type === 'int'
           ? [`CHECK (${name} BETWEEN -2147483648 AND 2147483647)`]
           : [];
-  return [
-    `${name} ${isText(column) ? 'TEXT' : 'INTEGER'}`,
-    ...(column.nullable ? [] : ['NOT NULL']),
-    ...defaultOf(column, sqliteLiteral),
-    ...bound,
-  ].join(' ');
+  return [`${name} ${isText(column) ? 'TEXT' : 'INTEGER'}`, ...(column.nullable ? [] : ['NOT NULL']), ...defaultOf(column, sqliteLiteral), ...bound].join(' ');
 }
 
 function comment(tableName: string, columnName: string, text: string): string {

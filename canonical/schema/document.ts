@@ -23,18 +23,7 @@ function section(spec: TableSpec): string[] {
     ...spec.indexes.map((columns) => `Index: ${names(columns)}.`),
   ];
   const rows = spec.columns.map((one) => `| \`${one.name}\` | ${typeOf(one)} | ${cell(one.doc)} |`);
-  return [
-    `## ${spec.name}`,
-    '',
-    spec.doc,
-    '',
-    '| column | type | meaning |',
-    '|---|---|---|',
-    ...rows,
-    '',
-    keys.join(' '),
-    '',
-  ];
+  return [`## ${spec.name}`, '', spec.doc, '', '| column | type | meaning |', '|---|---|---|', ...rows, '', keys.join(' '), ''];
 }
 
 function typeOf(column: NamedColumn): string {

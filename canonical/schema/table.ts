@@ -69,8 +69,7 @@ export const minor = (doc: string, options?: ColumnOptions): ColumnSpec => colum
 /** 0 or 1. */
 export const flag = (doc: string, options?: ColumnOptions): ColumnSpec => column('flag', doc, options);
 /** A name or code of at most `length` characters. */
-export const short = (doc: string, length: number, options?: ColumnOptions): ColumnSpec =>
-  column('short', doc, options, length);
+export const short = (doc: string, length: number, options?: ColumnOptions): ColumnSpec => column('short', doc, options, length);
 /** A key given by a vendor. */
 export const key = (doc: string, options?: ColumnOptions): ColumnSpec => column('key', doc, options, KEY_LENGTH);
 /** A text of any length. */
@@ -89,12 +88,7 @@ const NAME = /^[a-z][a-z0-9_]{0,47}$/;
 const INDEX_BYTES = 3072;
 
 /** Declares a table. Throws `InvariantError` where a database would refuse it: names, keys of unknown columns, indexes too wide. */
-export function table(
-  name: string,
-  doc: string,
-  columns: Readonly<Record<string, ColumnSpec>>,
-  options: TableOptions,
-): TableSpec {
+export function table(name: string, doc: string, columns: Readonly<Record<string, ColumnSpec>>, options: TableOptions): TableSpec {
   const named = Object.entries(columns).map(([columnName, spec]) => ({ name: columnName, ...spec }));
   const spec: TableSpec = {
     name,

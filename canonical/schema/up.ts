@@ -20,10 +20,7 @@ export interface SchemaStatus {
 }
 
 /** Reads the version; changes nothing. Throws `StoreError`. */
-export async function schemaStatus(
-  store: Store,
-  versions: readonly SchemaVersion[] = SCHEMA_VERSIONS,
-): Promise<SchemaStatus> {
+export async function schemaStatus(store: Store, versions: readonly SchemaVersion[] = SCHEMA_VERSIONS): Promise<SchemaStatus> {
   const rows = (await store.db.schema.hasTable('schema_versions')) ? await readVersions(store.db) : [];
   const current = Math.max(0, ...rows.filter((row) => row.finished === 1).map((row) => row.version));
   const highest = Math.max(0, ...rows.map((row) => row.version));
@@ -46,11 +43,7 @@ export async function assertSchema(store: Store): Promise<void> {
  * Applies the versions that are missing; answers those it applied. May be started twice at one time: the second waits and finds
  * nothing to do. What a crash left half done is completed. Throws `StoreError`, `STORE_SCHEMA_NEW` for a newer database.
  */
-export async function schemaUp(
-  store: Store,
-  clock: Pick<Clock, 'now'>,
-  versions: readonly SchemaVersion[] = SCHEMA_VERSIONS,
-): Promise<SchemaVersion[]> {
+export async function schemaUp(store: Store, clock: Pick<Clock, 'now'>, versions: readonly SchemaVersion[] = SCHEMA_VERSIONS): Promise<SchemaVersion[]> {
   if (store.dialect.kind === 'sqlite') {
     return store.transaction((trx) => apply({ store, db: trx, run: (sql) => execute(trx, sql), clock }, versions));
   }
@@ -108,11 +101,11 @@ async function apply(work: Work, versions: readonly SchemaVersion[]): Promise<Sc
 async function applyOne(work: Work, version: SchemaVersion, row: VersionRow | undefined): Promise<void> {
   const { db } = work;
   if (row === undefined) {
-    await execute(
-      db,
-      'INSERT INTO schema_versions (version, name, statements_done, finished, applied_at) VALUES (?, ?, 0, 0, ?)',
-      [version.number, version.name, work.clock.now()],
-    );
+    await execute(db, 'INSERT INTO schema_versions (version, name, statements_done, finished, applied_at) VALUES (?, ?, 0, 0, ?)', [
+      version.number,
+      version.name,
+      work.clock.now(),
+    ]);
   }
   const statements = version.statements(work.store.dialect);
   const resumed = row?.statements_done ?? -1;
@@ -142,8 +135,5 @@ function lastOf(versions: readonly SchemaVersion[]): number {
 }
 
 function newer(known: number): StoreError {
-  return new StoreError(
-    'STORE_SCHEMA_NEW',
-    `the database was made by a newer Sverka; this one knows schema version ${known}`,
-  );
+  return new StoreError('STORE_SCHEMA_NEW', `the database was made by a newer Sverka; this one knows schema version ${known}`);
 }

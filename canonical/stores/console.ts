@@ -32,18 +32,12 @@ export const countQuarantine = (db: Db): Promise<CountRow[]> => grouped(db, 'qua
 
 /** Open reviews by kind. */
 export async function countReviews(db: Db): Promise<{ kind: string; count: number }[]> {
-  const rows: Record<string, unknown>[] = await db('reviews')
-    .select('kind')
-    .count({ count: '*' })
-    .where({ state: 'open' })
-    .groupBy('kind')
-    .orderBy('kind');
+  const rows: Record<string, unknown>[] = await db('reviews').select('kind').count({ count: '*' }).where({ state: 'open' }).groupBy('kind').orderBy('kind');
   return rows.map((row) => ({ kind: String(row['kind']), count: Number(row['count']) }));
 }
 
 export async function countEntities(db: Db): Promise<Readonly<Record<'clients' | 'cards' | 'card_types', number>>> {
-  const one = async (table: string): Promise<number> =>
-    Number((await db(table).count({ count: '*' }).first())?.['count'] ?? 0);
+  const one = async (table: string): Promise<number> => Number((await db(table).count({ count: '*' }).first())?.['count'] ?? 0);
   return { clients: await one('clients'), cards: await one('cards'), card_types: await one('card_types') };
 }
 
@@ -69,10 +63,7 @@ export async function countFresh(db: Db): Promise<{ reviews: number; quarantined
 export async function acknowledgeAll(db: Db): Promise<void> {
   await db('reviews').where({ state: 'open', acknowledged: 0 }).update({ acknowledged: 1 });
   await db('quarantine').where({ state: 'open', acknowledged: 0 }).update({ acknowledged: 1 });
-  await db('runs')
-    .whereIn('state', ['waiting', 'failed', 'interrupted'])
-    .where({ acknowledged: 0 })
-    .update({ acknowledged: 1 });
+  await db('runs').whereIn('state', ['waiting', 'failed', 'interrupted']).where({ acknowledged: 0 }).update({ acknowledged: 1 });
 }
 
 export async function runById(db: Db, id: number): Promise<RunRow | undefined> {
@@ -124,10 +115,7 @@ export async function childrenOf(db: Db, clientId: number): Promise<ClientChildr
     addresses: await of('addresses', 'kind'),
     dates: await of('special_dates', 'position'),
     documents: DOCUMENT_FIELDS.length === 0 ? [] : await of('identity_documents', 'client_id'),
-    groups: await db('client_groups')
-      .join('groups', 'groups.id', 'client_groups.group_id')
-      .select('groups.name')
-      .where('client_groups.client_id', clientId),
+    groups: await db('client_groups').join('groups', 'groups.id', 'client_groups.group_id').select('groups.name').where('client_groups.client_id', clientId),
     cards: await of('cards', 'id'),
   };
 }
@@ -150,18 +138,10 @@ export async function clientsWithCard(db: Db, number: string, limit: number): Pr
 export async function clientsNamed(db: Db, words: readonly string[], limit: number): Promise<number[]> {
   const query = db('clients').select('id').orderBy('id').limit(limit);
   for (const word of words) {
-    const forms = [
-      ...new Set([
-        word,
-        word.toLowerCase(),
-        word.toUpperCase(),
-        `${word.slice(0, 1).toUpperCase()}${word.slice(1).toLowerCase()}`,
-      ]),
-    ];
+    const forms = [...new Set([word, word.toLowerCase(), word.toUpperCase(), `${word.slice(0, 1).toUpperCase()}${word.slice(1).toLowerCase()}`])];
     query.where((part) => {
       for (const form of forms)
-        for (const column of ['name_last', 'name_first', 'name_middle', 'name_display'])
-          part.orWhere(column, 'like', `${form.replace(/[\\%_]/g, '')}%`);
+        for (const column of ['name_last', 'name_first', 'name_middle', 'name_display']) part.orWhere(column, 'like', `${form.replace(/[\\%_]/g, '')}%`);
     });
   }
   const rows: { id: number }[] = await query;

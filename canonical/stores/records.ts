@@ -1,6 +1,7 @@
 /** Records with their stamps, views and identity keys. */
 import type { Db } from '../db.ts';
 import { bulkInsert, bulkUpdate } from '../bulk.ts';
+import { queryArrays } from '../execute.ts';
 import { selectIn } from './select.ts';
 
 export type RecordState = 'live' | 'pending' | 'quarantined' | 'missing' | 'deleted';
@@ -66,9 +67,20 @@ export async function loadRecords(db: Db, ids: readonly number[]): Promise<Recor
   return selectIn<RecordRow>(db, 'records', [...COLUMNS], 'id', ids);
 }
 
+/** What the resolver needs of a record. The body is there only where its absence means something. */
+export type ResolveRow = Pick<
+  RecordRow,
+  'id' | 'system_id' | 'stream' | 'record_key' | 'parent_stream' | 'parent_key' | 'state' | 'view' | 'stamp_after' | 'stamp_not_after' | 'stamp_how' | 'stamps' | 'first_run' | 'change_seq' | 'body'
+>;
+
+const RESOLVE = ['id', 'system_id', 'stream', 'record_key', 'parent_stream', 'parent_key', 'state', 'view', 'stamp_after', 'stamp_not_after', 'stamp_how', 'stamps', 'first_run', 'change_seq'] as const;
+
 /** Records changed after a position, in the order of changes. */
-export async function loadChangedSince(db: Db, seq: number, limit: number): Promise<RecordRow[]> {
-  return db<RecordRow>('records').select(...COLUMNS).where('change_seq', '>', seq).orderBy('change_seq').limit(limit);
+export async function loadChangedSince(db: Db, seq: number, limit: number): Promise<ResolveRow[]> {
+  const sql = `SELECT ${RESOLVE.join(', ')}, CASE WHEN state = 'quarantined' THEN body END FROM records WHERE change_seq > ? ORDER BY change_seq LIMIT ${limit}`;
+  const rows = await queryArrays(db, sql, [seq]);
+  return rows.map(([id, system_id, stream, record_key, parent_stream, parent_key, state, view, stamp_after, stamp_not_after, stamp_how, stamps, first_run, change_seq, body]) =>
+    ({ id, system_id, stream, record_key, parent_stream, parent_key, state, view, stamp_after, stamp_not_after, stamp_how, stamps, first_run, change_seq, body }) as ResolveRow);
 }
 
 export async function countChangedSince(db: Db, seq: number): Promise<number> {

@@ -5,14 +5,10 @@ import { systemSchema } from './system.ts';
 
 const store = z
   .strictObject({
-    sqlite: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({
-        description: 'File of the embedded database, beside the configuration; made when it is not there.',
-        example: './sverka.db',
-      }),
+    sqlite: z.string().min(1).optional().meta({
+      description: 'File of the embedded database, beside the configuration; made when it is not there.',
+      example: './sverka.db',
+    }),
     mysql: z
       .strictObject({
         url: z
@@ -31,39 +27,21 @@ const store = z
       .optional()
       .meta({ description: 'MySQL 8 or MariaDB 10.6 and later.' }),
   })
-  .refine(
-    (value) => (value.sqlite === undefined) !== (value.mysql === undefined),
-    'expected exactly one of sqlite and mysql',
-  );
+  .refine((value) => (value.sqlite === undefined) !== (value.mysql === undefined), 'expected exactly one of sqlite and mysql');
 
 const log = z
   .strictObject({
-    level: z
-      .enum(['error', 'warn', 'info', 'debug'])
-      .default('info')
-      .meta({ description: 'Least important lines that are written.' }),
-    file: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({ description: 'Also write JSON lines to this file (mode 0600).', example: './sverka.log' }),
+    level: z.enum(['error', 'warn', 'info', 'debug']).default('info').meta({ description: 'Least important lines that are written.' }),
+    file: z.string().min(1).optional().meta({ description: 'Also write JSON lines to this file (mode 0600).', example: './sverka.log' }),
   })
   .prefault({});
 
 export const configSchema = z.strictObject({
   store: store.meta({ description: 'Where everything is kept: `sqlite` for a trial, `mysql` for good.' }),
-  zone: z
-    .string()
-    .default('UTC')
-    .meta({ description: 'IANA zone of systems that name none.', example: 'Europe/Moscow' }),
-  mappings: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({
-      description:
-        'Directory of your own mappings (`<vendor>/<stream>.yaml`); files that are not there are taken from those shipped.',
-    }),
+  zone: z.string().default('UTC').meta({ description: 'IANA zone of systems that name none.', example: 'Europe/Moscow' }),
+  mappings: z.string().min(1).optional().meta({
+    description: 'Directory of your own mappings (`<vendor>/<stream>.yaml`); files that are not there are taken from those shipped.',
+  }),
   systems: z
     .record(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'expected lower-case letters, digits and hyphens'), systemSchema)
     .refine((value) => Object.keys(value).length > 0, 'expected at least one system')

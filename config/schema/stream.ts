@@ -12,23 +12,16 @@ const condition = z
       .meta({ description: 'Its value is one of these.' }),
     empty: z.boolean().optional().meta({ description: '`true`: it has no value; `false`: it has one.' }),
   })
-  .refine(
-    (one) => [one.is, one.in, one.empty].filter((test) => test !== undefined).length === 1,
-    'expected exactly one of is, in and empty',
-  );
+  .refine((one) => [one.is, one.in, one.empty].filter((test) => test !== undefined).length === 1, 'expected exactly one of is, in and empty');
 
 const where = z.strictObject({ where: z.array(condition).min(1) });
 
 export const streamSchema = z
   .strictObject({
     pull: z.enum(['on', 'off']).default('on').meta({ description: 'Whether it is read.' }),
-    push: z
-      .enum(['off', 'plan', 'auto'])
-      .default('plan')
-      .meta({
-        description:
-          '`off`: never written. `plan`: changes are proposed and wait for `sverka apply`. `auto`: changes are made at once, within the guards.',
-      }),
+    push: z.enum(['off', 'plan', 'auto']).default('plan').meta({
+      description: '`off`: never written. `plan`: changes are proposed and wait for `sverka apply`. `auto`: changes are made at once, within the guards.',
+    }),
     create: z
       .union([z.enum(['none', 'all']), where])
       .default('none')
@@ -40,10 +33,7 @@ export const streamSchema = z
       .union([z.literal('all'), z.array(z.string()).min(1)])
       .default('all')
       .meta({ description: 'Which fields are updated: `all`, or a list of canonical fields or groups of fields.' }),
-    delete: z
-      .enum(['ignore', 'unlink', 'propagate'])
-      .default('ignore')
-      .meta({ description: 'What a deletion in another system means here.' }),
+    delete: z.enum(['ignore', 'unlink', 'propagate']).default('ignore').meta({ description: 'What a deletion in another system means here.' }),
   })
   .prefault({});
 
@@ -61,8 +51,6 @@ const guard = (what: string) =>
     .prefault({})
     .meta({ description: `Above it, all ${what} of the run become a plan.` });
 
-export const guardsSchema = z
-  .strictObject({ maxCreates: guard('creates'), maxUpdates: guard('updates'), maxDeletes: guard('deletes') })
-  .prefault({});
+export const guardsSchema = z.strictObject({ maxCreates: guard('creates'), maxUpdates: guard('updates'), maxDeletes: guard('deletes') }).prefault({});
 
 export type StreamConfig = z.output<typeof streamSchema>;

@@ -3,29 +3,18 @@ import { z } from 'zod';
 import { guardsSchema, streamSchema } from './stream.ts';
 
 const table = z.record(z.string(), z.string());
-const streams = z
-  .record(z.string(), streamSchema)
-  .default({})
-  .meta({
-    description:
-      'Who gets what, by stream: `clients`, `cards`, `bonuses`, …; a stream that is not named has the defaults.',
-  });
+const streams = z.record(z.string(), streamSchema).default({}).meta({
+  description: 'Who gets what, by stream: `clients`, `cards`, `bonuses`, …; a stream that is not named has the defaults.',
+});
 
 export const systemSchema = z.strictObject({
   vendor: z.string().meta({ description: 'Whose product it is: `artix`, `lotinfo`, `virtualpos` or `vodyanoy`.' }),
-  zone: z
-    .string()
-    .optional()
-    .meta({
-      description: 'IANA zone of its times without a zone; the `zone` of the whole configuration when silent.',
-      example: 'Europe/Moscow',
-    }),
+  zone: z.string().optional().meta({
+    description: 'IANA zone of its times without a zone; the `zone` of the whole configuration when silent.',
+    example: 'Europe/Moscow',
+  }),
   settings: z.unknown().meta({ description: 'The vendor\'s own settings; see "Settings by vendor".' }),
-  rate: z
-    .number()
-    .positive()
-    .optional()
-    .meta({ description: 'Most calls a second; as fast as it answers when silent.', example: 10 }),
+  rate: z.number().positive().optional().meta({ description: 'Most calls a second; as fast as it answers when silent.', example: 10 }),
   concurrency: z.int().min(1).max(64).default(4).meta({ description: 'Most calls at one time.' }),
   timeoutSeconds: z.number().positive().max(3600).default(30).meta({ description: 'Longest a call may take.' }),
   maxResponseMb: z.number().positive().max(4096).default(64).meta({ description: 'Largest answer, unpacked.' }),
@@ -36,32 +25,17 @@ export const systemSchema = z.strictObject({
     .max(86_400)
     .default(2)
     .meta({ description: 'How far its clock may be off: edits closer together than this are not told apart by time.' }),
-  ownReference: z
-    .enum(['use', 'leave'])
-    .default('leave')
-    .meta({
-      description:
-        'Whether our number may be kept in its field for foreign numbers. `leave` where another system (1C) uses that field.',
-    }),
-  creates: z
-    .enum(['seen', 'blind'])
-    .default('seen')
-    .meta({
-      description: '`blind`: records are created even in a system that cannot be read, at the risk of duplicates.',
-    }),
-  facetCalls: z
-    .int()
-    .min(0)
-    .default(500)
-    .meta({ description: 'Calls a run may spend on looking records up one by one for further fields.' }),
+  ownReference: z.enum(['use', 'leave']).default('leave').meta({
+    description: 'Whether our number may be kept in its field for foreign numbers. `leave` where another system (1C) uses that field.',
+  }),
+  creates: z.enum(['seen', 'blind']).default('seen').meta({
+    description: '`blind`: records are created even in a system that cannot be read, at the risk of duplicates.',
+  }),
+  facetCalls: z.int().min(0).default(500).meta({ description: 'Calls a run may spend on looking records up one by one for further fields.' }),
   lookups: z
     .strictObject({
-      programmes: table
-        .default({})
-        .meta({ description: 'Its code of a bonus programme → name of the programme.', example: { '1': 'main' } }),
-      cardTypes: table
-        .default({})
-        .meta({ description: 'Its code of a card type → name of the card type.', example: { '2': 'Bonus' } }),
+      programmes: table.default({}).meta({ description: 'Its code of a bonus programme → name of the programme.', example: { '1': 'main' } }),
+      cardTypes: table.default({}).meta({ description: 'Its code of a card type → name of the card type.', example: { '2': 'Bonus' } }),
     })
     .catchall(table)
     .prefault({})
@@ -71,10 +45,7 @@ export const systemSchema = z.strictObject({
       z.string(),
       z.strictObject({
         fields: z.record(z.string(), z.unknown()).optional().meta({ description: 'As `fields` of a mapping.' }),
-        ignored: z
-          .record(z.string(), z.unknown())
-          .optional()
-          .meta({ description: 'As `ignored` of a mapping: wire field → reason.' }),
+        ignored: z.record(z.string(), z.unknown()).optional().meta({ description: 'As `ignored` of a mapping: wire field → reason.' }),
       }),
     )
     .default({})

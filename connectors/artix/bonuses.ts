@@ -1,6 +1,6 @@
 /** Readings and look-ups of bonus accounts. */
 import type { Context } from '../../core/context.ts';
-import type { Batch, Found, Json, WireBody } from '../../core/contract.ts';
+import type { Batch, Found, Json, RejectedRecord, VendorRecord, WireBody } from '../../core/contract.ts';
 import { ContractError } from '../../core/errors.ts';
 import { inOrder } from '../shared/ahead.ts';
 import { isObject, text } from '../shared/records.ts';
@@ -15,21 +15,23 @@ const ACCOUNTS_IN_BATCH = 200;
 
 /**
  * Reads the bonus accounts. `cards`: the cards of the cash server name the accounts, each card is asked for, several at a time;
- * of several cards of one account the first in order of number speaks for it. `accounts`: the bonus server's own list.
+ * of several cards of one account the first in order of number speaks for it. `accounts`: the bonus server's own list, which also
+ * serves where the cash server has no list of cards.
  */
 export async function* readBonuses(
   ctx: Context,
   accounts: Accounts,
   settings: AccountsSettings,
-  cards: (() => Promise<readonly Json[]>) | null,
+  cards: (() => Promise<readonly Json[] | null>) | null,
   signal: AbortSignal,
 ): AsyncGenerator<Batch, void, undefined> {
   const seen = new Set<string>();
-  if (settings.source === 'accounts' || cards === null) {
-    yield* readAccountPages(ctx, accounts, settings, seen, signal);
+  const listed = cards === null ? null : await cards();
+  const numbers = cardNumbers(listed ?? []);
+  if (settings.source === 'accounts' || listed === null) {
+    yield* readAccountPages(ctx, accounts, settings, numbers, seen, signal);
     return;
   }
-  const numbers = cardNumbers(await cards());
   yield* readCards(ctx, accounts, numbers, seen, signal);
 }
 
@@ -75,6 +77,7 @@ async function* readAccountPages(
   ctx: Context,
   accounts: Accounts,
   settings: AccountsSettings,
+  numbers: ReadonlyMap<string, string>,
   seen: Set<string>,
   signal: AbortSignal,
 ): AsyncGenerator<Batch, void, undefined> {
@@ -85,13 +88,50 @@ async function* readAccountPages(
     const rows: Row[] = [];
     let span: Span = page;
     for await (const { body, began, ended } of inOrder(tasks, ctx.concurrency, signal)) {
-      if (body !== null) rows.push(bonusRow(body, null));
+      // An account must hang on its card, or its points would belong to nobody; by custom a card's id is its number.
+      const number = text(body?.cardNumber);
+      if (body !== null) rows.push(bonusRow(body, numbers.get(number) || number));
       span = widen(span, began, ended);
     }
     yield batchOf('bonuses', rows, span, page.end === 'proven', seen, page.total);
     if (page.end === 'doubtful')
       ctx.log.warn('the pages of accounts do not add up: no snapshot', { system: ctx.system, rows: seen.size });
   }
+}
+
+/**
+ * Cards where the cash server has no list of them: the bonus server's accounts name their cards, and each is asked for by its number,
+ * which by custom is its id. A card without an account stays unseen; a create looks at the id before it writes.
+ */
+export async function* readCardsOfAccounts(
+  ctx: Context,
+  accounts: Accounts,
+  settings: AccountsSettings,
+  card: (number: string, signal: AbortSignal) => Promise<Found>,
+  signal: AbortSignal,
+): AsyncGenerator<Batch, void, undefined> {
+  const fetch = (query: Readonly<Record<string, string>>): Promise<Answer> =>
+    accounts.page({ ...query, withCards: 'true' }, signal);
+  const seen = new Set<string>();
+  for await (const page of readPages(fetch, identifyAccount, settings.pages, ACCOUNT_PAGE)) {
+    const tasks = page.rows.flatMap(cardsOf).map((number) => (stop: AbortSignal) => card(number, stop));
+    const records: VendorRecord[] = [];
+    const rejected: RejectedRecord[] = [];
+    let span: Span = page;
+    for await (const found of inOrder(tasks, ctx.concurrency, signal)) {
+      records.push(...(found.records.get('cards') ?? []));
+      rejected.push(...found.rejected);
+      span = widen(span, found.began, found.ended);
+    }
+    const rows: Row[] = [...records.map((record) => ({ record })), ...rejected.map((one) => ({ rejected: one }))];
+    yield batchOf('cards', rows, span, page.end === 'proven', seen);
+  }
+}
+
+/** Numbers of an account's cards. */
+function cardsOf(row: Json): string[] {
+  const cards = isObject(row) && Array.isArray(row.cards) ? (row.cards as readonly Json[]) : [];
+  return cards.map((card) => (isObject(card) ? text(card.number) : text(card))).filter((number) => number !== '');
 }
 
 const ACCOUNT_PAGE = 'Artix ACC: page of accounts';
@@ -105,10 +145,7 @@ function accountNumberOf(row: Json): string {
 /** An account of the list as a body; an account without a card cannot be reached by an adjustment and is left out. */
 async function accountOf(accounts: Accounts, row: Json, page: Span, signal: AbortSignal): Promise<CardAccount> {
   const cards = isObject(row) && Array.isArray(row.cards) ? (row.cards as readonly Json[]) : [];
-  const number = cards
-    .map((card) => (isObject(card) ? text(card.number) : text(card)))
-    .filter((card) => card !== '')
-    .sort()[0];
+  const number = cardsOf(row).sort()[0];
   if (number === undefined) return { body: null, began: page.began, ended: page.ended };
   const card = cards.find((one) => isObject(one) && text(one.number) === number);
   const shown = { ...(isObject(row) ? row : {}), ...(isObject(card) ? card : {}), accountNumber: accountNumberOf(row) };

@@ -19,9 +19,9 @@ import type {
 import { ConnectionError, InvariantError } from '../../core/errors.ts';
 import { isObject, text } from '../shared/records.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
-import { findAccount, findByCard, readBonuses } from './bonuses.ts';
+import { findAccount, findByCard, readBonuses, readCardsOfAccounts } from './bonuses.ts';
 import { type Exchange, type Lookup, openExchange } from './file.ts';
-import { findById, readList, wholeList } from './read.ts';
+import { findById, type Instead, readList, unlisted, wholeList } from './read.ts';
 import type { ListStream } from './rows.ts';
 import { openServer, type Server } from './server.ts';
 import { type ArtixSettings, artixSettings, type RestSettings } from './settings.ts';
@@ -73,7 +73,7 @@ async function check(parts: Parts, signal: AbortSignal): Promise<Health> {
   let version = '';
   if (cash === null) remarks.push('write-only: no `rest` is configured, and Artix does not export clients by file');
   else {
-    const { json } = await cash.server.get(cash.rest.paths.info, {}, signal);
+    const { json } = await cash.server.get(cash.rest.paths.info, { optional: true }, signal);
     version = isObject(json) ? text(json.version) : '';
   }
   if (accounts === null) remarks.push('no bonus balances: no `accounts` are configured');
@@ -110,14 +110,25 @@ async function* pull(parts: Parts, request: PullRequest, signal: AbortSignal): A
   const remark = unreadable(parts, stream);
   if (remark !== null) throw new ConnectionError('VENDOR_UNREADABLE', `${ctx.system}: ${stream}: ${remark}`);
   if (stream !== 'bonuses') {
-    if (cash !== null) yield* readList(ctx, cash.server, cash.rest, stream, signal);
+    if (cash !== null) yield* readList(ctx, cash.server, cash.rest, stream, insteadOf(parts, stream), signal);
   } else if (accounts !== null && settings.accounts !== undefined) {
     const cards =
       cash === null
         ? null
-        : async (): Promise<readonly Json[]> => (await wholeList(cash.server, cash.rest, 'cards', signal)).rows;
+        : async (): Promise<readonly Json[] | null> =>
+            (await wholeList(cash.server, cash.rest, 'cards', signal))?.rows ?? null;
     yield* readBonuses(ctx, accounts, settings.accounts, cards, signal);
   }
+}
+
+/** What is read where the cash server does not list a dictionary. */
+function insteadOf({ ctx, cash, accounts, settings }: Parts, stream: ListStream): Instead {
+  if (stream !== 'cards' || cash === null || accounts === null || settings.accounts === undefined)
+    return unlisted(ctx, stream);
+  const { accounts: own } = settings;
+  const card = (number: string, signal: AbortSignal): Promise<Found> =>
+    findById(cash.server, cash.rest.paths.cardById, 'cards', number, signal);
+  return (signal) => readCardsOfAccounts(ctx, accounts, own, card, signal);
 }
 
 function isStream(name: string): name is ArtixStream {

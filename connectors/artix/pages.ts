@@ -87,10 +87,18 @@ function queryOf(settings: PageSettings, index: number): Query {
 function pageOf(answer: Answer, settings: PageSettings, what: string): RawPage {
   const { json, began, ended } = answer;
   if (Array.isArray(json)) return { rows: json, began, ended };
-  const rows = isObject(json) ? json[settings.contentKey] : undefined;
-  if (!Array.isArray(rows)) {
+  const rows = isObject(json) ? rowsOf(json, settings.contentKey) : undefined;
+  if (rows === undefined) {
     throw new ContractError('VENDOR_ANSWER', `${what}: the page has no list "${settings.contentKey}"`);
   }
   const total = isObject(json) ? json[settings.totalKey] : undefined;
   return { rows, began, ended, ...(typeof total === 'number' && { total }) };
+}
+
+/** The list under its key, or the only list that the page has: the documents name the key in one place only. */
+function rowsOf(page: { readonly [name: string]: Json }, key: string): readonly Json[] | undefined {
+  const lists = Object.values(page).filter((value): value is readonly Json[] => Array.isArray(value));
+  const named = page[key];
+  if (Array.isArray(named)) return named as readonly Json[];
+  return lists.length === 1 ? lists[0] : undefined;
 }

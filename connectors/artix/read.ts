@@ -1,15 +1,30 @@
 /** Readings and look-ups of the cash server's dictionaries. */
 import type { Context } from '../../core/context.ts';
 import type { Batch, Found, Json } from '../../core/contract.ts';
-import { ContractError } from '../../core/errors.ts';
+import { ConnectionError, ContractError } from '../../core/errors.ts';
 import { isObject, text } from '../shared/records.ts';
 import { readPages } from './pages.ts';
 import { batchOf, foundOf, type ListStream, rowOf, type Span } from './rows.ts';
-import type { Answer, Server } from './server.ts';
+import { type Answer, NO_SUCH_CALL, type Server } from './server.ts';
 import type { RestSettings } from './settings.ts';
 
 /** Rows of a list that is read whole are handed on in slices of this size. */
 const SLICE = 1000;
+
+const PATH_HINT = 'Set the path of this list in `rest.paths` of the system.';
+
+/** What is read where the cash server has no such list. */
+export type Instead = (signal: AbortSignal) => AsyncGenerator<Batch, void, undefined>;
+
+/** Without a list, and without another way to the same records, they cannot be read. */
+export function unlisted(ctx: Context, stream: ListStream): Instead {
+  // biome-ignore lint/correctness/useYield: it only says why there is nothing to yield.
+  return async function* () {
+    throw new ConnectionError('VENDOR_UNREADABLE', `${ctx.system}: ${stream}: the cash server has no list of them`, {
+      hint: `${PATH_HINT} Creating them unseen needs \`creates: blind\`.`,
+    });
+  };
+}
 
 /** Reads a whole dictionary of the cash server. */
 export async function* readList(
@@ -17,13 +32,19 @@ export async function* readList(
   server: Server,
   rest: RestSettings,
   stream: ListStream,
+  instead: Instead,
   signal: AbortSignal,
 ): AsyncGenerator<Batch, void, undefined> {
   if (stream === 'clients' && rest.paging === 'bypage') {
     yield* readByPage(ctx, server, rest, signal);
     return;
   }
-  const { rows, began, ended } = await wholeList(server, rest, stream, signal);
+  const list = await wholeList(server, rest, stream, signal);
+  if (list === null) {
+    yield* instead(signal);
+    return;
+  }
+  const { rows, began, ended } = list;
   const seen = new Set<string>();
   for (let start = 0; start === 0 || start < rows.length; start += SLICE) {
     const slice = rows.slice(start, start + SLICE);
@@ -58,21 +79,29 @@ async function* readByPage(
   }
 }
 
-/** A list as one array. Throws `ContractError` for anything else, also for an empty body: it is no proof that nothing is there. */
+/** A list that was read whole. */
+export interface List extends Span {
+  readonly rows: readonly Json[];
+}
+
+/**
+ * A list as one array; null where the server has no such call, which for cards and card groups no document promises. Throws
+ * `ContractError` for anything else, also for an empty body: it is no proof that nothing is there.
+ */
 export async function wholeList(
   server: Server,
   rest: RestSettings,
   stream: ListStream,
   signal: AbortSignal,
-): Promise<{ readonly rows: readonly Json[] } & Span> {
+): Promise<List | null> {
   const path = { clients: rest.paths.clients, cards: rest.paths.cards, 'card-types': rest.paths.cardGroups }[stream];
-  const { json, status, began, ended } = await server.get(path, {}, signal);
+  const { json, status, began, ended } = await server.get(path, { optional: stream !== 'clients' }, signal);
   if (Array.isArray(json)) return { rows: json, began, ended };
   const none = status === 204 || (status === 404 && stream === 'card-types' && rest.missingCardGroups === 'empty');
   if (json === undefined && none) return { rows: [], began, ended };
-  const hint = 'Set the path of this list in `rest.paths` of the system.';
+  if (json === undefined && stream !== 'clients' && NO_SUCH_CALL.includes(status)) return null;
   throw new ContractError('VENDOR_ANSWER', `Artix CSrest: GET ${path} answered HTTP ${status} without a list`, {
-    hint,
+    hint: PATH_HINT,
   });
 }
 

@@ -26,8 +26,8 @@ export type PathValues = Readonly<Record<string, string>>;
 
 export interface Server {
   /**
-   * Reads. 404 without a body is an answer ("none"); any other refusal is a `ContractError`, and so are an error object in an
-   * answer of success and a body that is no JSON. Throws as `callVendor` does.
+   * Reads. 404 without a body, or with the vendor's error object, is an answer ("none"); any other refusal is a `ContractError`,
+   * and so are an error object in an answer of success and a body that is no JSON. Throws as `callVendor` does.
    */
   get(path: string, options: GetOptions, signal: AbortSignal): Promise<Answer>;
   /** Writes; `unsafe` is for what must not be written twice. A refusal is a `RecordError`, so that it becomes the outcome `rejected`. */
@@ -37,15 +37,20 @@ export interface Server {
 export interface GetOptions {
   readonly values?: PathValues;
   readonly query?: Readonly<Record<string, string>>;
+  /** The service may not have this call at all: 404, 405 and 501 are answers without `json`, whatever their body says. */
+  readonly optional?: boolean;
 }
 
 export interface WriteOptions {
   readonly values?: PathValues;
   readonly body?: Json;
   readonly unsafe?: boolean;
-  /** 404 without a body is as good as done. */
+  /** 404 without a body, or with the vendor's error object, is as good as done. */
   readonly absent?: boolean;
 }
+
+/** Statuses by which a server says that it has no such call. */
+export const NO_SUCH_CALL: readonly number[] = [404, 405, 501];
 
 /** A service by its address; `name` is how messages call it. */
 export function openServer(ctx: Context, name: string, login: Login): Server {
@@ -60,10 +65,12 @@ export function openServer(ctx: Context, name: string, login: Login): Server {
       const request: HttpRequest = { method: 'GET', url, headers, ...(options.query && { query: options.query }) };
       const response = await callVendor(ctx, request, 'read', signal);
       const what = `${name}: GET ${path}`;
+      const { status, began, ended } = response;
+      if (options.optional === true && NO_SUCH_CALL.includes(status)) return { status, began, ended };
       const answer = answerOf(response, what);
       const code = errorCodeOf(answer.json);
-      const refused = response.status >= 400 && !(response.status === 404 && answer.json === undefined);
-      if (refused || code !== null) throw new ContractError('VENDOR_ERROR', refusal(what, response, code));
+      if (status === 404 && (code !== null || answer.json === undefined)) return { status, began, ended };
+      if (status >= 400 || code !== null) throw new ContractError('VENDOR_ERROR', refusal(what, response, code));
       return answer;
     },
     async write(method, path, options, signal) {
@@ -76,10 +83,12 @@ export function openServer(ctx: Context, name: string, login: Login): Server {
       };
       const response = await callVendor(ctx, request, options.unsafe ? 'unsafe-write' : 'safe-write', signal);
       const what = `${name}: ${method} ${path}`;
-      const gone = options.absent === true && response.status === 404 && response.body.length === 0;
-      if (response.status >= 400 && !gone) {
-        throw new RecordError('VENDOR_ERROR', refusal(what, response, errorCodeOf(lenient(response, what))));
+      const said = response.status >= 400 ? lenient(response, what) : undefined;
+      const none = response.status === 404 && (response.body.length === 0 || errorCodeOf(said) !== null);
+      if (response.status >= 400 && !(options.absent === true && none)) {
+        throw new RecordError('VENDOR_ERROR', refusal(what, response, errorCodeOf(said)));
       }
+      if (none) return { status: response.status, began: response.began, ended: response.ended };
       const answer = answerOf(response, what);
       const code = errorCodeOf(answer.json);
       if (code !== null) throw new RecordError('VENDOR_ERROR', refusal(what, response, code));
@@ -115,7 +124,8 @@ function answerOf(response: HttpResponse, what: string): Answer {
   const empty = response.body.length === 0 || response.body.toString('utf8').trim() === '';
   if (empty) return { status, began, ended };
   const json = parseJson(response, what);
-  return json === null ? { status, began, ended } : { json, status, began, ended };
+  const nothing = json === null || (isObject(json) && isEmpty(json));
+  return nothing ? { status, began, ended } : { json, status, began, ended };
 }
 
 /** The body of a refusal, which need not be JSON. */
@@ -130,8 +140,9 @@ function lenient(response: HttpResponse, what: string): Json | undefined {
 
 /** The code of an error object `{errorCode, message}`; null when it is none. The message is not kept: it may name people. */
 function errorCodeOf(json: Json | undefined): string | null {
-  if (!isObject(json) || isEmpty(json.errorCode) || json.errorCode === 0) return null;
+  if (!isObject(json) || isEmpty(json.errorCode)) return null;
   const code = text(json.errorCode);
+  if (code === '0') return null;
   return /^[\w.-]{1,40}$/.test(code) ? code : 'of an unknown form';
 }
 

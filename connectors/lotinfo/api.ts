@@ -19,7 +19,9 @@ export interface Api {
 
 /** Inserts clients. Nothing is repeated here: each call makes new clients. */
 export async function insertClients(api: Api, data: readonly Json[], signal: AbortSignal): Promise<Answer> {
-  const body = { encoding: api.settings.encoding, data };
+  // The example sends the code, the table does not name it: it goes along where one is at hand.
+  const code = api.code.known() ? await api.code.get() : null;
+  const body = { encoding: api.settings.encoding, ...(code === null ? {} : { code }), data };
   const response = await callVendor(api.ctx, request(api, 'PUT', body), 'unsafe-write', signal);
   return readAnswer(response, `${api.ctx.system}: adding clients`);
 }

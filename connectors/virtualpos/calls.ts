@@ -1,5 +1,4 @@
 import type { Context, HttpRequest, HttpResponse } from '../../core/context.ts';
-import type { Json } from '../../core/contract.ts';
 import { ConnectionError, ContractError, RecordError, TransientError } from '../../core/errors.ts';
 import { type CallKind, callVendor } from '../shared/call.ts';
 import { parseJson } from '../shared/json.ts';
@@ -86,14 +85,28 @@ function urlOf(settings: VirtualposSettings, path: keyof VirtualposSettings['pat
 
 function called(site: Site, response: HttpResponse): Called {
   const what = `${site.ctx.system}: VirtualPOS`;
-  // A 4xx of a proxy or a wrong path is no answer of the vendor's, whatever its body looks like.
-  if (response.status >= 400) {
-    throw new ContractError('VENDOR_ANSWER', `${what} answered HTTP ${response.status}`, {
-      hint: 'Check `url` and `paths` of this system.',
-    });
-  }
-  const value: Json = site.settings.format === 'xml' ? parseXml(response, what) : parseJson(response, what);
-  const answer = answerOf(value);
+  const answer = readAnswer(site, response, what);
   if (answer === null) throw new ContractError('VENDOR_ANSWER', `${what}: the answer has no \`success\``);
   return { answer, began: response.began, ended: response.ended };
+}
+
+/** Statuses are nowhere documented: a 4xx that carries `success` is the vendor's own refusal, any other comes from a proxy or a wrong path. */
+function readAnswer(site: Site, response: HttpResponse, what: string): Answer | null {
+  const refused = response.status >= 400;
+  try {
+    const answer = answerOf(isXml(site, response) ? parseXml(response, what) : parseJson(response, what));
+    if (!refused || answer?.ok === false) return answer;
+  } catch (error) {
+    if (!refused || !(error instanceof ContractError)) throw error;
+  }
+  throw new ContractError('VENDOR_ANSWER', `${what} answered HTTP ${response.status}`, {
+    hint: 'Check `url` and `paths` of this system.',
+  });
+}
+
+/** Which of the two forms came: some installations give XML whatever was asked for. */
+function isXml(site: Site, { body }: HttpResponse): boolean {
+  const start = body.toString('utf8', 0, 64).replace(/^\ufeff?\s*/, '');
+  if (/^<(\?xml|root\b)/.test(start)) return true;
+  return site.settings.format === 'xml' && !/^[{[]/.test(start);
 }

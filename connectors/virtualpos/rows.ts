@@ -1,5 +1,5 @@
 import type { Json, RejectedRecord, VendorRecord } from '../../core/contract.ts';
-import { checkWire, isObject } from '../shared/records.ts';
+import { checkWire, isEmpty, isObject } from '../shared/records.ts';
 import type { VirtualposSettings } from './settings.ts';
 import { bonusWire, cardWire, clientWire, flatten, isKey, listOf, scalar } from './wire.ts';
 
@@ -63,6 +63,8 @@ function gatherCards(
   for (const card of itemsOf(into, 'cards', value, elements.cards, elements.card)) {
     const { body, plain } = flatten(card, '', '');
     body['customer_id'] = owner;
+    // The write call's name for the inner id.
+    if (isEmpty(body['id']) && isKey(body['card_id'])) body['id'] = body['card_id'];
     const { id, uid } = body;
     const key = isKey(id) ? id : isKey(uid) ? UID_KEY + uid : null;
     add(into, into.cards, 'cards', key, body, plain && key !== null, owner);
@@ -78,6 +80,11 @@ function gatherBonuses(
   for (const bonus of itemsOf(into, 'bonuses', value, elements.bonuses, elements.bonus)) {
     const { body, plain } = flatten(bonus, '', '');
     body['customer_id'] = owner;
+    // No sample shows the names: those of the write call, else the likeliest others.
+    if (isEmpty(body['bonus_id']) && isKey(body['id'])) body['bonus_id'] = body['id'];
+    for (const name of ['balance', 'sum', 'value']) {
+      if (isEmpty(body['amount']) && !isEmpty(body[name])) body['amount'] = body[name] as Json;
+    }
     const programme = body['bonus_id'];
     const key = isKey(programme) ? bonusKey(owner, programme) : null;
     const amount = body['amount'];

@@ -102,7 +102,7 @@ export function isKey(value: Json | undefined): value is string {
 
 /**
  * The rows of a list in any of the shapes that a JSON rendition of the vendor's XML may take: an array, `{item: […]}`,
- * `{item: {…}}`, or nothing. Null: some other shape.
+ * `{item: {…}}`, an object whose names are numbers (a list in PHP that has lost its order), or nothing. Null: some other shape.
  */
 export function listOf(value: Json | undefined, item: string): readonly Json[] | null {
   if (Array.isArray(value)) return value as readonly Json[];
@@ -112,7 +112,8 @@ export function listOf(value: Json | undefined, item: string): readonly Json[] |
   if (Array.isArray(inner)) return inner as readonly Json[];
   if (isObject(inner)) return [inner];
   if (inner !== undefined && isEmpty(inner)) return [];
-  return null;
+  const numbered = Object.entries(value).every(([name, row]) => /^\d+$/.test(name) && isObject(row));
+  return numbered ? Object.values(value) : null;
 }
 
 /** An answer's envelope. */

@@ -11,6 +11,7 @@ interface Open {
   /** Made when the first child element comes. */
   branch: Branch | null;
   text: string;
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** The five entities of XML; without a prototype, so that `&constructor;` is unknown. */
@@ -42,9 +43,9 @@ export function parseXml(response: HttpResponse, what: string): Json {
   parser.on('doctype', () => {
     throw broken('a document with a DOCTYPE');
   });
-  parser.on('opentagstart', (tag) => {
+  parser.on('opentag', (tag) => {
     if (stack.length >= MAX_DEPTH) throw broken('a document nested too deeply');
-    stack.push({ name: tag.name, branch: null, text: '' });
+    stack.push({ name: tag.name, branch: null, text: '', attributes: tag.attributes as Record<string, string> });
   });
   const addText = (part: string): void => {
     const open = stack.at(-1);
@@ -56,6 +57,7 @@ export function parseXml(response: HttpResponse, what: string): Json {
     const closed = stack.pop();
     if (closed === undefined) return;
     if (closed.branch !== null && closed.text.trim() !== '') throw broken('text between elements');
+    if (closed.branch !== null) addAttributes(closed.branch, closed.attributes);
     const value: Json = closed.branch ?? closed.text;
     const parent = stack.at(-1);
     if (parent === undefined) root = value;
@@ -63,6 +65,13 @@ export function parseXml(response: HttpResponse, what: string): Json {
   });
   parser.write(source).close();
   return root;
+}
+
+/** Attributes of an element with children are fields like these, where no child has the name; those of a leaf say nothing of its text. */
+function addAttributes(branch: Branch, attributes: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name !== '__proto__' && !Object.hasOwn(branch, name)) branch[name] = value;
+  }
 }
 
 function put(parent: Open, name: string, value: Json): void {

@@ -78,8 +78,9 @@ export function answerOf(api: Api, response: HttpResponse): { readonly [name: st
 async function readOne(api: Api, path: string, query: Query, signal: AbortSignal): Promise<One> {
   const response = await callVendor(api.ctx, request(api, 'GET', path, query), 'read', signal);
   const { began, ended } = response;
+  if (response.status === 404 && response.body.length === 0) return { row: null, began, ended };
   const row = answerOf(api, response).result;
-  // Only an empty result says "none": another 404 is a wrong address.
+  // Only an empty result or an empty body says "none": another 404 is a wrong address.
   const none = row !== undefined && isEmpty(row);
   if (none && (response.status === 404 || api.settings.missing === 'empty')) return { row: null, began, ended };
   if (response.status >= 300 || none || !isObject(row)) throw failed(api, 'a client', response);

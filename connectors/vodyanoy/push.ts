@@ -4,7 +4,7 @@ import type { Json, Outcome, PushOperation, PushResult, WireBody } from '../../c
 import { digest } from '../../core/hash.ts';
 import { outcomeOf } from '../shared/call.ts';
 import { pushEach } from '../shared/push.ts';
-import { isEmpty, text } from '../shared/records.ts';
+import { isEmpty, isObject, text } from '../shared/records.ts';
 import { type Api, answerOf, editClient, postClient, readByPsw } from './api.ts';
 import { idOf } from './record.ts';
 import { CREATE_FIELDS } from './wire.ts';
@@ -59,7 +59,7 @@ function created(api: Api, response: HttpResponse): Outcome {
   const refusal = refusalOf(response);
   if (refusal !== null) return refusal;
   const { result, adr } = answerOf(api, response);
-  const key = text(result);
+  const key = isObject(result) ? idOf(result) : text(result);
   if (!CODE.test(key)) return { kind: 'unknown', code: 'VENDOR_ANSWER' };
   const address = text(adr);
   return { kind: 'applied', key, ...(CODE.test(address) ? { notices: [`main address ${address}`] } : {}) };

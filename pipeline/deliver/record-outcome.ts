@@ -73,6 +73,8 @@ export async function notePushes(trx: Db, system: SystemSetup, one: Pick<Prepare
   const renditions = mapping.renditions(sent, body);
   const next = new Map(existing);
   for (const [field, value] of Object.entries({ ...alongside(mapping, sent, body), ...sent })) {
+    // What the system has no form for never left us: noted as pushed, its absence there would look like an edit.
+    if (!(field in renditions) && mapping.lines.some((line) => line.field === field && line.only === null) && field in sent) continue;
     const before = existing.get(field);
     const side = sideOf(view, field);
     const again = before !== undefined && before.state === 'again' && sameValue(before.sent, value);

@@ -4,7 +4,7 @@ import type { Db } from '../../canonical/db.ts';
 import type { FoldedKind } from '../../canonical/stores/entities.ts';
 import { type LinkRow, linksOfEntities, overridesOf } from '../../canonical/stores/links.ts';
 import { pushesOf } from '../../canonical/stores/operations.ts';
-import { loadRecords, type RecordRow } from '../../canonical/stores/records.ts';
+import { loadRecords, type RecordRow, type ResolveRow } from '../../canonical/stores/records.ts';
 import { pushesByRecord, viewOfRow } from '../land/rows.ts';
 import type { Push } from '../land/read-back.ts';
 import { sourcesOf } from '../land/view.ts';
@@ -34,7 +34,7 @@ export function sourcesFor(system: SystemSetup | undefined, stream: string): Rea
  * A record's voice in the fold; undefined for records that may be recognised but not believed: set aside at their first
  * reading, or unlinked by the policy after their deletion.
  */
-export function voiceOf(setup: RunSetup, row: RecordRow, pushes: ReadonlyMap<string, Push> | undefined): Voice | undefined {
+export function voiceOf(setup: RunSetup, row: ResolveRow, pushes: ReadonlyMap<string, Push> | undefined): Voice | undefined {
   if (row.state === 'quarantined' && row.body === null) return undefined;
   const system = setup.systems.find((one) => one.id === row.system_id);
   if (row.state === 'deleted' && system?.policies.get(row.stream)?.delete !== 'ignore') return undefined;

@@ -1,6 +1,6 @@
 /** Cards are the same where their numbers are, card types where their names are. */
 import { type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
-import { loadRecords, namesOfRecords, pageOfStream, type RecordRow, recordsWithHashes } from '../../canonical/stores/records.ts';
+import { loadRecords, namesOfRecords, pageOfStream, type ResolveRow, recordsWithHashes } from '../../canonical/stores/records.ts';
 import type { Engine } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';
@@ -8,7 +8,7 @@ import { assign } from './decide.ts';
 import { type EntityBatch, type Members, prepareEntities } from './entities.ts';
 import { keyHash, keysOf, normalCardNumber } from './keys.ts';
 import { clientByRecord } from './owners.ts';
-import type { ClientWork } from './resolve.ts';
+import type { ClientWork } from './client-work.ts';
 
 export interface CardWork {
   readonly batch: EntityBatch;
@@ -18,7 +18,7 @@ export interface CardWork {
 }
 
 /** Prepares the cards among changed records, and those whose clients changed. */
-export async function prepareCards(engine: Engine, changed: readonly RecordRow[], work: ClientWork, hot: ReadonlySet<number> | null): Promise<CardWork> {
+export async function prepareCards(engine: Engine, changed: readonly ResolveRow[], work: ClientWork, hot: ReadonlySet<number> | null): Promise<CardWork> {
   const rows = new Map([...changed, ...work.hood.cards.values()].map((row) => [row.id, row]));
   for (const row of await sameNumbers(engine, [...rows.values()], hot)) rows.set(row.id, row);
   const clusters = groupBy([...rows.values()], (row) => {
@@ -30,7 +30,7 @@ export async function prepareCards(engine: Engine, changed: readonly RecordRow[]
 }
 
 /** Other card records with the numbers of these. */
-async function sameNumbers(engine: Engine, rows: readonly RecordRow[], hot: ReadonlySet<number> | null): Promise<RecordRow[]> {
+async function sameNumbers(engine: Engine, rows: readonly ResolveRow[], hot: ReadonlySet<number> | null): Promise<ResolveRow[]> {
   const { store, setup } = engine;
   const have = new Set(rows.map((row) => row.id));
   const hashes = rows.flatMap((row) => keysOf('card', valuesOfRow(row)).map(keyHash)).filter((hash) => hot === null || hot.has(hash));
@@ -39,14 +39,14 @@ async function sameNumbers(engine: Engine, rows: readonly RecordRow[], hot: Read
   return loadRecords(store.db, names.filter((name) => entityOf(setup, name.system_id, name.stream) === 'card').map((name) => name.id));
 }
 
-async function ownersOfCards(engine: Engine, rows: readonly RecordRow[], work: ClientWork): Promise<Map<number, number>> {
+async function ownersOfCards(engine: Engine, rows: readonly ResolveRow[], work: ClientWork): Promise<Map<number, number>> {
   const decided = new Map<string, number>();
   for (const [recordId, clientId] of work.clientOf) {
     const row = work.hood.clients.get(recordId)?.row;
     if (row !== undefined) decided.set(`${row.system_id}\n${row.stream}\n${row.record_key}`, clientId);
   }
   const owners = new Map<number, number>();
-  const others: RecordRow[] = [];
+  const others: ResolveRow[] = [];
   for (const row of rows) {
     const client = decided.get(`${row.system_id}\n${row.parent_stream}\n${row.parent_key}`);
     if (client === undefined) others.push(row);
@@ -57,9 +57,9 @@ async function ownersOfCards(engine: Engine, rows: readonly RecordRow[], work: C
 }
 
 /** Where systems disagree about the owner, the more trusted one is right. */
-function ownerOf(engine: Engine, rows: readonly RecordRow[], owners: ReadonlyMap<number, number>): number | null {
+function ownerOf(engine: Engine, rows: readonly ResolveRow[], owners: ReadonlyMap<number, number>): number | null {
   const { systems, policies } = engine.setup;
-  const rank = (row: RecordRow): number => {
+  const rank = (row: ResolveRow): number => {
     const name = systems.find((system) => system.id === row.system_id)?.name ?? '';
     const place = policies.authority.indexOf(name);
     return place < 0 ? policies.authority.length : place;
@@ -70,9 +70,9 @@ function ownerOf(engine: Engine, rows: readonly RecordRow[], owners: ReadonlyMap
 }
 
 /** Card types are few: whenever one changes, all are grouped anew. */
-export async function prepareCardTypes(engine: Engine, changed: readonly RecordRow[]): Promise<CardWork> {
+export async function prepareCardTypes(engine: Engine, changed: readonly ResolveRow[]): Promise<CardWork> {
   if (changed.length === 0) return linkGroups(engine, 'cardType', new Map(), () => undefined);
-  const rows = new Map<number, RecordRow>();
+  const rows = new Map<number, ResolveRow>();
   for (const system of engine.setup.systems) {
     for (const [stream, mapping] of system.mappings) {
       if (mapping.entity !== 'cardType') continue;
@@ -86,8 +86,8 @@ export async function prepareCardTypes(engine: Engine, changed: readonly RecordR
   return linkGroups(engine, 'cardType', groups, () => undefined);
 }
 
-function groupBy(rows: readonly RecordRow[], name: (row: RecordRow) => string): Map<string, RecordRow[]> {
-  const groups = new Map<string, RecordRow[]>();
+function groupBy(rows: readonly ResolveRow[], name: (row: ResolveRow) => string): Map<string, ResolveRow[]> {
+  const groups = new Map<string, ResolveRow[]>();
   for (const row of rows) {
     const at = name(row);
     const group = groups.get(at);
@@ -97,7 +97,7 @@ function groupBy(rows: readonly RecordRow[], name: (row: RecordRow) => string): 
   return groups;
 }
 
-async function linkGroups(engine: Engine, kind: 'card' | 'cardType', groups: ReadonlyMap<string, RecordRow[]>, owner: (rows: readonly RecordRow[]) => number | null | undefined): Promise<CardWork> {
+async function linkGroups(engine: Engine, kind: 'card' | 'cardType', groups: ReadonlyMap<string, ResolveRow[]>, owner: (rows: readonly ResolveRow[]) => number | null | undefined): Promise<CardWork> {
   const { store, numbers } = engine;
   const before = await linksOfRecords(store.db, [...groups.values()].flatMap((rows) => rows.map((row) => row.id)));
   const clusters = [...groups.values()].map((rows) => ({ rows, records: rows.map((row) => row.id), rules: new Map() }));

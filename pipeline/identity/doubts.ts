@@ -2,7 +2,7 @@
 import type { Db } from '../../canonical/db.ts';
 import { ask, openReviewsOfRecords, settleReviews } from '../../canonical/stores/work.ts';
 import type { Engine } from '../engine.ts';
-import type { ClientWork } from './resolve.ts';
+import type { ClientWork } from './client-work.ts';
 
 export const IDENTITY_REVIEWS = ['match', 'duplicate'] as const;
 

@@ -1,11 +1,12 @@
 /** Folds entities and writes those whose values changed. */
-import { digest } from '../../core/hash.ts';
+import { Fingerprint } from '../../core/hash.ts';
+import type { FieldValues } from '../../core/model.ts';
 import { stableJson } from '../../core/values.ts';
 import type { Db } from '../../canonical/db.ts';
 import { type EntityWrite, type FoldedKind, headsOf, writeEntities } from '../../canonical/stores/entities.ts';
 import { overridesOf } from '../../canonical/stores/links.ts';
 import { pushesOf } from '../../canonical/stores/operations.ts';
-import type { RecordRow } from '../../canonical/stores/records.ts';
+import type { ResolveRow } from '../../canonical/stores/records.ts';
 import type { Engine } from '../engine.ts';
 import { fold } from '../fold/fold.ts';
 import { overridesByEntity, voiceOf } from '../fold/voices.ts';
@@ -21,7 +22,7 @@ export interface EntityBatch {
 }
 
 export interface Members {
-  readonly rows: readonly RecordRow[];
+  readonly rows: readonly ResolveRow[];
   readonly isNew: boolean;
   /** Owner, for cards. */
   readonly clientId?: number | null;
@@ -39,7 +40,7 @@ export async function prepareEntities(engine: Engine, kind: FoldedKind, members:
     const voices = rows.flatMap((row) => voiceOf(setup, row, pushes.get(row.id)) ?? []);
     voices.sort((a, b) => (a.system < b.system ? -1 : a.system > b.system ? 1 : a.recordId - b.recordId));
     const folded = fold(kind, voices, overrides.get(id) ?? new Map(), setup.policies);
-    const print = digest(`${clientId ?? ''}${stableJson(folded.values)}`);
+    const print = fingerprintOf(folded.values, clientId);
     const head = heads.get(id);
     if (head === undefined) batch.counts.created += 1;
     else if (head.digest === print) batch.counts.unchanged += 1;
@@ -58,6 +59,16 @@ export async function prepareEntities(engine: Engine, kind: FoldedKind, members:
     });
   }
   return batch;
+}
+
+function fingerprintOf(values: FieldValues, clientId: number | null | undefined): string {
+  const print = new Fingerprint();
+  for (const field in values) {
+    const value = values[field];
+    if (value !== undefined) print.add(field, typeof value === 'string' ? value : stableJson(value));
+  }
+  if (clientId != null) print.add('client', String(clientId));
+  return print.toString();
 }
 
 /** Writes folded entities as touched at `seq`. */

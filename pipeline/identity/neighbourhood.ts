@@ -2,7 +2,7 @@
 import type { FieldValues } from '../../core/model.ts';
 import type { Db } from '../../canonical/db.ts';
 import { decisionsOf, type DecisionRow, type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
-import { loadByKeys, loadRecords, namesByKeys, namesOfChildren, namesOfRecords, type RecordRow, recordsWithHashes } from '../../canonical/stores/records.ts';
+import { loadByKeys, loadRecords, namesByKeys, namesOfChildren, namesOfRecords, type ResolveRow, recordsWithHashes } from '../../canonical/stores/records.ts';
 import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';
 import type { RunSetup } from '../setup.ts';
@@ -10,7 +10,7 @@ import type { Evidence } from './evidence.ts';
 import { keyHash, keysOf } from './keys.ts';
 
 export interface Neighbour {
-  readonly row: RecordRow;
+  readonly row: ResolveRow;
   readonly values: FieldValues;
   /** Numbers of its cards, from the card records that hang on it. */
   readonly cardNumbers: readonly string[];
@@ -21,7 +21,7 @@ export interface Neighbourhood {
   readonly links: Map<number, LinkRow>;
   readonly decisions: readonly DecisionRow[];
   /** Card records of those clients. */
-  readonly cards: Map<number, RecordRow>;
+  readonly cards: Map<number, ResolveRow>;
 }
 
 /** Switchboards and test numbers must not pull half the base into one neighbourhood. */
@@ -40,8 +40,8 @@ interface Search {
  * The neighbourhood of client records. `hot` are the hashes that more than one record has, where they are known beforehand:
  * no other hash has to be looked up.
  */
-export async function neighbourhoodOf(db: Db, setup: RunSetup, start: readonly RecordRow[], hot: ReadonlySet<number> | null): Promise<Neighbourhood> {
-  const found = { clients: new Map<number, Neighbour>(), links: new Map<number, LinkRow>(), decisions: [], cards: new Map<number, RecordRow>(), decisionsById: new Map<string, DecisionRow>() };
+export async function neighbourhoodOf(db: Db, setup: RunSetup, start: readonly ResolveRow[], hot: ReadonlySet<number> | null): Promise<Neighbourhood> {
+  const found = { clients: new Map<number, Neighbour>(), links: new Map<number, LinkRow>(), decisions: [], cards: new Map<number, ResolveRow>(), decisionsById: new Map<string, DecisionRow>() };
   const search: Search = { db, setup, found, asked: new Set(), hot };
   let wave = [...new Map(start.map((row) => [row.id, row])).values()];
   for (let n = 0; wave.length > 0 && n < MAX_WAVES; n++) wave = await spread(search, wave);
@@ -49,7 +49,7 @@ export async function neighbourhoodOf(db: Db, setup: RunSetup, start: readonly R
 }
 
 /** Takes a wave of client records in; answers those that they lead to and that are not known yet. */
-async function spread(search: Search, wave: readonly RecordRow[]): Promise<RecordRow[]> {
+async function spread(search: Search, wave: readonly ResolveRow[]): Promise<ResolveRow[]> {
   const { db, found } = search;
   const numbers = await takeCards(search, wave);
   for (const row of wave) found.clients.set(row.id, { row, values: valuesOfRow(row), cardNumbers: numbers.get(row.id) ?? [] });
@@ -79,7 +79,7 @@ export function withOf(link: LinkRow): number | null {
 }
 
 /** Loads the card records that hang on clients; answers the numbers by client record. */
-async function takeCards(search: Search, wave: readonly RecordRow[]): Promise<Map<number, string[]>> {
+async function takeCards(search: Search, wave: readonly ResolveRow[]): Promise<Map<number, string[]>> {
   const { db, setup, found } = search;
   const numbers = new Map<number, string[]>();
   for (const [systemId, stream, rows] of bySystemAndStream(wave)) {
@@ -98,7 +98,7 @@ async function takeCards(search: Search, wave: readonly RecordRow[]): Promise<Ma
 }
 
 /** Client records that share a hash with the wave, through their own keys or their cards'. */
-async function sharers(search: Search, wave: readonly RecordRow[]): Promise<number[]> {
+async function sharers(search: Search, wave: readonly ResolveRow[]): Promise<number[]> {
   const { db, setup, found, asked, hot } = search;
   const hashes = new Set<number>();
   for (const row of wave) {
@@ -158,8 +158,8 @@ export function bySystemAndStream<T extends { system_id: number; stream: string 
 }
 
 /** Client records by (system, stream, key). */
-export async function clientRowsByKeys(db: Db, wanted: readonly { system_id: number; parent_stream: string | null; parent_key: string | null }[]): Promise<RecordRow[]> {
-  const rows: RecordRow[] = [];
+export async function clientRowsByKeys(db: Db, wanted: readonly { system_id: number; parent_stream: string | null; parent_key: string | null }[]): Promise<ResolveRow[]> {
+  const rows: ResolveRow[] = [];
   const groups = bySystemAndStream(wanted.flatMap(({ system_id, parent_stream, parent_key }) => (parent_stream === null || parent_key === null ? [] : [{ system_id, stream: parent_stream, key: parent_key }])));
   for (const [systemId, stream, list] of groups) rows.push(...(await loadByKeys(db, systemId, stream, list.map(({ key }) => key))));
   return rows;

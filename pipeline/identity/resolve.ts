@@ -4,17 +4,18 @@
  */
 import { deleteEntities, touchEntities } from '../../canonical/stores/entities.ts';
 import { type LinkRow, linksOfRecords, moveBelongings, writeLinks } from '../../canonical/stores/links.ts';
-import { countChangedSince, loadChangedSince, type RecordRow, sharedHashes } from '../../canonical/stores/records.ts';
+import { countChangedSince, loadChangedSince, type ResolveRow, sharedHashes } from '../../canonical/stores/records.ts';
 import { cursorOf, saveCursor } from '../../canonical/stores/work.ts';
 import { effect, type Engine } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';
-import { prepareCards, prepareCardTypes } from './cards.ts';
+import { type CardWork, prepareCards, prepareCardTypes } from './cards.ts';
+import type { ClientWork } from './client-work.ts';
 import { assign, decide } from './decide.ts';
 import { askDoubts } from './doubts.ts';
-import { countBatch, type EntityBatch, prepareEntities, writeBatch } from './entities.ts';
+import { countBatch, prepareEntities, writeBatch } from './entities.ts';
 import { keyHash, keysOf } from './keys.ts';
-import { clientRowsByKeys, type Neighbourhood, neighbourhoodOf } from './neighbourhood.ts';
+import { clientRowsByKeys, neighbourhoodOf } from './neighbourhood.ts';
 import { clientsOfRecords } from './owners.ts';
 import { issuedReferences } from './references.ts';
 
@@ -31,27 +32,45 @@ export async function resolve(engine: Engine): Promise<void> {
   if (total === 0) return;
   const hot = total >= MANY ? await sharedHashes(store.db) : null;
   let done = 0;
+  let next = loadChangedSince(store.db, seq, CHUNK);
+  let writing: Promise<void> = Promise.resolve();
+  // What one set reads is written while the next is prepared, unless that one may look at what is being written.
+  const overlaps = engine.token !== null;
   for (;;) {
     setup.signal.throwIfAborted();
-    const rows = await loadChangedSince(store.db, seq, CHUNK);
+    const rows = wholeUnits(engine, await next);
     const last = rows.at(-1);
     if (last === undefined) break;
-    await resolveChunk(engine, rows, last.change_seq, hot);
     seq = last.change_seq;
+    next = loadChangedSince(store.db, seq, CHUNK);
+    next.catch(() => undefined);
+    const prepared = await prepareChunk(engine, rows, hot, () => writing);
+    await writing;
+    writing = writeChunk(engine, prepared, seq);
+    if (!overlaps) await writing;
+    writing.catch(() => undefined);
     done += rows.length;
     engine.counts.records += rows.length;
     setup.progress.step('who is who', done, total);
   }
+  await writing;
+}
+
+/** Cuts a full set where a client begins, so that what hangs on a client is in the same set. */
+function wholeUnits(engine: Engine, rows: ResolveRow[]): ResolveRow[] {
+  if (rows.length < CHUNK) return rows;
+  const at = rows.findLastIndex((row) => entityOf(engine.setup, row.system_id, row.stream) === 'client');
+  return at > 0 ? rows.slice(0, at) : rows;
 }
 
 interface Sorted {
-  readonly clients: RecordRow[];
-  readonly cards: RecordRow[];
-  readonly cardTypes: RecordRow[];
-  readonly accounts: RecordRow[];
+  readonly clients: ResolveRow[];
+  readonly cards: ResolveRow[];
+  readonly cardTypes: ResolveRow[];
+  readonly accounts: ResolveRow[];
 }
 
-function sortRows(engine: Engine, rows: readonly RecordRow[]): Sorted {
+function sortRows(engine: Engine, rows: readonly ResolveRow[]): Sorted {
   const sorted: Sorted = { clients: [], cards: [], cardTypes: [], accounts: [] };
   const lists = { client: sorted.clients, card: sorted.cards, cardType: sorted.cardTypes, account: sorted.accounts };
   for (const row of rows) {
@@ -61,12 +80,25 @@ function sortRows(engine: Engine, rows: readonly RecordRow[]): Sorted {
   return sorted;
 }
 
-async function resolveChunk(engine: Engine, rows: readonly RecordRow[], seq: number, hot: ReadonlySet<number> | null): Promise<void> {
-  const { numbers } = engine;
+interface PreparedChunk {
+  readonly sorted: Sorted;
+  readonly work: ClientWork;
+  readonly cards: CardWork;
+  readonly types: CardWork;
+}
+
+/** `settled` is awaited before anything is read that the set before may be writing. */
+async function prepareChunk(engine: Engine, rows: readonly ResolveRow[], hot: ReadonlySet<number> | null, settled: () => Promise<void>): Promise<PreparedChunk> {
   const sorted = sortRows(engine, rows);
-  const work = await prepareClients(engine, sorted, hot);
+  const strangers = hot !== null && !sorted.cards.some((card) => keysOf('card', valuesOfRow(card)).some((key) => hot.has(keyHash(key))));
+  if (!strangers || sorted.cardTypes.length > 0) await settled();
+  const work = await prepareClients(engine, sorted, hot, settled);
   const cards = await prepareCards(engine, sorted.cards, work, hot);
-  const types = await prepareCardTypes(engine, sorted.cardTypes);
+  return { sorted, work, cards, types: await prepareCardTypes(engine, sorted.cardTypes) };
+}
+
+async function writeChunk(engine: Engine, { sorted, work, cards, types }: PreparedChunk, seq: number): Promise<void> {
+  const { numbers } = engine;
   await numbers.reserve('groups', 200);
   await numbers.reserve('reviews', work.doubts.length);
   await effect(engine, async (trx) => {
@@ -88,23 +120,14 @@ async function resolveChunk(engine: Engine, rows: readonly RecordRow[], seq: num
   engine.counts.clients.merged += work.gone.size;
 }
 
-/** Clients of a chunk: decided links, and the entities to write. */
-export interface ClientWork {
-  readonly hood: Neighbourhood;
-  readonly batch: EntityBatch;
-  readonly links: LinkRow[];
-  readonly relinked: number[];
-  /** Client of every record looked at. */
-  readonly clientOf: Map<number, number>;
-  readonly gone: Map<number, number>;
-  readonly doubts: ReturnType<typeof decide>['doubts'];
-}
-
-async function prepareClients(engine: Engine, sorted: Sorted, hot: ReadonlySet<number> | null): Promise<ClientWork> {
+async function prepareClients(engine: Engine, sorted: Sorted, hot: ReadonlySet<number> | null, settled: () => Promise<void>): Promise<ClientWork> {
   const { store, setup } = engine;
-  const owners = await clientRowsByKeys(store.db, lonelyCards(engine, sorted));
+  const lonely = lonelyCards(engine, sorted);
+  if (lonely.length > 0) await settled();
+  const owners = await clientRowsByKeys(store.db, lonely);
   const start = [...new Map([...sorted.clients, ...owners].map((row) => [row.id, row])).values()];
   const { plain, shared } = hot === null ? { plain: [], shared: start } : await splitByHeat(engine, start, sorted.cards, hot);
+  if (shared.length > 0) await settled();
   const hood = await neighbourhoodOf(store.db, setup, shared, hot);
   for (const row of plain) hood.clients.set(row.id, { row, values: valuesOfRow(row), cardNumbers: [] });
   const decided = decide(setup, hood, await issuedReferences(engine, hood));
@@ -113,10 +136,10 @@ async function prepareClients(engine: Engine, sorted: Sorted, hot: ReadonlySet<n
   const links: LinkRow[] = [];
   const relinked: number[] = [];
   const clientOf = new Map<number, number>();
-  const members = new Map<number, { rows: RecordRow[]; isNew: boolean }>();
+  const members = new Map<number, { rows: ResolveRow[]; isNew: boolean }>();
   for (const { cluster, entityId } of assigned) {
     const id = entityId ?? engine.numbers.takeReserved('clients');
-    const rows: RecordRow[] = [];
+    const rows: ResolveRow[] = [];
     for (const recordId of cluster.records) {
       clientOf.set(recordId, id);
       const row = hood.clients.get(recordId)?.row;
@@ -142,7 +165,7 @@ async function prepareClients(engine: Engine, sorted: Sorted, hot: ReadonlySet<n
 }
 
 /** Cards whose owners are not among the changed clients, though a card is evidence of who its owner is. */
-function lonelyCards(engine: Engine, sorted: Sorted): RecordRow[] {
+function lonelyCards(engine: Engine, sorted: Sorted): ResolveRow[] {
   const present = namesOf(sorted.clients);
   return sorted.cards.filter((card) => {
     if (card.parent_key === null || card.parent_stream === null) return false;
@@ -155,7 +178,7 @@ function lonelyCards(engine: Engine, sorted: Sorted): RecordRow[] {
  * Clients that share nothing with anybody, and were just seen for the first time with all that hangs on them, need no
  * neighbourhood: most of a first load.
  */
-async function splitByHeat(engine: Engine, rows: readonly RecordRow[], cards: readonly RecordRow[], hot: ReadonlySet<number>): Promise<{ plain: RecordRow[]; shared: RecordRow[] }> {
+async function splitByHeat(engine: Engine, rows: readonly ResolveRow[], cards: readonly ResolveRow[], hot: ReadonlySet<number>): Promise<{ plain: ResolveRow[]; shared: ResolveRow[] }> {
   const linked = await linksOfRecords(engine.store.db, rows.map((row) => row.id));
   const numbers = new Map<string, string[]>();
   for (const card of cards) {
@@ -164,8 +187,8 @@ async function splitByHeat(engine: Engine, rows: readonly RecordRow[], cards: re
     const at = `${card.system_id}\n${card.parent_stream}\n${card.parent_key}`;
     numbers.set(at, [...(numbers.get(at) ?? []), number]);
   }
-  const plain: RecordRow[] = [];
-  const shared: RecordRow[] = [];
+  const plain: ResolveRow[] = [];
+  const shared: ResolveRow[] = [];
   for (const row of rows) {
     const own = numbers.get(`${row.system_id}\n${row.stream}\n${row.record_key}`) ?? [];
     const values = valuesOfRow(row);
@@ -178,7 +201,7 @@ async function splitByHeat(engine: Engine, rows: readonly RecordRow[], cards: re
 }
 
 /** The cards of a client were read together with it, so they are in the same chunk or come later, on their own turn. */
-function cardsComeAlong(engine: Engine, row: RecordRow): boolean {
+function cardsComeAlong(engine: Engine, row: ResolveRow): boolean {
   const system = engine.setup.systems.find((one) => one.id === row.system_id);
   return system?.system.readings.some((reading) => reading.streams.includes(row.stream) && [...system.mappings].every(([stream, mapping]) => mapping.entity !== 'card' || reading.streams.includes(stream))) ?? false;
 }
@@ -191,4 +214,4 @@ async function touchedOwners(engine: Engine, sorted: Sorted, work: ClientWork): 
   return [...new Set(owners)].filter((id) => !written.has(id));
 }
 
-const namesOf = (rows: readonly RecordRow[]): Set<string> => new Set(rows.map((row) => `${row.system_id}\n${row.stream}\n${row.record_key}`));
+const namesOf = (rows: readonly ResolveRow[]): Set<string> => new Set(rows.map((row) => `${row.system_id}\n${row.stream}\n${row.record_key}`));

@@ -97,7 +97,9 @@ function landGood(input: LandInput, previous: RecordRow, reading: GoodReading, p
   const time: ReadingTime = { began: input.began, ended: input.ended, changedAt };
   let judged: { pushes: readonly Push[]; ignored: readonly string[] } | null = null;
   if (pushes !== undefined && pushes.size > 0) {
-    judged = readBack(pushes.values(), reading.values, changedAt === null ? null : changedAt - input.clockErrorMs);
+    // A time in the future is no evidence that somebody was there after us.
+    const moved = changedAt === null || changedAt > input.ended + input.clockErrorMs ? null : changedAt - input.clockErrorMs;
+    judged = readBack(pushes.values(), reading.values, moved);
     const [model] = pushes.values();
     if (previous.state === 'pending' && model !== undefined) {
       judged = { ...judged, pushes: [...judged.pushes, ...defaultsOf(input.mapping.entity, pushes, reading.values, model)] };

@@ -1,5 +1,5 @@
 /** Lands batches: records, stamps, views, identity keys, ledger entries, quarantine and the checkpoint commit together. */
-import type { Batch, RejectedRecord } from '../../core/contract.ts';
+import type { RejectedRecord } from '../../core/contract.ts';
 import type { Db } from '../../canonical/db.ts';
 import { isDuplicate } from '../../canonical/database-error.ts';
 import { pushesOf, writePushes } from '../../canonical/stores/operations.ts';
@@ -14,7 +14,7 @@ import { landKnown, type LandInput, type Landed, landNew } from './land-record.t
 import { askAboutIgnored, quarantineRejected, quarantineUnreadable } from './set-aside.ts';
 import { pushesByRecord, pushRow } from './rows.ts';
 import type { Seen } from './seen.ts';
-import { type Unit, type UnitMember, unitsOf } from './units.ts';
+import { type ReadBatch, type Unit, type UnitMember, unitsOf } from './units.ts';
 
 /** One pass through a reading of a system. */
 export interface LandingPass {
@@ -29,8 +29,6 @@ export interface LandingPass {
   /** Nothing of these streams is stored yet, so nothing has to be looked up. */
   fresh: boolean;
 }
-
-export type ReadBatch = Pick<Batch, 'records' | 'rejected' | 'began' | 'ended'>;
 
 /** Lands records; with `checkpoint` also the position after them. Returns the records that the vendor says are deleted. */
 export async function land(pass: LandingPass, batch: ReadBatch, checkpoint: CheckpointRow | null): Promise<number[]> {

@@ -44,6 +44,8 @@ async function pullReading(engine: Engine, system: SystemSetup, reading: Reading
     return done(whole ? 'snapshot' : 'changes');
   } catch (error) {
     if (engine.setup.signal.aborted || !(error instanceof SverkaError) || ['StoreError', 'InvariantError', 'ConfigError'].includes(error.name)) throw error;
+    // Learnt on the spot that the system has no such reading: nothing failed, and nothing is known to be there.
+    if (error.code === 'VENDOR_UNREADABLE') return done('skipped', { code: error.code, message: error.message, hint: error.hint });
     engine.setup.log.error('a reading stopped', { system: system.name, reading: reading.name, code: error.code });
     return done('failed', { code: error.code, message: error.message, hint: error.hint });
   }

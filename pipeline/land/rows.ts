@@ -35,8 +35,16 @@ export function bodyOfRow(row: Pick<RecordRow, 'body'>): WireBody | null {
   return row.body === null ? null : (JSON.parse(row.body) as WireBody);
 }
 
+/** A row's view is parsed once, however many steps look at it. Whoever changes the text makes a new row. */
+const parsed = new WeakMap<object, FieldValues>();
+
 export function valuesOfRow(row: Pick<RecordRow, 'view'>): FieldValues {
-  return row.view === null ? {} : (JSON.parse(row.view) as FieldValues);
+  let values = parsed.get(row);
+  if (values === undefined) {
+    values = row.view === null ? {} : (JSON.parse(row.view) as FieldValues);
+    parsed.set(row, values);
+  }
+  return values;
 }
 
 export function pushOfRow(row: PushRow): Push {
@@ -83,6 +91,6 @@ export function pushesByRecord(rows: readonly PushRow[]): Map<number, Map<string
   return byRecord;
 }
 
-export function viewOfRow(row: RecordRow, pushes: ReadonlyMap<string, Push> | undefined, sources: ReadonlyMap<string, readonly string[]>): ViewSource {
+export function viewOfRow(row: Parameters<typeof stampsOfRow>[0] & Pick<RecordRow, 'view'>, pushes: ReadonlyMap<string, Push> | undefined, sources: ReadonlyMap<string, readonly string[]>): ViewSource {
   return { values: valuesOfRow(row), stamps: stampsOfRow(row), pushes: pushes ?? EMPTY_PUSHES, sources };
 }

@@ -6,8 +6,7 @@ import { ask, type QuarantineRow, quarantinedKeys, saveQuarantine } from '../../
 import type { Engine } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
 import type { Landed } from './land-record.ts';
-import type { ReadBatch } from './land.ts';
-import type { UnitMember } from './units.ts';
+import type { ReadBatch, UnitMember } from './units.ts';
 
 interface Reason {
   readonly stream: string;

@@ -2,6 +2,9 @@
 import type { Batch, VendorRecord } from '../../core/contract.ts';
 import { digest } from '../../core/hash.ts';
 
+/** What landing needs of a batch, or of what a look-up found. */
+export type ReadBatch = Pick<Batch, 'records' | 'rejected' | 'began' | 'ended'>;
+
 export interface UnitMember {
   readonly stream: string;
   readonly record: VendorRecord;

@@ -54,7 +54,7 @@ export function diffRecord(mapping: Mapping, canonical: FieldValues, view: ViewS
     const held = sideOf(view, field)?.holds;
     const rendition = renditions[field];
     if (rendition === undefined || (isEmpty(value) && !options.clear)) cannot.push(field);
-    else if (!sameValue(rendition, held) && !isIgnored(view, field, value)) changes[field] = { before: held ?? null, after: value };
+    else if (!sameValue(rendition, held) && !isSettled(view, field, value)) changes[field] = { before: held ?? null, after: value };
   }
   return { changes, cannot };
 }
@@ -68,9 +68,10 @@ function wantedValues(fields: readonly string[], canonical: FieldValues): Record
   return wanted;
 }
 
-function isIgnored(view: ViewSource, field: string, value: Value): boolean {
+/** We sent exactly this, and the vendor keeps it in its own form, or ignores it: sending it again changes nothing. */
+function isSettled(view: ViewSource, field: string, value: Value): boolean {
   const push = view.pushes.get(field);
-  return push?.state === 'ignored' && sameValue(push.sent, value);
+  return (push?.state === 'held' || push?.state === 'ignored') && sameValue(push.sent, value);
 }
 
 /** All that a new record would be given. */

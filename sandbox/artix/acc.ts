@@ -1,6 +1,5 @@
-import { emptyAnswer, jsonAnswer } from '../shared/answers.ts';
+import { emptyAnswer, jsonAnswer, type SandboxAnswer } from '../shared/answers.ts';
 import { offsetText } from '../shared/local-time.ts';
-import type { SandboxAnswer } from '../shared/server.ts';
 import { type ArtixAccounts, type Asset, type AssetOrder, RequestRefused } from './accounts.ts';
 import type { ArtixOptions } from './options.ts';
 import { askedPage, bodyObject, errorAnswer, lastPart, oneOrMissing, pageAnswer, type RestCall } from './rest.ts';

@@ -1,5 +1,4 @@
-import { emptyAnswer, jsonAnswer } from '../shared/answers.ts';
-import type { SandboxAnswer } from '../shared/server.ts';
+import { emptyAnswer, jsonAnswer, type SandboxAnswer } from '../shared/answers.ts';
 import { cardGroupRules, cardRules, clientRules, type Reading, readClient, readFields } from './fields.ts';
 import { askedPage, bodyObject, errorAnswer, lastPart, oneOrMissing, pageAnswer, type RestCall } from './rest.ts';
 import type { ArtixState, Dictionary } from './state.ts';

@@ -1,14 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { emptyAnswer } from '../shared/answers.ts';
+import { emptyAnswer, type SandboxAnswer } from '../shared/answers.ts';
 import { type Fault, Faults, hasFault } from '../shared/faults.ts';
-import {
-  type Clock,
-  type LoggedRequest,
-  type Machine,
-  type SandboxAnswer,
-  type SandboxRequest,
-  SandboxServer,
-} from '../shared/server.ts';
+import { type Clock, type LoggedRequest, type Machine, type SandboxRequest, SandboxServer } from '../shared/server.ts';
 import { Acc } from './acc.ts';
 import { type AccountCard, ArtixAccounts, RequestRefused } from './accounts.ts';
 import { CsRest } from './csrest.ts';

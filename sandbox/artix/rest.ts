@@ -1,6 +1,6 @@
-import { emptyAnswer, jsonAnswer, pageWindow } from '../shared/answers.ts';
+import { emptyAnswer, jsonAnswer, pageWindow, type SandboxAnswer } from '../shared/answers.ts';
 import type { Fault } from '../shared/faults.ts';
-import type { SandboxAnswer, SandboxRequest } from '../shared/server.ts';
+import type { SandboxRequest } from '../shared/server.ts';
 import { RequestRefused } from './accounts.ts';
 import type { ArtixOptions } from './options.ts';
 import { isObject, type JsonObject } from './values.ts';

@@ -1,7 +1,7 @@
 import { ServedMachine } from '../served.ts';
-import { jsonAnswer, pageWindow } from '../shared/answers.ts';
+import { jsonAnswer, pageWindow, type SandboxAnswer } from '../shared/answers.ts';
 import { type Fault, hasFault } from '../shared/faults.ts';
-import type { Clock, SandboxAnswer, SandboxRequest } from '../shared/server.ts';
+import type { Clock, SandboxRequest } from '../shared/server.ts';
 import { addComments, editComments } from './comments.ts';
 import { isObject, type LotinfoClient, type LotinfoError, type LotinfoNotice, type LotinfoState } from './model.ts';
 import { type LotinfoOptions, lotinfoDefaults } from './options.ts';

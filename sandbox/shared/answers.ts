@@ -1,5 +1,11 @@
 import type { Fault } from './faults.ts';
-import type { SandboxAnswer } from './server.ts';
+
+/** What a vendor machine answers. */
+export interface SandboxAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  body: string | Buffer;
+}
 
 /** A JSON answer in UTF-8. */
 export function jsonAnswer(status: number, value: unknown): SandboxAnswer {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { htmlPage, refusal } from './answers.ts';
+import { htmlPage, refusal, type SandboxAnswer } from './answers.ts';
 import { type Fault, type FaultKind, type Faults, hasFault } from './faults.ts';
 
 /** Milliseconds since 1970 as the vendor's machine sees them; tests may steer it. */
@@ -16,13 +16,6 @@ export interface SandboxRequest {
   body: Buffer;
   /** Vendor time of arrival, milliseconds since 1970. */
   at: number;
-}
-
-/** What a vendor machine answers. */
-export interface SandboxAnswer {
-  status: number;
-  headers?: Record<string, string>;
-  body: string | Buffer;
 }
 
 /** A vendor as a state machine. `faults` are those that hit this request; list routes obey the page faults among them. */

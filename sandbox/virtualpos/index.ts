@@ -1,13 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Fault, Faults, hasFault } from '../shared/faults.ts';
-import {
-  type Clock,
-  type LoggedRequest,
-  type Machine,
-  type SandboxAnswer,
-  type SandboxRequest,
-  SandboxServer,
-} from '../shared/server.ts';
+import type { SandboxAnswer } from '../shared/answers.ts';
+import { type Clock, type LoggedRequest, type Machine, type SandboxRequest, SandboxServer } from '../shared/server.ts';
 import { renderJson } from './json-render.ts';
 import type { VposCard, VposCustomer } from './model.ts';
 import { defaultVirtualPosOptions, type VirtualPosOptions, type VirtualPosPaths } from './options.ts';

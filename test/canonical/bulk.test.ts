@@ -34,16 +34,9 @@ const NASTY = [
 const COLUMNS = ['id', 'name', 'vendor_key', 'amount', 'body'];
 /** Enough to go the way of many rows. */
 const rowsOf = (count: number): Row[] =>
-  Array.from({ length: count }, (_, at) => [
-    at + 1,
-    NASTY[at % NASTY.length] ?? '',
-    at % 3 === 0 ? null : `k${at}`,
-    at * 100 - 5,
-    '{}',
-  ]);
+  Array.from({ length: count }, (_, at) => [at + 1, NASTY[at % NASTY.length] ?? '', at % 3 === 0 ? null : `k${at}`, at * 100 - 5, '{}']);
 
-const count = async (store: Store, table = 'things'): Promise<number> =>
-  Number((await store.db(table).count({ n: '*' }))[0]?.['n']);
+const count = async (store: Store, table = 'things'): Promise<number> => Number((await store.db(table).count({ n: '*' }))[0]?.['n']);
 
 for (const localInfile of ['auto', 'off'] as const) {
   describeStores(`bulk writes, local infile ${localInfile}`, (openFresh) => {
@@ -141,14 +134,8 @@ for (const localInfile of ['auto', 'off'] as const) {
         ],
       );
       const rows: Row[] = Array.from({ length: size }, (_, at) => ['s', `k${at}`, at]);
-      expect(await bulkInsert(store.db, 'pairs', ['system', 'key', 'value'], rows, { onDuplicate: 'ignore' })).toBe(
-        size - 2,
-      );
-      expect(await selectIn(store.db, 'pairs', ['value'], 'key', ['k0', 'k1', 'k2'], { system: 's' })).toEqual([
-        [-1],
-        [-2],
-        [2],
-      ]);
+      expect(await bulkInsert(store.db, 'pairs', ['system', 'key', 'value'], rows, { onDuplicate: 'ignore' })).toBe(size - 2);
+      expect(await selectIn(store.db, 'pairs', ['value'], 'key', ['k0', 'k1', 'k2'], { system: 's' })).toEqual([[-1], [-2], [2]]);
     });
 
     it.each([3, 200])('updates what is there among %i rows; the later of two rows wins', async (size) => {
@@ -184,9 +171,7 @@ for (const localInfile of ['auto', 'off'] as const) {
         for (const onDuplicate of ['fail', 'ignore', 'update'] as const) {
           const good = column === 'active' || column === 'amount' ? 1 : 'ok';
           const rows = Array.from({ length: size }, (_, at): Row => [at + 1, at === size - 1 ? bad : good]);
-          const error = await bulkInsert(store.db, 'things', ['id', column], rows, { onDuplicate }).catch(
-            (thrown: unknown) => thrown,
-          );
+          const error = await bulkInsert(store.db, 'things', ['id', column], rows, { onDuplicate }).catch((thrown: unknown) => thrown);
           expect(error, `${size} ${onDuplicate}`).toMatchObject({ code: 'STORE_FAILED' });
           expect(await count(store), `${size} ${onDuplicate}`).toBe(0);
         }
@@ -237,9 +222,7 @@ for (const localInfile of ['auto', 'off'] as const) {
         ['id', 'vendor_key', 'name'],
         rows.map((row) => row.with(2, null)),
       );
-      expect(await bulkUpdate(store.db, 'things', 'id', ['vendor_key', 'name'], [...rows, [size + 1, 'x', 'y']])).toBe(
-        size,
-      );
+      expect(await bulkUpdate(store.db, 'things', 'id', ['vendor_key', 'name'], [...rows, [size + 1, 'x', 'y']])).toBe(size);
       const found = await selectIn(
         store.db,
         'things',
@@ -264,9 +247,7 @@ for (const localInfile of ['auto', 'off'] as const) {
           [3, 'a', 'other'],
         ],
       );
-      expect(await selectIn(store.db, 'things', ['id'], 'vendor_key', ['k', 'k', 'none'], { name: 'a' })).toEqual([
-        [1],
-      ]);
+      expect(await selectIn(store.db, 'things', ['id'], 'vendor_key', ['k', 'k', 'none'], { name: 'a' })).toEqual([[1]]);
       expect(await selectIn(store.db, 'things', ['id'], 'vendor_key', ['k'], { name: null })).toEqual([[2]]);
       expect(await selectIn(store.db, 'things', ['id'], 'vendor_key', [])).toEqual([]);
       expect(await selectObjectsIn(store.db, 'things', ['id', 'name'], 'id', [2])).toEqual([{ id: 2, name: null }]);
@@ -286,13 +267,8 @@ for (const localInfile of ['auto', 'off'] as const) {
     it('says what was refused without saying any value', async () => {
       const store = await open();
       await bulkInsert(store.db, 'pairs', ['system', 'key', 'value'], [['s', 'Ivanov', 1]]);
-      for (const rows of [
-        [['s', 'Ivanov', 2]],
-        Array.from({ length: 99 }, (_, at) => ['s', 'Ivanov', at + 5]),
-      ] as Row[][]) {
-        const error = await bulkInsert(store.db, 'pairs', ['system', 'key', 'value'], rows).catch(
-          (thrown: unknown) => thrown,
-        );
+      for (const rows of [[['s', 'Ivanov', 2]], Array.from({ length: 99 }, (_, at) => ['s', 'Ivanov', at + 5])] as Row[][]) {
+        const error = await bulkInsert(store.db, 'pairs', ['system', 'key', 'value'], rows).catch((thrown: unknown) => thrown);
         expect(error).toMatchObject({ code: 'STORE_FAILED' });
         expect(JSON.stringify([String(error), databaseFault(error)])).not.toContain('Ivanov');
         expect(isDuplicate(error)).toBe(true);

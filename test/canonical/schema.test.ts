@@ -22,10 +22,7 @@ const version = (number: number, statements: (dialect: Dialect) => string[]): Sc
 });
 const extra = { name: 'extra', ...int('Extra.', { default: 3 }) };
 const first = version(1, (dialect) => createStatements(THINGS, dialect));
-const second = version(2, (dialect) => [
-  ...addColumnStatements('things', extra, dialect),
-  ...addIndexStatements('things', ['extra']),
-]);
+const second = version(2, (dialect) => [...addColumnStatements('things', extra, dialect), ...addIndexStatements('things', ['extra'])]);
 
 interface Shape {
   readonly columns: readonly (readonly unknown[])[];
@@ -46,10 +43,7 @@ async function shapeOf(store: Store, name: string): Promise<Shape> {
       `SELECT l.origin || l."unique" || ':' || (SELECT group_concat(i.name) FROM pragma_index_info(l.name) i)
       FROM pragma_index_list('${name}') l`,
     );
-    const comment = await queryArrays(
-      store.db,
-      `SELECT comment FROM schema_comments WHERE table_name = '${name}' AND column_name = ''`,
-    );
+    const comment = await queryArrays(store.db, `SELECT comment FROM schema_comments WHERE table_name = '${name}' AND column_name = ''`);
     return { columns, indexes: indexes.map(String).sort(), comment: comment[0]?.[0] };
   }
   const columns = await queryArrays(
@@ -62,10 +56,7 @@ async function shapeOf(store: Store, name: string): Promise<Shape> {
     `SELECT CONCAT(1 - MIN(non_unique), IF(index_name = 'PRIMARY', 'p', ''), ':', GROUP_CONCAT(column_name ORDER BY seq_in_index))
     FROM information_schema.statistics WHERE table_schema = DATABASE() AND table_name = '${name}' GROUP BY index_name`,
   );
-  const comment = await queryArrays(
-    store.db,
-    `SELECT table_comment FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = '${name}'`,
-  );
+  const comment = await queryArrays(store.db, `SELECT table_comment FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = '${name}'`);
   return { columns, indexes: indexes.map(String).sort(), comment: comment[0]?.[0] };
 }
 
@@ -132,9 +123,7 @@ describeStores('the schema', (openFresh) => {
     expect(await schemaStatus(store, [first])).toMatchObject({ state: 'new', current: 2, known: 1 });
     await expect(schemaUp(store, ANY_TIME, [first])).rejects.toMatchObject({ code: 'STORE_SCHEMA_NEW' });
     const newer = await openFresh();
-    await newer
-      .db('schema_versions')
-      .insert({ version: 999, name: 'later', statements_done: 1, finished: 0, applied_at: 0 });
+    await newer.db('schema_versions').insert({ version: 999, name: 'later', statements_done: 1, finished: 0, applied_at: 0 });
     await expect(assertSchema(newer)).rejects.toMatchObject({ code: 'STORE_SCHEMA_NEW' });
   });
 
@@ -180,19 +169,10 @@ describe('declarations', () => {
   const wrong: readonly (readonly [string, () => TableSpec])[] = [
     ['no primary key', () => table('t', 'T.', { a: int('A.') }, { primary: [] })],
     ['an index of no column', () => table('t', 'T.', { a: int('A.') }, { primary: ['a'], indexes: [['b']] })],
-    [
-      'an index of a long text',
-      () => table('t', 'T.', { a: int('A.'), b: text('B.') }, { primary: ['a'], indexes: [['b']] }),
-    ],
+    ['an index of a long text', () => table('t', 'T.', { a: int('A.'), b: text('B.') }, { primary: ['a'], indexes: [['b']] })],
     [
       'an index too wide',
-      () =>
-        table(
-          't',
-          'T.',
-          { a: key('A.'), b: key('B.'), c: key('C.'), d: key('D.'), e: key('E.') },
-          { primary: ['a', 'b', 'c', 'd', 'e'] },
-        ),
+      () => table('t', 'T.', { a: key('A.'), b: key('B.'), c: key('C.'), d: key('D.'), e: key('E.') }, { primary: ['a', 'b', 'c', 'd', 'e'] }),
     ],
     ['a name with a blank', () => table('t', 'T.', { 'a b': int('A.') }, { primary: ['a b'] })],
   ];
@@ -205,12 +185,9 @@ describe('declarations', () => {
     expect(new Set(all).size).toBe(all.length);
     for (const spec of TABLES) {
       expect(spec.doc.length, spec.name).toBeLessThanOrEqual(2048);
-      for (const column of spec.columns)
-        expect(column.doc.length, `${spec.name}.${column.name}`).toBeLessThanOrEqual(1024);
+      for (const column of spec.columns) expect(column.doc.length, `${spec.name}.${column.name}`).toBeLessThanOrEqual(1024);
     }
-    expect(bookkeepingStatements({ kind: 'sqlite' }).every((sql) => /IF NOT EXISTS|INSERT OR REPLACE/.test(sql))).toBe(
-      true,
-    );
+    expect(bookkeepingStatements({ kind: 'sqlite' }).every((sql) => /IF NOT EXISTS|INSERT OR REPLACE/.test(sql))).toBe(true);
   });
 
   /** Write it anew with `npx vitest run test/canonical/schema.test.ts -u`. */

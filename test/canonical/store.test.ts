@@ -227,24 +227,20 @@ describeStores('transactions', (openFresh) => {
     const store = await open();
     const [[row]] = await store.db
       .raw('SELECT @@tx_isolation AS isolation, @@sql_mode AS mode, @@time_zone AS zone')
-      .catch(() =>
-        store.db.raw('SELECT @@transaction_isolation AS isolation, @@sql_mode AS mode, @@time_zone AS zone'),
-      );
+      .catch(() => store.db.raw('SELECT @@transaction_isolation AS isolation, @@sql_mode AS mode, @@time_zone AS zone'));
     expect(row).toMatchObject({ isolation: 'READ-COMMITTED', zone: '+00:00' });
     expect(row.mode).toContain('STRICT_ALL_TABLES');
   });
 
   it('give long integers exactly', async () => {
     const store = await open();
-    const [[row]] = await store.db.raw(
-      "SELECT CAST('9223372036854775807' AS SIGNED) AS big, CAST(9007199254740991 AS SIGNED) AS exact",
-    );
+    const [[row]] = await store.db.raw("SELECT CAST('9223372036854775807' AS SIGNED) AS big, CAST(9007199254740991 AS SIGNED) AS exact");
     expect(row).toEqual({ big: '9223372036854775807', exact: 9007199254740991 });
   });
 });
 
 describe('opening', () => {
-  const undo: (() => void | Promise<unknown>)[] = [];
+  const undo: (() => unknown)[] = [];
   afterEach(async () => {
     for (const step of undo.splice(0).reverse()) await step();
   });
@@ -279,22 +275,17 @@ describe('opening', () => {
   it('says that nobody listens, without the password', async () => {
     const port = await serve(createServer());
     await undo.pop()?.();
-    const error = await openStore({ kind: 'mysql', url: `mysql://root:s3cret-pw@127.0.0.1:${port}/x` }).catch(
-      (thrown: unknown) => thrown,
-    );
+    const error = await openStore({ kind: 'mysql', url: `mysql://root:s3cret-pw@127.0.0.1:${port}/x` }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'STORE_UNREACHABLE' });
     expect(String(error)).toContain(`127.0.0.1:${port}`);
     expect(`${error} ${JSON.stringify(error)} ${(error as Error).stack}`).not.toContain('s3cret-pw');
   });
 
-  it.each(['no url s3cret', 'http://root:s3cret@localhost/x', 'mysql://root:s3cret@localhost'])(
-    'refuses %s as an address',
-    async (url) => {
-      const error = await openStore({ kind: 'mysql', url }).catch((thrown: unknown) => thrown);
-      expect(error).toBeInstanceOf(StoreError);
-      expect(String(error)).not.toContain('s3cret');
-    },
-  );
+  it.each(['no url s3cret', 'http://root:s3cret@localhost/x', 'mysql://root:s3cret@localhost'])('refuses %s as an address', async (url) => {
+    const error = await openStore({ kind: 'mysql', url }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(StoreError);
+    expect(String(error)).not.toContain('s3cret');
+  });
 
   it('loads one driver only', async () => {
     const file = join(directory(), 'a.db');

@@ -19,16 +19,13 @@ interface Doctor {
   readonly whoGetsWhat: readonly Record<string, string>[];
 }
 
-const stateOf = (data: Doctor, what: string): string | undefined =>
-  data.checks.find((check) => check.what === what && check.state !== 'note')?.state;
+const stateOf = (data: Doctor, what: string): string | undefined => data.checks.find((check) => check.what === what && check.state !== 'note')?.state;
 
 describe('doctor', () => {
   test('finds everything well on the sandbox, and shows who gets what', async () => {
     const { code, data } = await trial.json<Doctor>('doctor');
     expect(data.checks.filter((check) => check.state === 'bad')).toEqual([]);
-    expect(
-      ['configuration', 'store', 'mappings', 'shop', 'tills', 'crm', 'delivery'].map((what) => stateOf(data, what)),
-    ).toEqual(Array(7).fill('good'));
+    expect(['configuration', 'store', 'mappings', 'shop', 'tills', 'crm', 'delivery'].map((what) => stateOf(data, what))).toEqual(Array(7).fill('good'));
     expect(data.whoGetsWhat.map((row) => `${row['system']}/${row['stream']}`)).toContain('tills/bonuses');
     expect(data.whoGetsWhat.find((row) => row['system'] === 'crm')?.['create']).toBe('where phone');
     expect(code).toBe(0);
@@ -75,10 +72,7 @@ describe('doctor', () => {
 
   test('shows a broken mapping with its line', async () => {
     trial.configure((yaml) =>
-      yaml.replace(
-        '    lookups:\n',
-        '    overrides: { clients: { fields: { phone: { from: phone, as: telephone } } } }\n    lookups:\n',
-      ),
+      yaml.replace('    lookups:\n', '    overrides: { clients: { fields: { phone: { from: phone, as: telephone } } } }\n    lookups:\n'),
     );
     const { code, data } = await trial.json<Doctor>('doctor');
     expect(code).toBe(2);
@@ -95,22 +89,14 @@ describe('doctor', () => {
 
 describe('mapping', () => {
   test('check compiles all and runs the cases', async () => {
-    const { code, data } = await trial.json<{ problems: unknown[]; cases: { passed: boolean }[] }[]>(
-      'mapping',
-      'check',
-    );
+    const { code, data } = await trial.json<{ problems: unknown[]; cases: { passed: boolean }[] }[]>('mapping', 'check');
     expect(code).toBe(0);
     expect(data.length).toBe(9);
     expect(data.flatMap((one) => one.cases).length).toBeGreaterThan(50);
   });
 
   test('coverage and loss speak of every field', async () => {
-    const coverage = await trial.json<{ coverage: { wire: string; state: string }[] }[]>(
-      'mapping',
-      'coverage',
-      'shop',
-      'clients',
-    );
+    const coverage = await trial.json<{ coverage: { wire: string; state: string }[] }[]>('mapping', 'coverage', 'shop', 'clients');
     const fields = coverage.data[0]?.coverage ?? [];
     expect(fields.find((one) => one.wire === 'phone')).toMatchObject({ state: 'both' });
     expect(fields.filter((one) => one.state === 'missing')).toEqual([]);
@@ -133,8 +119,7 @@ test('status, runs, review and quarantine of an empty store', async () => {
     fresh: { reviews: 0, quarantined: 0, runs: 0 },
     lastRun: null,
   });
-  for (const list of [['runs'], ['review', 'list'], ['quarantine', 'list']])
-    expect((await trial.json<unknown[]>(...list)).data).toEqual([]);
+  for (const list of [['runs'], ['review', 'list'], ['quarantine', 'list']]) expect((await trial.json<unknown[]>(...list)).data).toEqual([]);
   for (const one of [
     ['runs', '7'],
     ['review', 'show', '7'],

@@ -117,12 +117,7 @@ async function sync(...args: readonly string[]): Promise<RunReport> {
 }
 
 const found = (text: string): string[] =>
-  MARKERS.filter(
-    (marker) =>
-      text.includes(marker) ||
-      text.includes(encodeURIComponent(marker)) ||
-      text.includes(JSON.stringify(marker).slice(1, -1)),
-  );
+  MARKERS.filter((marker) => text.includes(marker) || text.includes(encodeURIComponent(marker)) || text.includes(JSON.stringify(marker).slice(1, -1)));
 
 test('syncs with every fault of every vendor', async () => {
   const clean = await sync();
@@ -135,8 +130,7 @@ test('syncs with every fault of every vendor', async () => {
     // Readings fail at first; later, what is written loses its answer.
     for (const faults of all) faults.add({ kind, times: 2, status: 500, skip: kind === 'reset-after' ? 3 : 0 });
     const [customer] = [...virtualpos.machine.customers.values()].slice(-2);
-    if (customer !== undefined)
-      virtualpos.machine.editCustomer(customer.id, { custom_information: `${PERSON.note} ${kind}` });
+    if (customer !== undefined) virtualpos.machine.editCustomer(customer.id, { custom_information: `${PERSON.note} ${kind}` });
     const report = await sync('--full');
     expect(report.readings.length + report.problems.length, kind).toBeGreaterThan(0);
     for (const faults of all) faults.clear();
@@ -166,11 +160,7 @@ test('and with refused keys, in plain words and as documents', async () => {
     const { stdout, stderr } = await trial.run(...args);
     said += stdout + stderr;
   }
-  trial.configure((yaml) =>
-    yaml
-      .replace('apikey: { env: SHOP_APIKEY }', `apikey: ${SECRETS.apikey}`)
-      .replace('zone: Europe/Moscow', `zone: ${PERSON.last}`),
-  );
+  trial.configure((yaml) => yaml.replace('apikey: { env: SHOP_APIKEY }', `apikey: ${SECRETS.apikey}`).replace('zone: Europe/Moscow', `zone: ${PERSON.last}`));
   const broken = await trial.run('sync');
   expect(broken.code).toBe(2);
   said += broken.stdout + broken.stderr;
@@ -192,8 +182,7 @@ test('leave no secret and no value of a person on stdout, on stderr and in the l
 
 test('leave none in stored runs, reasons, questions and evidence', async () => {
   const store: Store = await openStore({ kind: 'sqlite', file: join(trial.directory, 'sverka.db') });
-  const dump = async (table: string, ...columns: string[]): Promise<string> =>
-    JSON.stringify(await store.db(table).select(...columns));
+  const dump = async (table: string, ...columns: string[]): Promise<string> => JSON.stringify(await store.db(table).select(...columns));
   const texts = [
     await dump('runs', '*'),
     await dump('operations', 'why', 'reason', 'notices', 'handle'),
@@ -202,8 +191,7 @@ test('leave none in stored runs, reasons, questions and evidence', async () => {
     await dump('quarantine', 'code', 'field', 'rule', 'place'),
     await dump('checkpoints', '*'),
   ];
-  const people =
-    JSON.stringify(await store.db('clients').select('*')) + JSON.stringify(await store.db('contacts').select('*'));
+  const people = JSON.stringify(await store.db('clients').select('*')) + JSON.stringify(await store.db('contacts').select('*'));
   await store.close();
   // The markers are there to be found: the store itself holds people.
   expect(found(people).length).toBeGreaterThan(3);

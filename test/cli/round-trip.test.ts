@@ -61,8 +61,7 @@ describe('a plan is made, looked at and applied', () => {
     expect(code).toBe(3);
     expect(writes()).toBe(0);
     for (const reading of data.readings) {
-      for (const counts of Object.values(reading.streams))
-        expect(counts.read).toBe(counts.added + counts.changed + counts.unchanged + counts.quarantined);
+      for (const counts of Object.values(reading.streams)) expect(counts.read).toBe(counts.added + counts.changed + counts.unchanged + counts.quarantined);
     }
   });
 
@@ -115,9 +114,7 @@ describe('what is kept of a person', () => {
   ])('is found by %s', async (_what, query, by) => {
     const found = await find(query);
     expect(found.map((one) => one.by)).toEqual([by]);
-    expect(found[0]?.records.map((record) => `${record.system}/${record.key}`)).toEqual(
-      expect.arrayContaining([`shop/${annaIn}`, 'tills/anna-1']),
-    );
+    expect(found[0]?.records.map((record) => `${record.system}/${record.key}`)).toEqual(expect.arrayContaining([`shop/${annaIn}`, 'tills/anna-1']));
   });
 
   test('is explained: system, time, rule and what lost', async () => {
@@ -126,14 +123,10 @@ describe('what is kept of a person', () => {
     expect(code).toBe(0);
     const email = data.fields.find((one) => one.field === 'email');
     expect(email).toMatchObject({ value: ANNA.email, system: 'shop', key: annaIn });
-    expect(email?.losers).toEqual([
-      expect.objectContaining({ system: 'tills', key: 'anna-1', value: 'other.anna@example.org' }),
-    ]);
+    expect(email?.losers).toEqual([expect.objectContaining({ system: 'tills', key: 'anna-1', value: 'other.anna@example.org' })]);
     expect(data.fields.every((one) => one.rule !== 'unknown')).toBe(true);
     const text = await trial.run('client', 'explain', String(anna?.id));
-    expect(text.stdout).toMatch(
-      /email: anna\.proverkina@example\.org\n +from shop\/.*by rule [\s\S]*not other\.anna@example\.org: tills\/anna-1/,
-    );
+    expect(text.stdout).toMatch(/email: anna\.proverkina@example\.org\n +from shop\/.*by rule [\s\S]*not other\.anna@example\.org: tills\/anna-1/);
     expect((await trial.run('client', 'show', String(anna?.id))).stdout).toContain('2900000000117');
   });
 });
@@ -179,16 +172,12 @@ describe('what waits', () => {
     const review = data.find((one) => one.kind === 'match' || one.kind === 'duplicate');
     expect(review, JSON.stringify(data)).toBeDefined();
     const id = String(review?.id);
-    expect((await trial.run('review', 'show', id)).stdout).toMatch(
-      /Side by side[\s\S]*phone[\s\S]*sverka review decide/,
-    );
+    expect((await trial.run('review', 'show', id)).stdout).toMatch(/Side by side[\s\S]*phone[\s\S]*sverka review decide/);
     const wrong = await trial.run('review', 'decide', id, 'perhaps');
     expect(wrong.code).toBe(2);
     expect(wrong.stderr).toMatch(/same, different, skip/);
     expect((await trial.json('review', 'decide', id, 'different')).code).toBe(0);
-    expect((await trial.json<{ id: number }[]>('review', 'list')).data.some((one) => String(one.id) === id)).toBe(
-      false,
-    );
+    expect((await trial.json<{ id: number }[]>('review', 'list')).data.some((one) => String(one.id) === id)).toBe(false);
     expect((await trial.run('review', 'decide', id, 'same')).code).toBe(2);
   });
 
@@ -211,10 +200,6 @@ test('a vendor that is down fails the run with its name, code and hint, and the 
   const { code, data } = await trial.json<RunReport>('sync');
   trial.configure(planned);
   expect(code).toBe(1);
-  expect(data.problems).toEqual([
-    expect.objectContaining({ system: 'delivery', code: 'VENDOR_UNREACHABLE', hint: expect.any(String) }),
-  ]);
-  expect(
-    data.readings.filter((reading) => reading.system === 'shop').every((reading) => reading.result !== 'failed'),
-  ).toBe(true);
+  expect(data.problems).toEqual([expect.objectContaining({ system: 'delivery', code: 'VENDOR_UNREACHABLE', hint: expect.any(String) })]);
+  expect(data.readings.filter((reading) => reading.system === 'shop').every((reading) => reading.result !== 'failed')).toBe(true);
 });

@@ -20,6 +20,8 @@ export interface Finished {
 export interface SpawnOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Called when the process has begun. */
+  readonly onStart?: (child: ChildProcess) => void;
   /** Called with everything said on stdout so far, whenever more is said. */
   readonly onOut?: (said: string, child: ChildProcess) => void;
 }
@@ -36,6 +38,7 @@ export function sverka(args: readonly string[], options: SpawnOptions): Promise<
       env: { PATH, HOME, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    options.onStart?.(child);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (piece: Buffer) => {
@@ -55,8 +58,12 @@ export async function here(args: readonly string[], options: SpawnOptions): Prom
   let stdout = '';
   let stderr = '';
   const io: Io = {
-    out: (text) => void (stdout += text),
-    err: (text) => void (stderr += text),
+    out: (text) => {
+      stdout += text;
+    },
+    err: (text) => {
+      stderr += text;
+    },
     outTty: false,
     errTty: false,
     inTty: false,
@@ -82,24 +89,18 @@ export interface Trial {
   /** Runs a command with the trial's configuration. */
   run(...args: readonly string[]): Promise<Finished>;
   /** The same with `--json`; the document. Throws where there is not exactly one. */
-  json<T = Record<string, unknown>>(
-    ...args: readonly string[]
-  ): Promise<{ readonly code: number | null; readonly data: T; readonly stderr: string }>;
+  json<T = Record<string, unknown>>(...args: readonly string[]): Promise<{ readonly code: number | null; readonly data: T; readonly stderr: string }>;
   /** Writes the configuration anew, changed. */
   configure(change: (yaml: string) => string): void;
   stop(): Promise<void>;
 }
 
 /** Four filled vendors and a configuration that points at them. */
-export async function startTrial(
-  setup: Partial<SandboxSetup> = {},
-  change: (yaml: string) => string = (yaml) => yaml,
-): Promise<Trial> {
+export async function startTrial(setup: Partial<SandboxSetup> = {}, change: (yaml: string) => string = (yaml) => yaml): Promise<Trial> {
   const sandbox = await startSandbox({ people: 30, seed: 3, ...setup });
   const { path: directory, remove } = temporary();
   const { yaml, env } = sandboxConfig(sandbox);
-  const configure = (edit: (yaml: string) => string): void =>
-    writeFileSync(join(directory, 'sverka.yaml'), edit(yaml), { mode: 0o600 });
+  const configure = (edit: (yaml: string) => string): void => writeFileSync(join(directory, 'sverka.yaml'), edit(yaml), { mode: 0o600 });
   configure(change);
   writeFileSync(join(directory, '.env'), envText(env), { mode: 0o600 });
   const run = (...args: readonly string[]): Promise<Finished> => here(args, { cwd: directory });

@@ -99,30 +99,25 @@ describe('help', () => {
     ]);
   });
 
-  test.each(commands.map(({ path }) => path.join(' ')))(
-    'of "%s" shows examples that the command line takes',
-    async (name) => {
-      let text = '';
-      let ran = '';
-      const program = buildProgram(
-        () =>
-          async (...args) => {
-            const command = args.at(-1) as Command;
-            ran = command.name();
-          },
-        { ...io, out: (piece) => (text += piece) },
-      );
-      await expect(
-        program.parseAsync([...name.split(' ').filter((part) => part !== ''), '--help'], { from: 'user' }),
-      ).rejects.toMatchObject({ exitCode: 0 });
-      const examples = [...text.matchAll(/^ {2}\$ sverka (.+)$/gm)].map((match) => match[1] ?? '');
-      expect(examples.length, text).toBeGreaterThan(0);
-      for (const example of examples) {
-        await program.parseAsync(example.split(' '), { from: 'user' });
-        expect(example.split(' ')).toContain(ran);
-      }
-    },
-  );
+  test.each(commands.map(({ path }) => path.join(' ')))('of "%s" shows examples that the command line takes', async (name) => {
+    let text = '';
+    let ran = '';
+    const program = buildProgram(
+      () =>
+        async (...args) => {
+          const command = args.at(-1) as Command;
+          ran = command.name();
+        },
+      { ...io, out: (piece) => (text += piece) },
+    );
+    await expect(program.parseAsync([...name.split(' ').filter((part) => part !== ''), '--help'], { from: 'user' })).rejects.toMatchObject({ exitCode: 0 });
+    const examples = [...text.matchAll(/^ {2}\$ sverka (.+)$/gm)].map((match) => match[1] ?? '');
+    expect(examples.length, text).toBeGreaterThan(0);
+    for (const example of examples) {
+      await program.parseAsync(example.split(' '), { from: 'user' });
+      expect(example.split(' ')).toContain(ran);
+    }
+  });
 });
 
 describe('init', () => {
@@ -182,10 +177,7 @@ test('a broken configuration: exit 2, every fault with its line', async () => {
   });
   const { writeFileSync } = await import('node:fs');
   const file = join(place.path, 'sverka.yaml');
-  writeFileSync(
-    file,
-    readFileSync(file, 'utf8').replace('zone: UTC', 'zone: UTCC').replace('push: plan', 'push: planned'),
-  );
+  writeFileSync(file, readFileSync(file, 'utf8').replace('zone: UTC', 'zone: UTCC').replace('push: plan', 'push: planned'));
   const { code, stderr } = await here(['sync'], { cwd: place.path });
   expect(code).toBe(2);
   expect(stderr).toMatch(

@@ -1,15 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openSystems, policiesOf } from '../../app/compose.ts';
+import { openSystems } from '../../app/compose.ts';
+import { policiesOf } from '../../app/policies.ts';
 import { projectRoot } from '../../app/project.ts';
 import { load } from './support.ts';
 
 const directory = join(projectRoot(), 'config', 'examples');
 const examples = readdirSync(directory).filter((name) => name.endsWith('.yaml'));
-const env = Object.fromEntries(
-  ['SHOP_APIKEY', 'TILLS_PASSWORD', 'CRM_TOKEN', 'DELIVERY_TOKEN'].map((name) => [name, `value-of-${name}`]),
-);
+const env = Object.fromEntries(['SHOP_APIKEY', 'TILLS_PASSWORD', 'CRM_TOKEN', 'DELIVERY_TOKEN'].map((name) => [name, `value-of-${name}`]));
 const nothing = (): void => undefined;
 const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
@@ -27,8 +26,7 @@ test.each(examples)('%s is right, and its systems open with their mappings', asy
   });
   const systems = await openSystems(loaded, { log, signal: new AbortController().signal, ask: async () => null });
   expect(systems.map((system) => system.name)).toEqual(['shop', 'tills', 'crm', 'delivery']);
-  for (const system of systems)
-    expect([...system.mappings.keys()].sort()).toEqual(system.system.streams.map((stream) => stream.name).sort());
+  for (const system of systems) expect([...system.mappings.keys()].sort()).toEqual(system.system.streams.map((stream) => stream.name).sort());
   expect(policiesOf(loaded.config).authority[0]).toBe('shop');
 });
 

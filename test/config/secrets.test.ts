@@ -56,9 +56,7 @@ describe('secrets', () => {
     const [problem, ...others] = await problemsOf({ text: withKey('{ env: NO_SUCH_KEY }'), env });
     expect(others).toEqual([]);
     expect(problem).toMatchObject({ code: 'CONFIG_SECRET_MISSING', line: 7, path: 'systems.shop.settings.apikey' });
-    expect(problem?.message).toMatch(
-      /NO_SUCH_KEY is not set.*environment.*\/etc\/sverka\/\.env \(there is no such file\)/,
-    );
+    expect(problem?.message).toMatch(/NO_SUCH_KEY is not set.*environment.*\/etc\/sverka\/\.env \(there is no such file\)/);
     const [file] = await problemsOf({ text: withKey('{ file: ./nowhere }'), env });
     expect(file).toMatchObject({ code: 'CONFIG_SECRET_MISSING', line: 7 });
     expect(file?.message).toContain('/etc/sverka/nowhere');

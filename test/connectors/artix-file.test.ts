@@ -6,8 +6,7 @@ import type { Context } from '../../core/context.ts';
 import type { Outcome, PushResult } from '../../core/contract.ts';
 import { operation, pullAll, push, type Rig, rig, type Settings, signal, streamOf } from './artix-support.ts';
 
-const byFile = (test: Rig, settings: Settings = {}) =>
-  test.open({ route: 'file', rest: null, accounts: null, ...settings });
+const byFile = (test: Rig, settings: Settings = {}) => test.open({ route: 'file', rest: null, accounts: null, ...settings });
 
 const handleOf = (result: PushResult | undefined): string => {
   if (result?.outcome.kind !== 'accepted') throw new Error(`not accepted but ${result?.outcome.kind}`);
@@ -19,11 +18,8 @@ const dataOf = async (test: Rig): Promise<string> => {
   return readFile(join(test.directory, name ?? ''), 'utf8');
 };
 
-const confirm = (
-  test: ReturnType<Rig['open']>,
-  stream: string,
-  handle: string,
-): Promise<Outcome | 'pending'> | undefined => streamOf(test, stream).confirm?.(handle, signal);
+const confirm = (test: ReturnType<Rig['open']>, stream: string, handle: string): Promise<Outcome | 'pending'> | undefined =>
+  streamOf(test, stream).confirm?.(handle, signal);
 
 describe('artix by file: the format', () => {
   it('writes commands byte by byte, each closed by its separator', async () => {
@@ -63,11 +59,7 @@ describe('artix by file: the format', () => {
   it('writes groups, cards and their accounts', async () => {
     const test = await rig();
     const system = byFile(test);
-    await push(
-      system,
-      'cards',
-      operation({ action: 'create', parentKey: '4', fields: { number: '15', blocked: '1' } }),
-    );
+    await push(system, 'cards', operation({ action: 'create', parentKey: '4', fields: { number: '15', blocked: '1' } }));
     expect(await dataOf(test)).toBe(
       [
         '{"command":"addCard","card":{"blocked":true,"idcardgroup":"1","number":"15","idcard":"15","idclient":"4"}}',
@@ -78,14 +70,8 @@ describe('artix by file: the format', () => {
       ].join('\n'),
     );
     test.sandbox.takeFiles();
-    await push(
-      system,
-      'card-types',
-      operation({ action: 'create', fields: { idcardgroup: 2, name: 'Gold', cardmode: '1' } }),
-    );
-    expect(await dataOf(test)).toBe(
-      '{"command":"addCardGroup","cardGroup":{"idcardgroup":"2","name":"Gold","cardmode":1}}\n---\n',
-    );
+    await push(system, 'card-types', operation({ action: 'create', fields: { idcardgroup: 2, name: 'Gold', cardmode: '1' } }));
+    expect(await dataOf(test)).toBe('{"command":"addCardGroup","cardGroup":{"idcardgroup":"2","name":"Gold","cardmode":1}}\n---\n');
     expect(test.sandbox.cards.get('15')).toMatchObject({ idclient: '4', blocked: 1 });
     expect(test.sandbox.accounts.cards.get('15')).toMatchObject({ accountNumber: '15', status: 'EARN_PAY' });
   });
@@ -135,11 +121,7 @@ describe('artix by file: a loader of version 2', () => {
     const system = byFile(test, { file: { version: '2', markers: true } });
     const fields = { phonenumber: '7', email: null, options: { sendCheckToEmail: 1 } };
     await push(system, 'clients', operation({ action: 'update', key: '4', fields }));
-    await push(
-      system,
-      'cards',
-      operation({ action: 'create', parentKey: '4', fields: { number: '15', cardSum: 1.5 } }),
-    );
+    await push(system, 'cards', operation({ action: 'create', parentKey: '4', fields: { number: '15', cardSum: 1.5 } }));
     expect(test.sandbox.takeFiles().map(({ status }) => status)).toEqual(['STATUS_READY', 'STATUS_READY']);
     const { update_time: _, ...client } = test.sandbox.clients.get('4') ?? {};
     expect(client).toEqual({ idclient: '4', name: 'Old', phonenumber: '7', options: 1 });
@@ -200,11 +182,7 @@ describe('artix by file: the pair', () => {
     test.ctx.clock.now = () => frozen;
     const system = byFile(test, { file: { batch: 1, pattern: 'pos{stamp}' } });
     const list = Array.from({ length: 3 }, (_, index) => operation({ action: 'delete', key: String(index) }));
-    expect((await push(system, 'clients', ...list)).map(handleOf)).toEqual([
-      'pos20240101000000',
-      'pos20240101000001',
-      'pos20240101000002',
-    ]);
+    expect((await push(system, 'clients', ...list)).map(handleOf)).toEqual(['pos20240101000000', 'pos20240101000001', 'pos20240101000002']);
   });
 
   it('leaves operations to be tried again when the directory cannot be written', async () => {
@@ -244,11 +222,7 @@ describe('artix by file: the pair', () => {
       operation({ action: 'create', fields: {} }),
       operation({ action: 'create', fields: { number: '9' } }),
     );
-    expect(results.map(({ outcome }) => ('code' in outcome ? outcome.code : outcome.kind))).toEqual([
-      'UNSUPPORTED',
-      'CARD_NUMBER_MISSING',
-      'accepted',
-    ]);
+    expect(results.map(({ outcome }) => ('code' in outcome ? outcome.code : outcome.kind))).toEqual(['UNSUPPORTED', 'CARD_NUMBER_MISSING', 'accepted']);
     expect(test.sandbox.takeFiles()).toMatchObject([{ commands: 2 }]);
   });
 });
@@ -257,9 +231,7 @@ describe('artix by file: what became of it', () => {
   it('waits while either file lies there, and knows the key of what it made', async () => {
     const test = await rig();
     const system = byFile(test);
-    const handle = handleOf(
-      (await push(system, 'clients', operation({ action: 'create', reference: 'a:b', fields: {} })))[0],
-    );
+    const handle = handleOf((await push(system, 'clients', operation({ action: 'create', reference: 'a:b', fields: {} })))[0]);
     expect(await confirm(system, 'clients', handle)).toBe('pending');
     const [flag = ''] = (await readdir(test.directory)).filter((name) => name.endsWith('.flz'));
     await rename(join(test.directory, flag), join(test.directory, 'elsewhere'));
@@ -329,16 +301,8 @@ describe('artix by file: what became of it', () => {
     test.sandbox.addClient({ idclient: '7', name: 'Other' });
     test.sandbox.addCard({ idcard: '70', number: '70', idclient: '7', pincode: '1' });
     const system = byFile(test, { rest: {} });
-    const [client] = await push(
-      system,
-      'clients',
-      operation({ action: 'create', reference: '7', fields: { name: 'x' } }),
-    );
-    const [card] = await push(
-      system,
-      'cards',
-      operation({ action: 'create', parentKey: '8', fields: { number: '70' } }),
-    );
+    const [client] = await push(system, 'clients', operation({ action: 'create', reference: '7', fields: { name: 'x' } }));
+    const [card] = await push(system, 'cards', operation({ action: 'create', parentKey: '8', fields: { number: '70' } }));
     for (const result of [client, card]) expect(result?.outcome).toMatchObject({ kind: 'rejected', code: 'KEY_TAKEN' });
     expect(test.sandbox.takeFiles()).toEqual([]);
   });

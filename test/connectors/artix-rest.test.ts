@@ -42,14 +42,10 @@ describe('artix over REST: reading', () => {
     sandbox.addAccountCard({ number: '30', accountNumber: 'A' }, 500);
     sandbox.addAccountCard({ number: '20', accountNumber: 'A' });
     const { records, batches } = await pullAll(open(), 'bonuses');
-    expect(records.map(({ key, body, parent }) => [key, body.cardNumber, body.balance, parent?.key])).toEqual([
-      ['A', '20', 500, 'id20'],
-    ]);
+    expect(records.map(({ key, body, parent }) => [key, body.cardNumber, body.balance, parent?.key])).toEqual([['A', '20', 500, 'id20']]);
     expect(batches).toHaveLength(1);
     const fromAccounts = await pullAll(open({ accounts: { source: 'accounts' } }), 'bonuses');
-    expect(fromAccounts.records.map(({ key, body }) => [key, body.cardNumber, body.balance])).toEqual([
-      ['A', '20', 500],
-    ]);
+    expect(fromAccounts.records.map(({ key, body }) => [key, body.cardNumber, body.balance])).toEqual([['A', '20', 500]]);
   });
 
   it('streams accounts in batches, and only the last is a snapshot', async () => {
@@ -167,9 +163,7 @@ describe('artix over REST: writing', () => {
     const system = open();
     await push(system, 'clients', operation({ action: 'update', key: '4', fields: { name: 'New' } }));
     expect(sandbox.clients.get('4')).toMatchObject({ name: 'New', inn: '123' });
-    expect(
-      outcome(await push(system, 'clients', operation({ action: 'update', key: '5', fields: { name: 'New' } }))),
-    ).toMatchObject({
+    expect(outcome(await push(system, 'clients', operation({ action: 'update', key: '5', fields: { name: 'New' } })))).toMatchObject({
       kind: 'rejected',
       code: 'NOT_FOUND',
     });
@@ -221,8 +215,7 @@ describe('artix over REST: writing', () => {
     const { sandbox, open } = await rig();
     sandbox.addClient({ idclient: '1', name: 'x' });
     const system = open();
-    const update = () =>
-      operation({ action: 'update', key: '1', fields: { name: 'y' }, body: { idclient: '1', name: 'y' } });
+    const update = () => operation({ action: 'update', key: '1', fields: { name: 'y' }, body: { idclient: '1', name: 'y' } });
     sandbox.faults.add({ kind: 'status', status: 503, times: Number.POSITIVE_INFINITY, match: { method: 'POST' } });
     expect(outcome(await push(system, 'clients', update()))).toMatchObject({ kind: 'retry', code: 'VENDOR_BUSY' });
     sandbox.faults.clear();
@@ -291,8 +284,7 @@ describe('artix over REST: writing', () => {
 });
 
 describe('artix: balances', () => {
-  const adjust = (delta: number, key?: string) =>
-    operation({ action: 'adjust', ...(key && { key }), adjust: { delta, target: 0, cardNumber: '10' } });
+  const adjust = (delta: number, key?: string) => operation({ action: 'adjust', ...(key && { key }), adjust: { delta, target: 0, cardNumber: '10' } });
 
   it('books accruals and write-offs, opening the account if there is none', async () => {
     const { sandbox, open } = await rig();

@@ -32,8 +32,7 @@ export async function rig(options: Partial<ArtixOptions> = {}): Promise<Rig> {
     await rm(directory, { recursive: true, force: true });
   });
   const ctx = testContext();
-  const part = (base: Record<string, unknown>, over: Part | undefined): Part =>
-    over === null ? null : { ...base, ...over };
+  const part = (base: Record<string, unknown>, over: Part | undefined): Part => (over === null ? null : { ...base, ...over });
   return {
     sandbox,
     url,

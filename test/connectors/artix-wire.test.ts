@@ -84,15 +84,12 @@ describe('artix: what arrives', () => {
     }
   });
 
-  it.each(['<html></html>', '{"path":"/nowhere"}'])(
-    'takes a 404 with %s for a wrong address, not for "none"',
-    async (body) => {
-      const { system } = await odd({ '/dictionaries/clients/id/4': { status: 404, body } });
-      await expect(streamOf(system, 'clients').find?.({ key: '4' }, signal)).rejects.toMatchObject({
-        name: 'ContractError',
-      });
-    },
-  );
+  it.each(['<html></html>', '{"path":"/nowhere"}'])('takes a 404 with %s for a wrong address, not for "none"', async (body) => {
+    const { system } = await odd({ '/dictionaries/clients/id/4': { status: 404, body } });
+    await expect(streamOf(system, 'clients').find?.({ key: '4' }, signal)).rejects.toMatchObject({
+      name: 'ContractError',
+    });
+  });
 
   it('never makes up a balance', async () => {
     const card = (body: string): Told => ({ body });
@@ -194,13 +191,7 @@ describe('artix: wire schemas', () => {
       },
     ];
     for (const form of forms) expect(clientWire.safeParse(form).error).toBeUndefined();
-    for (const bad of [
-      {},
-      { idclient: '' },
-      { idclient: 1.5 },
-      { idclient: 1, sex: 'm' },
-      { idclient: 1, birthday: '1966-5-20' },
-    ]) {
+    for (const bad of [{}, { idclient: '' }, { idclient: 1.5 }, { idclient: 1, sex: 'm' }, { idclient: 1, birthday: '1966-5-20' }]) {
       expect(clientWire.safeParse(bad).success).toBe(false);
     }
   });

@@ -61,10 +61,7 @@ function seed(sandbox: ArtixSandbox): void {
   }
 }
 
-async function start(
-  options: Partial<ArtixOptions>,
-  settings: (url: string, directory: string) => Record<string, unknown>,
-): Promise<ArtixRig> {
+async function start(options: Partial<ArtixOptions>, settings: (url: string, directory: string) => Record<string, unknown>): Promise<ArtixRig> {
   const sandbox = new ArtixSandbox({ showsUpdateTime: true, ...options });
   seed(sandbox);
   const { url } = await sandbox.start();
@@ -172,11 +169,9 @@ const adjust: WriteCase<ArtixRig> = {
   stream: 'bonuses',
   kind: 'safe',
   path: /assets$/,
-  operation: () =>
-    operation({ action: 'adjust', key: 'account-2', adjust: { delta: 150, target: 350, cardNumber: '2000000000002' } }),
+  operation: () => operation({ action: 'adjust', key: 'account-2', adjust: { delta: 150, target: 350, cardNumber: '2000000000002' } }),
   arrived: ({ sandbox }) => sandbox.balance('2000000000002') === 350,
-  refused: () =>
-    operation({ action: 'adjust', key: 'account-2', adjust: { delta: -201, target: 0, cardNumber: '2000000000002' } }),
+  refused: () => operation({ action: 'adjust', key: 'account-2', adjust: { delta: -201, target: 0, cardNumber: '2000000000002' } }),
 };
 
 const READS = [
@@ -208,10 +203,7 @@ connectorAcceptance<ArtixRig>({
 connectorAcceptance<ArtixRig>({
   name: 'artix page by page',
   connector: artix,
-  start: () =>
-    start({ pageCap: 3, totalElements: true, repeatedSession: 'error' }, (url) =>
-      parts(url, { paging: 'bypage' }, { source: 'accounts' }),
-    ),
+  start: () => start({ pageCap: 3, totalElements: true, repeatedSession: 'error' }, (url) => parts(url, { paging: 'bypage' }, { source: 'accounts' })),
   reads: [
     { reading: 'clients', path: /dictionaries\/clients\/bypage/ },
     { reading: 'bonuses', path: /accounts\/bypage/ },
@@ -222,13 +214,9 @@ connectorAcceptance<ArtixRig>({
 
 /** Faults of a server do not touch a file: these would only repeat "arrives once". */
 const NOT_BY_FILE = Object.keys({ createClient, updateClient, deleteClient, createCard, createGroup }).flatMap((name) =>
-  ['a lost answer', 'a reset before any work', '429', 'a 5xx', 'an HTML page', 'half an answer'].map(
-    (fault) => `${name} after ${fault}`,
-  ),
+  ['a lost answer', 'a reset before any work', '429', 'a 5xx', 'an HTML page', 'half an answer'].map((fault) => `${name} after ${fault}`),
 );
-const NO_KEY = Object.keys({ createClient, updateClient, deleteClient, createCard, createGroup }).map(
-  (name) => `${name} while the key is refused`,
-);
+const NO_KEY = Object.keys({ createClient, updateClient, deleteClient, createCard, createGroup }).map((name) => `${name} while the key is refused`);
 
 const byFile: Acceptance<ArtixRig> = {
   name: 'artix by file',
@@ -244,10 +232,7 @@ const byFile: Acceptance<ArtixRig> = {
     createCard: { ...createCard, refused: () => operation({ action: 'create', parentKey: '3', fields: {} }) },
     createGroup: { ...createGroup, kind: 'safe' },
   },
-  skips: Object.fromEntries([
-    ...NOT_BY_FILE.map((name) => [name, 'no call is made']),
-    ...NO_KEY.map((name) => [name, 'a directory has no key']),
-  ]),
+  skips: Object.fromEntries([...NOT_BY_FILE.map((name) => [name, 'no call is made']), ...NO_KEY.map((name) => [name, 'a directory has no key'])]),
 };
 
 connectorAcceptance<ArtixRig>(byFile);

@@ -20,8 +20,7 @@ export function expectWhole(rig: Rig, system: System, read: ReadCase, whole: Rea
 export function indexOf(reading: Reading): ReadonlyMap<string, VendorRecord> {
   if (reading.error !== null) throw reading.error;
   const index = new Map<string, VendorRecord>();
-  for (const [stream, records] of reading.records)
-    for (const record of records) index.set(`${stream}/${record.key}`, record);
+  for (const [stream, records] of reading.records) for (const record of records) index.set(`${stream}/${record.key}`, record);
   return index;
 }
 

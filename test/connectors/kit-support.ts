@@ -1,13 +1,4 @@
-import type {
-  Batch,
-  Json,
-  PushOperation,
-  PushResult,
-  RejectedRecord,
-  Stream,
-  System,
-  VendorRecord,
-} from '../../core/contract.ts';
+import type { Batch, Json, PushOperation, PushResult, RejectedRecord, Stream, System, VendorRecord } from '../../core/contract.ts';
 
 /** An operation with everything the contract demands. */
 export function operation(part: Partial<PushOperation> & Pick<PushOperation, 'action'>): PushOperation {
@@ -24,11 +15,7 @@ export interface Reading {
 }
 
 /** Reads to the end, or to the error. */
-export async function readAll(
-  system: System,
-  reading: string,
-  options: { checkpoint?: Json | null; signal?: AbortSignal } = {},
-): Promise<Reading> {
+export async function readAll(system: System, reading: string, options: { checkpoint?: Json | null; signal?: AbortSignal } = {}): Promise<Reading> {
   const batches: Batch[] = [];
   const records = new Map<string, VendorRecord[]>();
   let error: unknown = null;

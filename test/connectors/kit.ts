@@ -29,9 +29,7 @@ const PASSING: Readonly<Record<string, Fault>> = {
 };
 
 /** Faults that a reading may survive or end with an error of these classes. */
-const HURTING: Readonly<
-  Record<string, { fault: Fault; classes: readonly (abstract new (...args: never[]) => Error)[] }>
-> = {
+const HURTING: Readonly<Record<string, { fault: Fault; classes: readonly (abstract new (...args: never[]) => Error)[] }>> = {
   'half a body': { fault: { kind: 'truncate', clean: true }, classes: [ContractError] },
   'an HTML page': { fault: { kind: 'html' }, classes: [ContractError] },
   'a refused key': { fault: { kind: 'status', status: 403 }, classes: [ConnectionError] },
@@ -55,8 +53,7 @@ export function connectorAcceptance<R extends Rig>(acceptance: Acceptance<R>): v
     if (reason === undefined) it(name, body);
     else it.skip(`${name} (skipped: ${reason})`, body);
   };
-  const open = (settings: unknown, context: Context): System =>
-    connector.open(connector.settings.parse(settings), context);
+  const open = (settings: unknown, context: Context): System => connector.open(connector.settings.parse(settings), context);
 
   describe(`acceptance of ${acceptance.name}`, () => {
     beforeEach(async () => {
@@ -120,9 +117,7 @@ export function connectorAcceptance<R extends Rig>(acceptance: Acceptance<R>): v
     trial(`${at} fills every wire field`, async () => {
       const whole = await readAll(system, read.reading);
       const found = emptyFields(connector, system, read, whole);
-      const declared = Object.entries(acceptance.empty ?? {}).flatMap(([stream, fields]) =>
-        Object.keys(fields).map((field) => `${stream}.${field}`),
-      );
+      const declared = Object.entries(acceptance.empty ?? {}).flatMap(([stream, fields]) => Object.keys(fields).map((field) => `${stream}.${field}`));
       const streams = streamsOf(system, read);
       expect(found.sort()).toEqual(declared.filter((name) => streams.includes(name.split('.')[0] ?? '')).sort());
     });
@@ -158,8 +153,7 @@ export function connectorAcceptance<R extends Rig>(acceptance: Acceptance<R>): v
           expectTrue(hurt, clean);
           expect(hurt.complete).toBe('snapshot');
           expectWhole(rig, system, read, hurt);
-          if (fault.retryAfterSeconds !== undefined && rig.faults.pending === 0)
-            expect(ctx.clock.slept).toContain(2000);
+          if (fault.retryAfterSeconds !== undefined && rig.faults.pending === 0) expect(ctx.clock.slept).toContain(2000);
         });
       }
       for (const [name, { fault, classes }] of Object.entries(HURTING)) {
@@ -179,8 +173,7 @@ export function connectorAcceptance<R extends Rig>(acceptance: Acceptance<R>): v
 
   function writeTrials(name: string, write: WriteCase<R>): void {
     const safe = write.kind === 'safe';
-    const send = (one: PushOperation = write.operation(rig)): Promise<Outcome> =>
-      pushOne(streamOf(system, write.stream), one);
+    const send = (one: PushOperation = write.operation(rig)): Promise<Outcome> => pushOne(streamOf(system, write.stream), one);
     const under = (fault: Fault): void => rig.faults.add({ ...fault, match: { path: write.path } });
     const fine = ['applied', 'accepted'];
 

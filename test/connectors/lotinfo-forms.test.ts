@@ -169,8 +169,7 @@ describe('answers of an insert', () => {
     serve((request, response) => {
       request.resume().on('end', () => response.writeHead(status).end(body));
     });
-  const outcomes = async (system: System, ids: readonly string[]): Promise<PushResult['outcome'][]> =>
-    (await push(system, ids)).map(({ outcome }) => outcome);
+  const outcomes = async (system: System, ids: readonly string[]): Promise<PushResult['outcome'][]> => (await push(system, ids)).map(({ outcome }) => outcome);
 
   test.each([200, 400])('an error spread over the answer (HTTP %i): codes and names, no texts', async (status) => {
     const body = JSON.stringify({
@@ -178,27 +177,17 @@ describe('answers of an insert', () => {
       error_text: '<font>Иванов Иван 79998887766</font>',
       error_field: 'fioF Иванов',
     });
-    expect(await outcomes(await answering(status, body), ['1'])).toEqual([
-      { kind: 'rejected', code: 'VENDOR_ERROR', reason: 'error 7' },
-    ]);
+    expect(await outcomes(await answering(status, body), ['1'])).toEqual([{ kind: 'rejected', code: 'VENDOR_ERROR', reason: 'error 7' }]);
   });
 
   test('an error as an object with an index in text', async () => {
-    const system = await answering(
-      400,
-      JSON.stringify({ errors: { error: '3', error_field: 'sex', error_array: '0' } }),
-    );
-    expect(await outcomes(system, ['1'])).toEqual([
-      { kind: 'rejected', code: 'VENDOR_ERROR', reason: 'error 3 in field sex' },
-    ]);
+    const system = await answering(400, JSON.stringify({ errors: { error: '3', error_field: 'sex', error_array: '0' } }));
+    expect(await outcomes(system, ['1'])).toEqual([{ kind: 'rejected', code: 'VENDOR_ERROR', reason: 'error 3 in field sex' }]);
   });
 
-  test.each(['{}', '{"result":null}', '{"result":{}}', '{"result":[{}]}', '[]', 'OK'])(
-    '%s is not certain',
-    async (text) => {
-      expect(await outcomes(await answering(200, text), ['1'])).toMatchObject([{ kind: 'unknown' }]);
-    },
-  );
+  test.each(['{}', '{"result":null}', '{"result":{}}', '{"result":[{}]}', '[]', 'OK'])('%s is not certain', async (text) => {
+    expect(await outcomes(await answering(200, text), ['1'])).toMatchObject([{ kind: 'unknown' }]);
+  });
 
   test('no JSON with HTTP 400 is a refusal without a reason', async () => {
     expect(await outcomes(await answering(400, '<h1>Bad Request</h1>'), ['1'])).toEqual([

@@ -41,8 +41,7 @@ async function pull(system: System, full = true, checkpoint: Json | null = null,
   return batches;
 }
 
-const recordsOf = (batches: readonly Batch[]): VendorRecord[] =>
-  batches.flatMap(({ records }) => records.get('clients') ?? []);
+const recordsOf = (batches: readonly Batch[]): VendorRecord[] => batches.flatMap(({ records }) => records.get('clients') ?? []);
 const keysOf = (batches: readonly Batch[]): string[] => recordsOf(batches).map(({ key }) => key);
 
 const create = (id: string, fields: WireBody, reference?: string): PushOperation => ({
@@ -69,47 +68,44 @@ async function push(system: System, operations: readonly PushOperation[]): Promi
 const inserts = (sandbox: LotinfoSandbox): number => sandbox.requests.filter(({ method }) => method === 'PUT').length;
 
 describe('reading clients', () => {
-  test.each(['absent', 'empty-values'] as const)(
-    'field objects become plain values, empty fields %s',
-    async (emptyFields) => {
-      const { sandbox, system } = await setUp({ sandbox: { emptyFields } });
-      sandbox.addClient(
-        {
-          userId: 7,
-          fioF: 'Иванов',
-          sex: 'male',
-          birthday: '10.01.1985',
-          userCategory: [10, 12],
-          contacts: [{ type: 'mobile', value: 79998886655, spy: 1, comment: 'рабочий' }],
-          comments: [{ value: 'первый' }],
-          objects: [{ id: 234, lpr: 1, doled: '1/2' }],
-        },
-        1_700_000_000_000,
-      );
-      const [batch] = await pull(system);
-      const [record] = recordsOf(batch === undefined ? [] : [batch]);
-      expect(record?.key).toBe('101');
-      expect(record?.body).toMatchObject({
-        id: '101',
-        userId: '7',
+  test.each(['absent', 'empty-values'] as const)('field objects become plain values, empty fields %s', async (emptyFields) => {
+    const { sandbox, system } = await setUp({ sandbox: { emptyFields } });
+    sandbox.addClient(
+      {
+        userId: 7,
         fioF: 'Иванов',
-        fioI: '',
         sex: 'male',
         birthday: '10.01.1985',
-        userCategory: ['10', '12'],
-        contacts: [{ type: 'mobile', value: '79998886655', general: '1', spy: '1', comment: 'рабочий' }],
-        comments: [{ value: 'первый', date: '1700000000', userId: '7' }],
-        objects: [{ id: '234', name: '', lpr: '1', doled: '1/2' }],
-        addDate: '1700000000',
-        agency: '',
-      });
-      // The page on reading shows neither, so their absence says nothing.
-      expect(record?.covers).not.toContain('passport');
-      expect(record?.covers).not.toContain('orders');
-      expect(record?.covers).toContain('fioI');
-      expect(Object.keys(record?.body ?? {}).sort()).toEqual([...(record?.covers ?? [])].sort());
-    },
-  );
+        userCategory: [10, 12],
+        contacts: [{ type: 'mobile', value: 79998886655, spy: 1, comment: 'рабочий' }],
+        comments: [{ value: 'первый' }],
+        objects: [{ id: 234, lpr: 1, doled: '1/2' }],
+      },
+      1_700_000_000_000,
+    );
+    const [batch] = await pull(system);
+    const [record] = recordsOf(batch === undefined ? [] : [batch]);
+    expect(record?.key).toBe('101');
+    expect(record?.body).toMatchObject({
+      id: '101',
+      userId: '7',
+      fioF: 'Иванов',
+      fioI: '',
+      sex: 'male',
+      birthday: '10.01.1985',
+      userCategory: ['10', '12'],
+      contacts: [{ type: 'mobile', value: '79998886655', general: '1', spy: '1', comment: 'рабочий' }],
+      comments: [{ value: 'первый', date: '1700000000', userId: '7' }],
+      objects: [{ id: '234', name: '', lpr: '1', doled: '1/2' }],
+      addDate: '1700000000',
+      agency: '',
+    });
+    // The page on reading shows neither, so their absence says nothing.
+    expect(record?.covers).not.toContain('passport');
+    expect(record?.covers).not.toContain('orders');
+    expect(record?.covers).toContain('fioI');
+    expect(Object.keys(record?.body ?? {}).sort()).toEqual([...(record?.covers ?? [])].sort());
+  });
 
   test('a whole reading takes every page and ends as a snapshot', async () => {
     const { sandbox, system } = await setUp({ sandbox: { maxLimit: 3 }, settings: { pageSize: 50 } });
@@ -130,17 +126,14 @@ describe('reading clients', () => {
     expect(batches.at(-1)?.complete).toBe('snapshot');
   });
 
-  test.each(['shift-page', 'duplicate-page'] as const)(
-    '%s: the list is read again, and nobody is lost',
-    async (kind) => {
-      const { sandbox, system } = await setUp();
-      const ids = Array.from({ length: 14 }, () => String(sandbox.addClient({ fioF: 'Ф' })));
-      sandbox.faults.add({ kind, skip: 2 });
-      const batches = await pull(system);
-      expect(new Set(keysOf(batches))).toEqual(new Set(ids));
-      expect(batches.at(-1)?.complete).toBe('snapshot');
-    },
-  );
+  test.each(['shift-page', 'duplicate-page'] as const)('%s: the list is read again, and nobody is lost', async (kind) => {
+    const { sandbox, system } = await setUp();
+    const ids = Array.from({ length: 14 }, () => String(sandbox.addClient({ fioF: 'Ф' })));
+    sandbox.faults.add({ kind, skip: 2 });
+    const batches = await pull(system);
+    expect(new Set(keysOf(batches))).toEqual(new Set(ids));
+    expect(batches.at(-1)?.complete).toBe('snapshot');
+  });
 
   test('a list that never holds still is no snapshot, and the checkpoint stays', async () => {
     const { sandbox, system } = await setUp();
@@ -271,14 +264,11 @@ describe('adding clients', () => {
     expect(made?.comments.map(({ value }) => value)).toEqual(['Первый']);
   });
 
-  test.each(['guid-1', '007', '12345678901234567890'])(
-    'a reference %s is no integer and is left out',
-    async (reference) => {
-      const { sandbox, system } = await setUp();
-      await push(system, [create('1', { fioF: 'а' }, reference)]);
-      expect(sandbox.clients.get(101)?.fields.apiIdExchange).toBeUndefined();
-    },
-  );
+  test.each(['guid-1', '007', '12345678901234567890'])('a reference %s is no integer and is left out', async (reference) => {
+    const { sandbox, system } = await setUp();
+    await push(system, [create('1', { fioF: 'а' }, reference)]);
+    expect(sandbox.clients.get(101)?.fields.apiIdExchange).toBeUndefined();
+  });
 
   test('where the field belongs to another system no reference is written', async () => {
     const { sandbox, system } = await setUp({ settings: { useReference: false } });
@@ -371,28 +361,22 @@ describe('adding clients', () => {
 
   test('fewer ids than clients: nobody knows whose they are', async () => {
     const { sandbox, system } = await setUp({ sandbox: { badRow: 'leave-out' } });
-    const outcomes = await push(system, [
-      create('1', { fioF: 'а' }),
-      create('2', { sex: 'x' }),
-      create('3', { fioF: 'в' }),
-    ]);
+    const outcomes = await push(system, [create('1', { fioF: 'а' }), create('2', { sex: 'x' }), create('3', { fioF: 'в' })]);
     expect([...outcomes.values()].map(({ kind }) => kind)).toEqual(['unknown', 'unknown', 'unknown']);
     expect(inserts(sandbox)).toBe(1);
   });
 
-  test.each([
-    { kind: 'reset-after' },
-    { kind: 'truncate', clean: true },
-    { kind: 'html', effect: true },
-    { kind: 'status', status: 503 },
-  ] as const)('a lost answer ($kind) is unknown, and nothing is sent twice', async (fault) => {
-    const { sandbox, system } = await setUp();
-    sandbox.faults.add({ ...fault, match: { method: 'PUT' } });
-    const outcomes = await push(system, [create('1', { fioF: 'а' }), create('2', { fioF: 'б' })]);
-    expect([...outcomes.values()].map(({ kind }) => kind)).toEqual(['unknown', 'unknown']);
-    expect(inserts(sandbox)).toBe(1);
-    expect(sandbox.clients.size).toBe(fault.kind === 'status' ? 0 : 2);
-  });
+  test.each([{ kind: 'reset-after' }, { kind: 'truncate', clean: true }, { kind: 'html', effect: true }, { kind: 'status', status: 503 }] as const)(
+    'a lost answer ($kind) is unknown, and nothing is sent twice',
+    async (fault) => {
+      const { sandbox, system } = await setUp();
+      sandbox.faults.add({ ...fault, match: { method: 'PUT' } });
+      const outcomes = await push(system, [create('1', { fioF: 'а' }), create('2', { fioF: 'б' })]);
+      expect([...outcomes.values()].map(({ kind }) => kind)).toEqual(['unknown', 'unknown']);
+      expect(inserts(sandbox)).toBe(1);
+      expect(sandbox.clients.size).toBe(fault.kind === 'status' ? 0 : 2);
+    },
+  );
 
   test('updates and deletions are refused, not turned into doubles', async () => {
     const { sandbox, system } = await setUp();

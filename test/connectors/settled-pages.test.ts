@@ -53,9 +53,7 @@ async function walk(pages: typeof shared, count: number, limit: number, planned:
   return { keys, end, stable: [...stable].map(String), calls };
 }
 
-describe.each([
-  ['settled pages', shared],
-])('%s', (_vendor, pages) => {
+describe.each([['settled pages', shared]])('%s', (_vendor, pages) => {
   test('settled: every row that was there all the time was seen, each once', async () => {
     let moved = 0;
     let again = 0;

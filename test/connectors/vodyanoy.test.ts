@@ -4,17 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { lowerBound } from '../../connectors/vodyanoy/dates.ts';
 import { vodyanoy } from '../../connectors/vodyanoy/index.ts';
 import { firstPhone } from '../../connectors/vodyanoy/phone.ts';
-import type {
-  Batch,
-  Found,
-  Json,
-  Probe,
-  PushOperation,
-  PushResult,
-  System,
-  VendorRecord,
-  WireBody,
-} from '../../core/contract.ts';
+import type { Batch, Found, Json, Probe, PushOperation, PushResult, System, VendorRecord, WireBody } from '../../core/contract.ts';
 import { type VodyanoyOptions, VodyanoySandbox } from '../../sandbox/vodyanoy/index.ts';
 import { type TestContext, testContext } from '../support/context.ts';
 
@@ -54,8 +44,7 @@ async function pull(system: System, full = true, checkpoint: Json | null = null)
   return batches;
 }
 
-const recordsOf = (batches: readonly Batch[]): VendorRecord[] =>
-  batches.flatMap(({ records }) => records.get('clients') ?? []);
+const recordsOf = (batches: readonly Batch[]): VendorRecord[] => batches.flatMap(({ records }) => records.get('clients') ?? []);
 const keysOf = (batches: readonly Batch[]): string[] => recordsOf(batches).map(({ key }) => key);
 const foundIn = (found: Found | undefined): readonly VendorRecord[] => found?.records.get('clients') ?? [];
 
@@ -78,8 +67,7 @@ async function push(system: System, ...operations: readonly PushOperation[]): Pr
     yield* operations;
   }
   const outcomes: PushResult['outcome'][] = [];
-  for await (const { outcome } of system.streams[0]?.push?.(each(), new AbortController().signal) ?? [])
-    outcomes.push(outcome);
+  for await (const { outcome } of system.streams[0]?.push?.(each(), new AbortController().signal) ?? []) outcomes.push(outcome);
   return outcomes;
 }
 
@@ -153,47 +141,35 @@ describe('reading clients', () => {
     expect(batches.every(({ complete }) => complete === 'page')).toBe(true);
   });
 
-  test.each(['shift-page', 'duplicate-page'] as const)(
-    '%s: the list is read again, and nobody is lost',
-    async (kind) => {
-      const { sandbox, system } = await setUp();
-      const ids = Array.from({ length: 14 }, () => sandbox.addClient({ naimenovanie: 'Клиент' }));
-      sandbox.faults.add({ kind, skip: 2 });
-      const batches = await pull(system);
-      expect(new Set(keysOf(batches))).toEqual(new Set(ids));
-      expect(batches.at(-1)?.complete).toBe('snapshot');
-    },
-  );
+  test.each(['shift-page', 'duplicate-page'] as const)('%s: the list is read again, and nobody is lost', async (kind) => {
+    const { sandbox, system } = await setUp();
+    const ids = Array.from({ length: 14 }, () => sandbox.addClient({ naimenovanie: 'Клиент' }));
+    sandbox.faults.add({ kind, skip: 2 });
+    const batches = await pull(system);
+    expect(new Set(keysOf(batches))).toEqual(new Set(ids));
+    expect(batches.at(-1)?.complete).toBe('snapshot');
+  });
 
-  test.each([true, false])(
-    'changes: what was edited, and what was created without a change time (quotes: %s)',
-    async (quoteDates) => {
-      const { sandbox, system, ctx } = await setUp({ changeTimeOnCreate: false }, { quoteDates });
-      const [, edited] = ['а', 'б', 'в'].map((naimenovanie) => sandbox.addClient({ naimenovanie }));
-      ctx.clock.advance(3_600_000);
-      const checkpoint = (await pull(system)).at(-1)?.checkpoint ?? null;
-      ctx.clock.advance(86_400_000);
-      sandbox.editClient(edited ?? '', { email: 'b@example.test' });
-      const added = sandbox.addClient({ naimenovanie: 'г' });
-      const batches = await pull(system, false, checkpoint);
-      expect(new Set(keysOf(batches))).toEqual(new Set([edited, added]));
-      expect(batches.every(({ complete }) => complete === 'page')).toBe(true);
-      expect(batches.at(-1)?.checkpoint).toEqual({ since: batches[0]?.began });
-      const asked = sandbox.requests
-        .map(({ query }) => new URLSearchParams(query))
-        .findLast((query) => query.has('updated_gte') || query.has('created_gte'));
-      expect(asked?.get('created_gte')).toMatch(
-        quoteDates ? /^"15\.01\.2024 12:59:\d\d"$/ : /^15\.01\.2024 12:59:\d\d$/,
-      );
-    },
-  );
+  test.each([true, false])('changes: what was edited, and what was created without a change time (quotes: %s)', async (quoteDates) => {
+    const { sandbox, system, ctx } = await setUp({ changeTimeOnCreate: false }, { quoteDates });
+    const [, edited] = ['а', 'б', 'в'].map((naimenovanie) => sandbox.addClient({ naimenovanie }));
+    ctx.clock.advance(3_600_000);
+    const checkpoint = (await pull(system)).at(-1)?.checkpoint ?? null;
+    ctx.clock.advance(86_400_000);
+    sandbox.editClient(edited ?? '', { email: 'b@example.test' });
+    const added = sandbox.addClient({ naimenovanie: 'г' });
+    const batches = await pull(system, false, checkpoint);
+    expect(new Set(keysOf(batches))).toEqual(new Set([edited, added]));
+    expect(batches.every(({ complete }) => complete === 'page')).toBe(true);
+    expect(batches.at(-1)?.checkpoint).toEqual({ since: batches[0]?.began });
+    const asked = sandbox.requests.map(({ query }) => new URLSearchParams(query)).findLast((query) => query.has('updated_gte') || query.has('created_gte'));
+    expect(asked?.get('created_gte')).toMatch(quoteDates ? /^"15\.01\.2024 12:59:\d\d"$/ : /^15\.01\.2024 12:59:\d\d$/);
+  });
 
   test('a row without a code is set aside', async () => {
     const system = await serve((request, response) => {
       const first = new URL(request.url ?? '', 'http://x').searchParams.get('offset') === '0';
-      response.end(
-        JSON.stringify({ result: first ? [{ ID: '1' }, { NAIMENOVANIE: 'x' }] : [{ NAIMENOVANIE: 'x' }], total: 2 }),
-      );
+      response.end(JSON.stringify({ result: first ? [{ ID: '1' }, { NAIMENOVANIE: 'x' }] : [{ NAIMENOVANIE: 'x' }], total: 2 }));
     });
     const batches = await pull(system);
     expect(keysOf(batches)).toEqual(['1']);
@@ -301,55 +277,44 @@ describe('adding and changing clients', () => {
     psw: 'not-ours-to-send',
   };
 
-  test.each([200, 201] as const)(
-    'a creation (HTTP %i) gives the code as text and the address as a notice',
-    async (createStatus) => {
-      const { sandbox, system } = await setUp({ createStatus });
-      const outcomes = await push(system, create(whole));
-      expect(outcomes).toEqual([{ kind: 'applied', key: KEY, notices: ['main address 10000000000001'] }]);
-      const made = sandbox.clients.get(KEY);
-      expect(made).toMatchObject({
-        comment: 'один хороший человек',
-        etoof: 1,
-        email: 'ivanov@example.test',
-        disp: '',
-        pswHash: '',
-      });
-      expect(made?.address).toMatchObject({
-        ulica: '10000000000011',
-        dom: '22Б стр.3',
-        korpus: '1',
-        commvod: "зеленые ворота у 'А&Б'",
-      });
+  test.each([200, 201] as const)('a creation (HTTP %i) gives the code as text and the address as a notice', async (createStatus) => {
+    const { sandbox, system } = await setUp({ createStatus });
+    const outcomes = await push(system, create(whole));
+    expect(outcomes).toEqual([{ kind: 'applied', key: KEY, notices: ['main address 10000000000001'] }]);
+    const made = sandbox.clients.get(KEY);
+    expect(made).toMatchObject({
+      comment: 'один хороший человек',
+      etoof: 1,
+      email: 'ivanov@example.test',
+      disp: '',
+      pswHash: '',
+    });
+    expect(made?.address).toMatchObject({
+      ulica: '10000000000011',
+      dom: '22Б стр.3',
+      korpus: '1',
+      commvod: "зеленые ворота у 'А&Б'",
+    });
+  });
+
+  test('codes longer than a float holds keep their digits', async () => {
+    const system = await serve((_request, response) => response.end('{"result": 1000000000000000092, "adr": 1000000000000000084}'));
+    expect(await push(system, create(whole))).toEqual([{ kind: 'applied', key: '1000000000000000092', notices: ['main address 1000000000000000084'] }]);
+  });
+
+  test.each([{ kind: 'reset-after' }, { kind: 'truncate', clean: true }, { kind: 'silent-error' }, { kind: 'status', status: 502 }] as const)(
+    'a lost answer ($kind) is unknown, and nothing is sent twice',
+    async (fault) => {
+      const { sandbox, system } = await setUp();
+      sandbox.faults.add({ ...fault, match: { method: 'POST' } });
+      expect(await push(system, create(whole))).toMatchObject([{ kind: 'unknown' }]);
+      expect(sandbox.requests).toHaveLength(1);
     },
   );
 
-  test('codes longer than a float holds keep their digits', async () => {
-    const system = await serve((_request, response) =>
-      response.end('{"result": 1000000000000000092, "adr": 1000000000000000084}'),
-    );
-    expect(await push(system, create(whole))).toEqual([
-      { kind: 'applied', key: '1000000000000000092', notices: ['main address 1000000000000000084'] },
-    ]);
-  });
-
-  test.each([
-    { kind: 'reset-after' },
-    { kind: 'truncate', clean: true },
-    { kind: 'silent-error' },
-    { kind: 'status', status: 502 },
-  ] as const)('a lost answer ($kind) is unknown, and nothing is sent twice', async (fault) => {
-    const { sandbox, system } = await setUp();
-    sandbox.faults.add({ ...fault, match: { method: 'POST' } });
-    expect(await push(system, create(whole))).toMatchObject([{ kind: 'unknown' }]);
-    expect(sandbox.requests).toHaveLength(1);
-  });
-
   test('a refused creation is rejected', async () => {
     const { system } = await setUp();
-    expect(await push(system, create({ email: 'x@example.test' }))).toEqual([
-      { kind: 'rejected', code: 'VENDOR_ERROR', reason: 'HTTP 400' },
-    ]);
+    expect(await push(system, create({ email: 'x@example.test' }))).toEqual([{ kind: 'rejected', code: 'VENDOR_ERROR', reason: 'HTTP 400' }]);
   });
 
   test('with a key in psw a lost creation is found again', async () => {
@@ -377,9 +342,7 @@ describe('adding and changing clients', () => {
     expect(off.sandbox.requests).toEqual([]);
     const on = await setUp({}, { update: 'patch' });
     on.sandbox.addClient({ naimenovanie: 'а' });
-    expect(await push(on.system, update({ email: 'x' }))).toEqual([
-      { kind: 'rejected', code: 'UNSUPPORTED', reason: 'HTTP 405' },
-    ]);
+    expect(await push(on.system, update({ email: 'x' }))).toEqual([{ kind: 'rejected', code: 'UNSUPPORTED', reason: 'HTTP 405' }]);
   });
 
   test('a change sends the fields that differ, empty ones only where that clears', async () => {

@@ -15,14 +15,7 @@ const digits = (length: number) => fc.stringMatching(new RegExp(`^\\d{${length}}
 export const anyPhone: fc.Arbitrary<string> = fc.oneof(
   { arbitrary: digits(10).map((rest) => `+7${rest}`), weight: 4 },
   {
-    arbitrary: fc.constantFrom(
-      '+375294911911',
-      '+380671234567',
-      '+14155552671',
-      '+4915123456789',
-      '+861065529988',
-      '+77012345678',
-    ),
+    arbitrary: fc.constantFrom('+375294911911', '+380671234567', '+14155552671', '+4915123456789', '+861065529988', '+77012345678'),
     weight: 1,
   },
   {
@@ -38,10 +31,7 @@ export const anyPhone: fc.Arbitrary<string> = fc.oneof(
 export const anyEmail: fc.Arbitrary<string> = fc.oneof(
   {
     arbitrary: fc
-      .tuple(
-        fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,8}$/),
-        fc.constantFrom('mail.ru', 'test.tt', 'почта.рф', 'sub.domain.com'),
-      )
+      .tuple(fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,8}$/), fc.constantFrom('mail.ru', 'test.tt', 'почта.рф', 'sub.domain.com'))
       .map(([name, host]) => `${name}@${host}`),
     weight: 3,
   },
@@ -59,16 +49,12 @@ export const anyDate: fc.Arbitrary<string> = fc.oneof(
     weight: 4,
   },
   {
-    arbitrary: fc
-      .tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 29 }))
-      .map(([m, d]) => `--${two(m)}-${two(d)}`),
+    arbitrary: fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 29 })).map(([m, d]) => `--${two(m)}-${two(d)}`),
     weight: 1,
   },
   { arbitrary: fc.integer({ min: 1000, max: 9999 }).map(String), weight: 1 },
   {
-    arbitrary: fc
-      .tuple(fc.integer({ min: 1000, max: 9999 }), fc.integer({ min: 1, max: 12 }))
-      .map(([y, m]) => `${y}-${two(m)}`),
+    arbitrary: fc.tuple(fc.integer({ min: 1000, max: 9999 }), fc.integer({ min: 1, max: 12 })).map(([y, m]) => `${y}-${two(m)}`),
     weight: 1,
   },
   { arbitrary: anyText, weight: 1 },
@@ -77,14 +63,7 @@ export const anyDate: fc.Arbitrary<string> = fc.oneof(
 const LASTS = ['Иванов', 'Петрова', 'Буняковский', 'Салтыков-Щедрин', 'Абрамович', 'Ким', 'Алиев', 'Чайка'];
 const FIRSTS = ['Иван', 'Анна', 'Виктор', 'Елена', 'Пётр', 'Али', 'Анна-Мария', 'Рустам'];
 const MIDDLES = ['Иванович', 'Петровна', 'Яковлевич', 'Ильич', 'Ильинична', 'Вели оглы', 'Никитична'];
-const DISPLAYS = [
-  'ООО Ромашка',
-  'Андрей - Научная ул,24, кв.41',
-  'Старое Имя',
-  'Иванов Иван Иванович',
-  'Ромашка',
-  'ИП Петров',
-];
+const DISPLAYS = ['ООО Ромашка', 'Андрей - Научная ул,24, кв.41', 'Старое Имя', 'Иванов Иван Иванович', 'Ромашка', 'ИП Петров'];
 const orNull = (names: readonly string[]) => fc.option(fc.constantFrom(...names), { freq: 3 });
 
 export const anyName = fc

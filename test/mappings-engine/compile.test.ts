@@ -5,8 +5,7 @@ import { checkMapping, compileFile, compileMapping, loadMappings, MappingError }
 import { mappingOf, OPTIONS, source } from './support.ts';
 
 const HEAD = 'vendor: test\nstream: clients\nentity: client\nkey: id\n';
-const faults = (text: string, options = OPTIONS) =>
-  checkMapping(source(text), options).map((one) => `${one.line}:${one.column} ${one.message}`);
+const faults = (text: string, options = OPTIONS) => checkMapping(source(text), options).map((one) => `${one.line}:${one.column} ${one.message}`);
 const inFields = (lines: string) => faults(`${HEAD}fields:\n${lines}`);
 
 describe('a mapping file', () => {
@@ -27,9 +26,7 @@ describe('a mapping file', () => {
       const fault = error as MappingError;
       expect(fault.code).toBe('MAPPING_INVALID');
       expect(fault.where).toEqual({ file: 'mappings/test/clients.yaml', line: 6, column: 3 });
-      expect(fault.message).toBe(
-        'mappings/test/clients.yaml:6:3: "name.lst" is no field of client; did you mean "name.last"?',
-      );
+      expect(fault.message).toBe('mappings/test/clients.yaml:6:3: "name.lst" is no field of client; did you mean "name.last"?');
       expect(fault.problems).toHaveLength(2);
     }
   });
@@ -108,10 +105,7 @@ describe('lines together', () => {
     ['  notes: a\n  group: a\n', '"group" and "notes" (line 6) write the same wire path'],
     ['  notes: a\n  group: a.b\n', 'write the same wire path'],
     ['  name: { from: a, as: full-name }\n  name.last: b\n', 'name.last is filled by "name" (line 6) too'],
-    [
-      '  consents.sms: { from: m, as: bits, member: sms, bit: 8 }\n  consents.call: { from: m, as: bits, member: SMS, bit: 1 }\n',
-      'write the same wire path',
-    ],
+    ['  consents.sms: { from: m, as: bits, member: sms, bit: 8 }\n  consents.call: { from: m, as: bits, member: SMS, bit: 1 }\n', 'write the same wire path'],
   ])('clash: %s', (lines, message) => {
     expect(inFields(lines).join('\n')).toContain(message);
   });

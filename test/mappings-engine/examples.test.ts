@@ -8,8 +8,7 @@ describe.each(CODECS.map((codec) => [codec.name, codec] as const))('codec %s', (
   it('has a description and three examples or more, one of which shows a loss or a problem', () => {
     expect(codec.doc.length).toBeGreaterThan(20);
     expect(codec.examples.length).toBeGreaterThanOrEqual(3);
-    if (codec.name !== 'raw')
-      expect(codec.examples.some((one) => one.problem === true || one.loss !== undefined)).toBe(true);
+    if (codec.name !== 'raw') expect(codec.examples.some((one) => one.problem === true || one.loss !== undefined)).toBe(true);
   });
 
   it.each(codec.examples.map((example) => [JSON.stringify(example), example] as const))('%s', (_text, example) => {

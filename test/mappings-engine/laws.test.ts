@@ -30,9 +30,7 @@ const SUBJECTS: readonly Subject[] = [
   { codec: 'ref', values: anyText, share: 0.4 },
   { codec: 'ref', params: { wireAs: 'number' }, values: fc.oneof(fc.nat().map(String), anyText), share: 0.3 },
   { codec: 'raw', field: 'attributes.test.x', values: fc.jsonValue().map((value) => value ?? ''), share: 0.3 },
-  ...['e164', '7', '8', 'plus7', 'national'].map(
-    (form): Subject => ({ codec: 'phone', field: 'phone', params: { form }, values: anyPhone, share: 0.4 }),
-  ),
+  ...['e164', '7', '8', 'plus7', 'national'].map((form): Subject => ({ codec: 'phone', field: 'phone', params: { form }, values: anyPhone, share: 0.4 })),
   {
     codec: 'phone',
     field: 'phone',
@@ -78,9 +76,7 @@ const SUBJECTS: readonly Subject[] = [
     values: fc.oneof(fc.constantFrom('main', '7'), anyText),
     share: 0.3,
   },
-  ...[1, '1', true, 'true'].map(
-    (wireAs): Subject => ({ codec: 'flag', params: { wireAs }, values: fc.boolean(), share: 1 }),
-  ),
+  ...[1, '1', true, 'true'].map((wireAs): Subject => ({ codec: 'flag', params: { wireAs }, values: fc.boolean(), share: 1 })),
   { codec: 'consent', field: 'consents.sms', values: consents, share: 0.3 },
   { codec: 'consent', field: 'consents.sms', params: { zeroIsRefusal: true }, values: consents, share: 0.3 },
   { codec: 'bits', field: 'consents.sms', params: { member: 'sms', bit: 8 }, values: consents, share: 0.3 },
@@ -172,13 +168,9 @@ function hold(actual: unknown, expected: unknown): void {
 }
 
 const isNothing = (value: unknown): boolean =>
-  value === null ||
-  value instanceof Unreadable ||
-  (typeof value === 'object' && Object.values(value).every((one) => one === null));
+  value === null || value instanceof Unreadable || (typeof value === 'object' && Object.values(value).every((one) => one === null));
 
-describe.each(
-  SUBJECTS.map((subject) => [`${subject.codec} ${JSON.stringify(subject.params ?? {})}`, subject] as const),
-)('%s', (name, subject) => {
+describe.each(SUBJECTS.map((subject) => [`${subject.codec} ${JSON.stringify(subject.params ?? {})}`, subject] as const))('%s', (name, subject) => {
   const codec = flat(compiled(registered(subject.codec), subject));
 
   it('inside the domain reads back what it wrote; outside tells the loss; and writes the same again', () => {
@@ -195,11 +187,7 @@ describe.each(
           if (subject.codec !== 'list-rest') hold(written.losses, []);
           return;
         }
-        if (
-          subject.codec !== 'constant' &&
-          written.wires.some((wire) => wire !== undefined) &&
-          written.losses.length === 0
-        ) {
+        if (subject.codec !== 'constant' && written.wires.some((wire) => wire !== undefined) && written.losses.length === 0) {
           // The runtime compares what was written with what it reads as; a codec may leave telling to it, but may not read wrongly.
           hold(back instanceof Unreadable || !sameValue(back, value), true);
         }

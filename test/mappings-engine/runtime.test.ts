@@ -22,8 +22,7 @@ describe('reading', () => {
       'name.middle': null,
       'name.display': null,
     };
-    for (const nothing of ['', null, [], {}])
-      expect(mapping.decode({ n: nothing, y: nothing, p: nothing, f: nothing }).values).toEqual(empty);
+    for (const nothing of ['', null, [], {}]) expect(mapping.decode({ n: nothing, y: nothing, p: nothing, f: nothing }).values).toEqual(empty);
     expect(mapping.decode({ m: 10, d: 24, p: { other: 1 } }).values).toEqual({
       birthDate: '--10-24',
       'document.series': null,
@@ -89,10 +88,7 @@ describe('writing', () => {
         { id: 4, type: 'mobile', value: '79130000003' },
       ],
     };
-    const { wire, losses: lost } = mapping.encode(
-      { phone: '+79139999999', phones: ['+79130000003', '+79130000004'], landline: '+73832222222' },
-      current,
-    );
+    const { wire, losses: lost } = mapping.encode({ phone: '+79139999999', phones: ['+79130000003', '+79130000004'], landline: '+73832222222' }, current);
     expect(wire).toEqual({
       contacts: [
         current.contacts[0],
@@ -213,11 +209,11 @@ describe('losses and renditions', () => {
   });
 
   it('a rendition is what the system will hold; undefined where it takes nothing', () => {
-    expect(mapping.renditions({ 'notes': 'abcdefg' }, null)['notes']).toBe('abcde');
-    expect(mapping.renditions({ 'notes': null }, { n: 'x' })['notes']).toBeNull();
-    expect(mapping.renditions({ 'sex': 'female' }, { s: 'M' })['sex']).toBeUndefined();
-    expect(mapping.renditions({ 'group': 'VIP' }, null)['group']).toBeUndefined();
-    expect(mapping.renditions({ 'taxId': '1' }, null)['taxId']).toBeUndefined();
+    expect(mapping.renditions({ notes: 'abcdefg' }, null)['notes']).toBe('abcde');
+    expect(mapping.renditions({ notes: null }, { n: 'x' })['notes']).toBeNull();
+    expect(mapping.renditions({ sex: 'female' }, { s: 'M' })['sex']).toBeUndefined();
+    expect(mapping.renditions({ group: 'VIP' }, null)['group']).toBeUndefined();
+    expect(mapping.renditions({ taxId: '1' }, null)['taxId']).toBeUndefined();
     expect(mapping.renditions({ notes: 'abcdefg', sex: 'male' }, null)).toEqual({ notes: 'abcde', sex: 'male' });
   });
 
@@ -246,9 +242,7 @@ describe('cases', () => {
       { where: 'values', field: 'notes', expected: '"y"', actual: '"x"' },
       { where: 'values', field: 'changedAt', expected: '1468839278000', actual: '1468839277000' },
     ]);
-    expect(second?.differences).toEqual([
-      { where: 'problem', field: 'notes', expected: '(any rule)', actual: '(no problem)' },
-    ]);
+    expect(second?.differences).toEqual([{ where: 'problem', field: 'notes', expected: '(any rule)', actual: '(no problem)' }]);
   });
 
   it.each([

@@ -7,14 +7,7 @@ import { parse } from 'yaml';
 import type { Json, WireBody } from '../../core/contract.ts';
 import type { FieldValues } from '../../core/model.ts';
 import { sameValue } from '../../mappings/engine/equal.ts';
-import {
-  type CompiledMapping,
-  compileFile,
-  listLoss,
-  loadMappings,
-  type MappingFile,
-  runFileCases,
-} from '../../mappings/engine/index.ts';
+import { type CompiledMapping, compileFile, listLoss, loadMappings, type MappingFile, runFileCases } from '../../mappings/engine/index.ts';
 import { anyWire } from './arbitraries.ts';
 import { OPTIONS } from './support.ts';
 
@@ -27,8 +20,7 @@ const files = loadMappings(texts);
 /** Values that the cases show for each wire field: what real records look like. */
 function poolOf(file: MappingFile): ReadonlyMap<string, readonly Json[]> {
   const pool = new Map<string, Json[]>();
-  const cases =
-    (parse(file.cases?.text ?? '{}') as { cases?: { wire?: WireBody; encode?: { current?: WireBody } }[] }).cases ?? [];
+  const cases = (parse(file.cases?.text ?? '{}') as { cases?: { wire?: WireBody; encode?: { current?: WireBody } }[] }).cases ?? [];
   for (const one of cases) {
     for (const [name, value] of [...Object.entries(one.wire ?? {}), ...Object.entries(one.encode?.current ?? {})])
       pool.set(name, [...(pool.get(name) ?? []), value]);
@@ -44,11 +36,7 @@ function bodiesOf(mapping: CompiledMapping, file: MappingFile): fc.Arbitrary<Wir
     const near = shown.length === 0 ? anyWire : fc.constantFrom(...shown);
     return [
       name,
-      fc.oneof(
-        { arbitrary: near, weight: 12 },
-        { arbitrary: fc.constantFrom<Json>('', null), weight: 2 },
-        { arbitrary: anyWire, weight: 1 },
-      ),
+      fc.oneof({ arbitrary: near, weight: 12 }, { arbitrary: fc.constantFrom<Json>('', null), weight: 2 }, { arbitrary: anyWire, weight: 1 }),
     ] as const;
   });
   return fc.record(Object.fromEntries(members), { requiredKeys: [] }) as fc.Arbitrary<WireBody>;
@@ -71,9 +59,7 @@ describe.each(files.map((file) => [`${file.vendor}/${file.stream}`, file] as con
     fc.assert(
       fc.property(bodiesOf(mapping, file), (body) => {
         const { values, problems } = mapping.decode(body);
-        const given: FieldValues = Object.fromEntries(
-          pushed.flatMap((field) => (Object.hasOwn(values, field) ? [[field, values[field] ?? null]] : [])),
-        );
+        const given: FieldValues = Object.fromEntries(pushed.flatMap((field) => (Object.hasOwn(values, field) ? [[field, values[field] ?? null]] : [])));
         const written = mapping.encode(given, null);
         const back = mapping.decode(written.wire);
         const lost = new Set(written.losses.map((loss) => loss.field));
@@ -84,14 +70,9 @@ describe.each(files.map((file) => [`${file.vendor}/${file.stream}`, file] as con
           const [was, is] = [given[field] ?? null, back.values[field] ?? null];
           if (!sameValue(was, is) && !lost.has(field)) expect({ [field]: is }).toEqual({ [field]: was });
         }
-        for (const field of lost)
-          if (!told.has(field) && (given[field] ?? null) !== null) expect([...told]).toContain(field);
+        for (const field of lost) if (!told.has(field) && (given[field] ?? null) !== null) expect([...told]).toContain(field);
         const again = mapping.encode(
-          Object.fromEntries(
-            Object.keys(given).flatMap((field) =>
-              Object.hasOwn(back.values, field) ? [[field, back.values[field] ?? null]] : [],
-            ),
-          ),
+          Object.fromEntries(Object.keys(given).flatMap((field) => (Object.hasOwn(back.values, field) ? [[field, back.values[field] ?? null]] : []))),
           null,
         );
         if (!sameValue(again.wire, written.wire)) expect(again.wire).toEqual(written.wire);

@@ -11,11 +11,7 @@ export const OPTIONS: CompileOptions = { zone: 'Europe/Moscow', lookups: {}, wir
 export const source = (text: string, file = 'mappings/test/clients.yaml') => ({ text, file });
 
 /** A mapping of lines over `id`. */
-export function mappingOf(
-  fields: Readonly<Record<string, unknown>>,
-  options: Partial<CompileOptions> = {},
-  entity: EntityKind = 'client',
-): CompiledMapping {
+export function mappingOf(fields: Readonly<Record<string, unknown>>, options: Partial<CompileOptions> = {}, entity: EntityKind = 'client'): CompiledMapping {
   const text = JSON.stringify({ vendor: 'test', stream: 'clients', entity, key: 'id', fields });
   return compileMapping(source(text), { ...OPTIONS, ...options });
 }
@@ -62,11 +58,7 @@ export function decodeAny(codec: Compiled, wire: Json): unknown {
 }
 
 /** What would be written, in the form of an example's `wire`. */
-export function encodeAny(
-  codec: Compiled,
-  value: unknown,
-  current?: Json,
-): { wire: unknown; losses: readonly { kind: string }[] } {
+export function encodeAny(codec: Compiled, value: unknown, current?: Json): { wire: unknown; losses: readonly { kind: string }[] } {
   if (codec.arity === 'one') return codec.encode(value as never, current);
   const { wires, losses } = codec.encode(value as never, current === undefined ? [] : (current as readonly Json[]));
   return { wire: wires, losses };

@@ -5,34 +5,13 @@ import type { Json, WireBody } from '../../core/contract.ts';
 type Field = fc.Arbitrary<Json>;
 
 /** Texts that have broken integrations before: empties, blanks, marks, names of Object's own members. */
-const hostile = fc.constantFrom(
-  '',
-  ' ',
-  'нет',
-  '-',
-  'null',
-  '0',
-  '__proto__',
-  'constructor',
-  'а\u0000б',
-  '\u202eабв',
-  '<b>&amp;</b>',
-  '\'"; --',
-  '😀',
-  '=1+1',
-);
-const free: Field = fc.oneof(
-  { arbitrary: fc.string({ unit: 'grapheme', maxLength: 40 }), weight: 2 },
-  { arbitrary: hostile, weight: 1 },
-);
+const hostile = fc.constantFrom('', ' ', 'нет', '-', 'null', '0', '__proto__', 'constructor', 'а\u0000б', '\u202eабв', '<b>&amp;</b>', '\'"; --', '😀', '=1+1');
+const free: Field = fc.oneof({ arbitrary: fc.string({ unit: 'grapheme', maxLength: 40 }), weight: 2 }, { arbitrary: hostile, weight: 1 });
 const long: Field = fc.oneof(free, fc.string({ unit: 'grapheme', minLength: 180, maxLength: 260 }));
-const bad = (good: Field): Field =>
-  fc.oneof({ arbitrary: good, weight: 8 }, { arbitrary: free, weight: 1 }, { arbitrary: fc.constant(''), weight: 1 });
-const nullable = (good: Field): Field =>
-  fc.oneof({ arbitrary: good, weight: 9 }, { arbitrary: fc.constant(null), weight: 1 });
+const bad = (good: Field): Field => fc.oneof({ arbitrary: good, weight: 8 }, { arbitrary: free, weight: 1 }, { arbitrary: fc.constant(''), weight: 1 });
+const nullable = (good: Field): Field => fc.oneof({ arbitrary: good, weight: 9 }, { arbitrary: fc.constant(null), weight: 1 });
 
-const two = (max: number, min = 1): fc.Arbitrary<string> =>
-  fc.integer({ min, max }).map((n) => String(n).padStart(2, '0'));
+const two = (max: number, min = 1): fc.Arbitrary<string> => fc.integer({ min, max }).map((n) => String(n).padStart(2, '0'));
 const year = fc.integer({ min: 1890, max: 2030 }).map(String);
 const day = fc.tuple(year, two(12), two(31));
 const time = fc.tuple(fc.integer({ min: 0, max: 23 }), two(59, 0), two(59, 0));
@@ -54,20 +33,8 @@ const phone: Field = fc.oneof(
   local.map((n) => `8${n}`),
   local.map((n) => `8 (${n.slice(0, 3)}) ${n.slice(3, 6)}-${n.slice(6, 8)}-${n.slice(8)}`),
 );
-const mail: Field = fc
-  .tuple(fc.stringMatching(/^[a-z][a-z0-9.]{0,8}[a-z0-9]$/), fc.constantFrom('mail.ru', 'Example.com'))
-  .map(([a, b]) => `${a}@${b}`);
-const word: Field = fc.constantFrom(
-  'Иванов',
-  'Анна-Мария',
-  'Петрович',
-  'ООО "Ромашка"',
-  'Ли',
-  'фон Штерн',
-  'Ёлкина',
-  'Пётр Петров',
-  'Петров Пётр Петрович',
-);
+const mail: Field = fc.tuple(fc.stringMatching(/^[a-z][a-z0-9.]{0,8}[a-z0-9]$/), fc.constantFrom('mail.ru', 'Example.com')).map(([a, b]) => `${a}@${b}`);
+const word: Field = fc.constantFrom('Иванов', 'Анна-Мария', 'Петрович', 'ООО "Ромашка"', 'Ли', 'фон Штерн', 'Ёлкина', 'Пётр Петров', 'Петров Пётр Петрович');
 const id: Field = fc.oneof(digits(3), digits(14), fc.constantFrom('004', '4', '__proto__'));
 const numeric = (good: fc.Arbitrary<number>): Field => good.chain((n) => fc.constantFrom<Json>(n, String(n)));
 const bit: Field = fc.constantFrom<Json>(0, 1, '0', '1', true, false);
@@ -82,13 +49,10 @@ const anything: Field = fc.jsonValue({ maxDepth: 2 }).map((value) => value as Js
 const poisoned: Field = fc.constant(JSON.parse('{"__proto__": {"polluted": 1}, "a": 1}') as Json);
 
 /** An object with any of its members missing. */
-const body = (fields: Record<string, Field>): fc.Arbitrary<WireBody> =>
-  fc.record(fields, { requiredKeys: [] }).map((made) => made as WireBody);
-const each = (names: string, field: Field): Record<string, Field> =>
-  Object.fromEntries(names.split(' ').map((name) => [name, field]));
+const body = (fields: Record<string, Field>): fc.Arbitrary<WireBody> => fc.record(fields, { requiredKeys: [] }).map((made) => made as WireBody);
+const each = (names: string, field: Field): Record<string, Field> => Object.fromEntries(names.split(' ').map((name) => [name, field]));
 
-const members = (names: string): Field =>
-  fc.oneof(body(each(names, bit)), fc.nat(15), fc.constantFrom<Json>('', '0', '3', null));
+const members = (names: string): Field => fc.oneof(body(each(names, bit)), fc.nat(15), fc.constantFrom<Json>('', '0', '3', null));
 
 /** Bodies by `vendor/stream`. */
 export const BODIES: Readonly<Record<string, fc.Arbitrary<WireBody>>> = {
@@ -151,10 +115,7 @@ export const BODIES: Readonly<Record<string, fc.Arbitrary<WireBody>>> = {
     ...each('cardSum discountpercent', nullable(fc.oneof(amount, fc.nat(100)))),
     blocked: nullable(bit),
     cardstatus: nullable(numeric(fc.nat(2))),
-    ...each(
-      'lastKnownBonusBalance lastKnownBonusBalanceDate pincode purchases crc ownerStoreId shopcode',
-      nullable(free),
-    ),
+    ...each('lastKnownBonusBalance lastKnownBonusBalanceDate pincode purchases crc ownerStoreId shopcode', nullable(free)),
     update_time: nullable(bad(fc.oneof(isoTime, offsetTime))),
   }),
   'artix/bonuses': body({
@@ -217,11 +178,7 @@ export const BODIES: Readonly<Record<string, fc.Arbitrary<WireBody>>> = {
     naimenovanie: fc.oneof(
       word,
       free,
-      fc.constantFrom(
-        'Буняковский Виктор Яковлевич ИП',
-        'Андрей - Научная ул,24, кв.41',
-        '339-й Стрелковой Дивизии ул,123, кв.33',
-      ),
+      fc.constantFrom('Буняковский Виктор Яковлевич ИП', 'Андрей - Научная ул,24, кв.41', '339-й Стрелковой Дивизии ул,123, кв.33'),
     ),
     telefon: fc.oneof(
       phone,
@@ -232,15 +189,9 @@ export const BODIES: Readonly<Record<string, fc.Arbitrary<WireBody>>> = {
     dop_sc: free,
     email: bad(mail),
     ...each('dszd dataizm', bad(dottedTime)),
-    ...each(
-      'disp vidpom katdst autor redakt vidkontr tipcen rekkam frmras firma idu4sed katptrb segmentptr statuskl',
-      id,
-    ),
+    ...each('disp vidpom katdst autor redakt vidkontr tipcen rekkam frmras firma idu4sed katptrb segmentptr statuskl', id),
     ...each('posldst pslknt poslnakl pervnakl datapech', bad(dottedDate)),
     ...each('klvof ochered adrsvodnakl eto_gruppa pchkubut pchtupdbezprosl', textBit),
-    ...each(
-      'pod kodpod et dsvpln fam imja otchestvo chast shirota dolgota polnoenaimenovanie adresur adresfakt nomer_karty osnt12',
-      free,
-    ),
+    ...each('pod kodpod et dsvpln fam imja otchestvo chast shirota dolgota polnoenaimenovanie adresur adresfakt nomer_karty osnt12', free),
   }),
 };

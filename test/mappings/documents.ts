@@ -28,9 +28,7 @@ function between(text: string, from: string, to?: string): string {
 export const FIELDS_OF: Readonly<Record<string, (text: string) => Fields>> = {
   virtualpos: (text) => ({
     clients: unique([
-      ...names(text.match(/<customer>[\s\S]*?<\/customer>/g)?.join('\n') ?? '', /<(\w+)\/?>/g).filter(
-        (name) => name !== 'customer',
-      ),
+      ...names(text.match(/<customer>[\s\S]*?<\/customer>/g)?.join('\n') ?? '', /<(\w+)\/?>/g).filter((name) => name !== 'customer'),
       ...names(between(text, 'Параметры запроса', 'Ответ сервера'), /^(\w+) (?:\(|-)/gm),
       ...names(between(text, 'Пример запроса на добавление', 'Ответ сервера'), /^(\w+) \(get/gm),
     ]),
@@ -40,13 +38,8 @@ export const FIELDS_OF: Readonly<Record<string, (text: string) => Fields>> = {
   artix: (text) => ({ clients: artixClient(text) }),
   lotinfo: (text) => {
     const parts: Fields = {};
-    for (const [, name, body] of text.matchAll(
-      /^(data|contacts|comments|passport|objects|orders)\*?\n\n(?:array|object)\n\n(.+)$/gm,
-    )) {
-      parts[name === 'data' ? 'clients' : (name ?? '')] = names(
-        body ?? '',
-        / - (\w+) \((?:integer|string|array|object)/g,
-      );
+    for (const [, name, body] of text.matchAll(/^(data|contacts|comments|passport|objects|orders)\*?\n\n(?:array|object)\n\n(.+)$/gm)) {
+      parts[name === 'data' ? 'clients' : (name ?? '')] = names(body ?? '', / - (\w+) \((?:integer|string|array|object)/g);
     }
     return parts;
   },

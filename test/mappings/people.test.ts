@@ -13,9 +13,7 @@ const two = (part: number): string => String(part).padStart(2, '0');
 function vodyanoyBody(person: Person, dice: Dice): WireBody {
   const { naimenovanie, telefon, comment, email } = vodyanoySeed(person, dice);
   return Object.fromEntries(
-    Object.entries({ naimenovanie, telefon, dop_sc: comment, email }).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value]],
-    ),
+    Object.entries({ naimenovanie, telefon, dop_sc: comment, email }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 }
 

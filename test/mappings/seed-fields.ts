@@ -18,8 +18,7 @@ export const SEED_DOCUMENTS: Readonly<Record<string, SeedDocument>> = {
       clients: words(`id fname lname mname age email phone gender custom_information birth_day birth_month birth_year
         register_date accumulated_sales send_push send_email send_sms group_id group_name created_date created_by
         last_update_date last_update_by external_id with_phone with_email page page_size cards bonuses`),
-      cards:
-        words(`card_id external_id uid card_barcode uid_ean13 barcode medium status block_date activate_date type_id type_name
+      cards: words(`card_id external_id uid card_barcode uid_ean13 barcode medium status block_date activate_date type_id type_name
         customer_id customer_external_id create_if_not_exist`),
       bonuses: words('customer_id customer_external_id bonus_id amount overwrite'),
     },
@@ -27,8 +26,7 @@ export const SEED_DOCUMENTS: Readonly<Record<string, SeedDocument>> = {
   artix: {
     file: 'artix-clients.seed.txt',
     streams: {
-      clients:
-        words(`idclient name text sex birthday specialdate1 specialdate2 specialdate3 specialdate1name specialdate2name
+      clients: words(`idclient name text sex birthday specialdate1 specialdate2 specialdate3 specialdate1name specialdate2name
         specialdate3name zipcode address email webpage phonenumbr phonenumber inn document okpo okpd occupation childrencount
         extendedoptions organizationcode subscriptionadj options lastname patronymic communications`),
     },
@@ -36,8 +34,7 @@ export const SEED_DOCUMENTS: Readonly<Record<string, SeedDocument>> = {
   lotinfo: {
     file: 'lotinfo-clients.seed.txt',
     streams: {
-      clients:
-        words(`userId apiIdExchange fioF fioI fioO fioDesc sex birthday deeps deepon clientc family address regionId cityId
+      clients: words(`userId apiIdExchange fioF fioI fioO fioDesc sex birthday deeps deepon clientc family address regionId cityId
         regionName cityName userCategory clientType agency contacts comments passport objects orders`),
       passport: words('serial number sended dateSended codePod placeBirth propiska placeHome snils'),
       contacts: words('type value general comment spy'),
@@ -49,8 +46,7 @@ export const SEED_DOCUMENTS: Readonly<Record<string, SeedDocument>> = {
   vodyanoy: {
     file: 'vodyanoy-clients.seed.txt',
     streams: {
-      clients:
-        words(`id naimenovanie telefon dop_sc dop_sv email dszd dataizm disp vidpom pod kodpod et dsvpln fam imja otchestvo
+      clients: words(`id naimenovanie telefon dop_sc dop_sv email dszd dataizm disp vidpom pod kodpod et dsvpln fam imja otchestvo
         chast posldst pslknt katdst klvof ochered shirota dolgota poslnakl pervnakl adrsvodnakl autor redakt eto_gruppa vidkontr
         tipcen rekkam frmras firma polnoenaimenovanie adresur adresfakt nomer_karty idu4sed datapech osnt12 pchkubut katptrb
         segmentptr statuskl pchtupdbezprosl ulica dom korpus kv etoof commvod commdisp psw`),

@@ -23,9 +23,7 @@ describe.each(SHIPPED)('$vendor/$stream', (file) => {
 
   it('no longer compiles when the vendor adds a field', () => {
     const options = { ...optionsOf(file), wire: [...(optionsOf(file).wire ?? []), 'added_by_the_vendor'] };
-    expect(checkMapping(file.mapping, options).map(({ message }) => message)).toEqual([
-      'the wire field "added_by_the_vendor" is neither mapped nor ignored',
-    ]);
+    expect(checkMapping(file.mapping, options).map(({ message }) => message)).toEqual(['the wire field "added_by_the_vendor" is neither mapped nor ignored']);
   });
 
   it('has six cases or more, one of which expects a problem, and they hold', () => {
@@ -37,11 +35,7 @@ describe.each(SHIPPED)('$vendor/$stream', (file) => {
 
   it('has a case with a value, not only an empty one, for every line', () => {
     const { cases } = parse(file.cases?.text ?? '') as { cases: readonly { values?: Record<string, unknown> }[] };
-    const shown = new Set(
-      cases.flatMap(({ values }) =>
-        Object.entries(values ?? {}).flatMap(([field, value]) => (value === null ? [] : [field])),
-      ),
-    );
+    const shown = new Set(cases.flatMap(({ values }) => Object.entries(values ?? {}).flatMap(([field, value]) => (value === null ? [] : [field]))));
     const lines = compiled(file).plan.lines.filter(({ targets }) => !targets.some((field) => shown.has(field)));
     expect(lines.map(({ name }) => name)).toEqual([]);
   });

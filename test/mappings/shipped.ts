@@ -5,22 +5,13 @@ import { artix } from '../../connectors/artix/index.ts';
 import { lotinfo } from '../../connectors/lotinfo/index.ts';
 import { virtualpos } from '../../connectors/virtualpos/index.ts';
 import { vodyanoy } from '../../connectors/vodyanoy/index.ts';
-import {
-  type CompiledMapping,
-  compileFile,
-  loadMappings,
-  type MappingFile,
-  wireNames,
-} from '../../mappings/engine/index.ts';
+import { type CompiledMapping, compileFile, loadMappings, type MappingFile, wireNames } from '../../mappings/engine/index.ts';
 
 const FOLDER = new URL('../../mappings/', import.meta.url);
 export const CONNECTORS = [artix, lotinfo, virtualpos, vodyanoy];
 
 export const REGISTRY = new Map(
-  CONNECTORS.map(({ vendor, wire }) => [
-    vendor,
-    new Map(Object.entries(wire).map(([stream, schema]) => [stream, namesOf(schema)])),
-  ]),
+  CONNECTORS.map(({ vendor, wire }) => [vendor, new Map(Object.entries(wire).map(([stream, schema]) => [stream, namesOf(schema)]))]),
 );
 
 function namesOf(schema: ZodType): readonly string[] {

@@ -19,8 +19,7 @@ const open = async (setup: Partial<ArtixOptions> = {}) => {
   const headers = { authorization: `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}` };
   const call = (method: string, path: string, body?: unknown) =>
     fetch(`${url}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-  const json = async (method: string, path: string, body?: unknown): Promise<unknown> =>
-    (await call(method, path, body)).json();
+  const json = async (method: string, path: string, body?: unknown): Promise<unknown> => (await call(method, path, body)).json();
   return { artix, url, call, json, later: (ms: number) => (now += ms) };
 };
 
@@ -105,9 +104,7 @@ describe('CSrest', () => {
     expect((await call('POST', CARDS, { idcard: 'c2', number: '2000000000015' })).status).toBe(400);
     expect(await json('GET', CARDS)).toHaveLength(1);
     expect(await json('GET', `${CARDS}/bypage`)).toMatchObject({ content: [{ idcard: 'c1' }] });
-    expect(
-      await json('POST', '/CSrest/rest/dictionaries/cardGroups', { idcardgroup: 2, name: 'Б', cardmode: 1 }),
-    ).toEqual({
+    expect(await json('POST', '/CSrest/rest/dictionaries/cardGroups', { idcardgroup: 2, name: 'Б', cardmode: 1 })).toEqual({
       idcardgroup: 2,
     });
     expect(await json('GET', '/CSrest/rest/dictionaries/cardGroups')).toHaveLength(1);
@@ -126,9 +123,7 @@ describe('ACC', () => {
   test('accounts, cards, balances', async () => {
     const { artix, call, json } = await open();
     await call('POST', `${ACC}/accounts`, { number: 'a1' });
-    expect(
-      (await call('POST', `${ACC}/cards`, { number: 'n1', accountNumber: 'none', status: 'EARN_PAY' })).status,
-    ).toBe(400);
+    expect((await call('POST', `${ACC}/cards`, { number: 'n1', accountNumber: 'none', status: 'EARN_PAY' })).status).toBe(400);
     await call('POST', `${ACC}/cards`, { number: 'n1', accountNumber: 'a1', status: 'EARN_PAY' });
     artix.earn('n1', 1050);
     expect(await json('GET', `${ACC}/cards/n1`)).toEqual({
@@ -156,9 +151,7 @@ describe('ACC', () => {
     expect(first).toMatchObject({ state: 'COMMITED', accountNumber: 'n1', time: '2026-03-01T16:00:00.000+0700' });
     expect(await json('POST', `${ACC}/assets`, { ...add, amount: 999 })).toEqual(first);
     expect(artix.balance('n1')).toBe(600);
-    expect((await call('POST', `${ACC}/assets`, { ...add, sessionId: 's2', type: 'SUB', amount: 601 })).status).toBe(
-      400,
-    );
+    expect((await call('POST', `${ACC}/assets`, { ...add, sessionId: 's2', type: 'SUB', amount: 601 })).status).toBe(400);
     expect((await call('POST', `${ACC}/assets`, { ...add, sessionId: 's2', amount: 1.5 })).status).toBe(400);
     await json('POST', `${ACC}/assets`, { ...add, sessionId: 's2', type: 'PUT', amount: 250 });
     artix.spend('n1', 50);
@@ -214,8 +207,7 @@ describe('the exchange directory', () => {
       writeFileSync(join(directory, `${name}.aif`), text);
       if (flag) writeFileSync(join(directory, `${name}.flz`), '');
     };
-    const send = (name: string, ...commands: object[]) =>
-      put(name, commands.map((command) => `${JSON.stringify(command)}\n---\n`).join(''));
+    const send = (name: string, ...commands: object[]) => put(name, commands.map((command) => `${JSON.stringify(command)}\n---\n`).join(''));
     const names = () => readdirSync(directory).sort();
     return { artix, files, directory, put, send, names };
   };

@@ -40,8 +40,7 @@ describe('people', () => {
 
   it('have names and patronymics of their sex, unique cards and phones of their own', () => {
     expect(people.map(({ index }) => index)).toEqual(people.map((_, at) => at));
-    for (const { sex, patronymic } of people.filter(({ relation }) => relation === undefined))
-      expect(patronymic).toMatch(sex === 'male' ? /(ич|ыч)$/ : /на$/);
+    for (const { sex, patronymic } of people.filter(({ relation }) => relation === undefined)) expect(patronymic).toMatch(sex === 'male' ? /(ич|ыч)$/ : /на$/);
     const cards = people.flatMap(({ card }) => card ?? []);
     expect(new Set(cards).size).toBe(cards.length);
     const alone = people.filter(({ relation }) => relation === undefined).flatMap(({ phones }) => phones);
@@ -50,8 +49,7 @@ describe('people', () => {
   });
 
   it('include families, namesakes, fathers and sons, entrepreneurs and companies', () => {
-    const pairs = (kind: string) =>
-      people.filter(({ relation, index }) => relation?.kind === kind && relation.partner < index);
+    const pairs = (kind: string) => people.filter(({ relation, index }) => relation?.kind === kind && relation.partner < index);
     const partner = ({ relation }: (typeof people)[number]) => people[relation?.partner ?? -1];
     expect(pairs('family').length).toBeGreaterThan(20);
     for (const one of pairs('family')) {
@@ -105,9 +103,7 @@ describe('fill', () => {
     expect(keys.filter((truth) => Object.keys(truth).length > 1).length).toBeGreaterThan(580);
     expect(new Set(keys.flatMap((truth) => truth.virtualpos ?? []))).toEqual(new Set(virtualpos.customers.keys()));
     expect(new Set(keys.flatMap((truth) => truth.artix ?? []))).toEqual(new Set(artix.clients.keys()));
-    expect(new Set(keys.flatMap((truth) => truth.lotinfo ?? []))).toEqual(
-      new Set([...lotinfo.clients.keys()].map(String)),
-    );
+    expect(new Set(keys.flatMap((truth) => truth.lotinfo ?? []))).toEqual(new Set([...lotinfo.clients.keys()].map(String)));
     expect(new Set(keys.flatMap((truth) => truth.vodyanoy ?? []))).toEqual(new Set(vodyanoy.clients.keys()));
     const sizes = [virtualpos.customers.size, artix.clients.size, lotinfo.clients.size, vodyanoy.clients.size];
     for (const [at, [least, most]] of [
@@ -225,10 +221,7 @@ describe('startSandbox', () => {
   });
 
   it('takes files from the directory, and faults by vendor', async () => {
-    await writeFile(
-      join(directory, 'pos1.aif'),
-      '{"command":"addClient","client":{"idclient":"новый","name":"Пётр"}}\n---\n',
-    );
+    await writeFile(join(directory, 'pos1.aif'), '{"command":"addClient","client":{"idclient":"новый","name":"Пётр"}}\n---\n');
     await writeFile(join(directory, 'pos1.flz'), '');
     running.artix.machine.takeFiles();
     expect(running.artix.machine.clients.get('новый')).toMatchObject({ name: 'Пётр' });

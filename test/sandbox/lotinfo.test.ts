@@ -25,8 +25,7 @@ const call = async (method: string, path: string, body?: unknown, token = 'lotin
 };
 const insert = (...data: unknown[]): Promise<Answer> => call('PUT', '/v1/CLIENTS', { data });
 const read = (body: object = {}): Promise<Answer> => call('POST', '/v1/CLIENTS', { code: 101010, ...body });
-const ids = (answer: Answer): string[] =>
-  answer.body.result.map((one: { id: { values: { value: string }[] } }) => one.id.values[0]?.value);
+const ids = (answer: Answer): string[] => answer.body.result.map((one: { id: { values: { value: string }[] } }) => one.id.values[0]?.value);
 const set = (options: Partial<LotinfoOptions>): void => void Object.assign(lotinfo.options, options);
 
 beforeAll(async () => {
@@ -80,9 +79,7 @@ describe('inserting', () => {
     const stored = lotinfo.clients.get(body.result[1].id);
     expect(stored?.passport?.dateSended).toBe('05.09.2010');
     expect(stored?.contacts.map(({ general }) => general)).toEqual([false, true]);
-    expect(lotinfo.writes).toEqual([
-      { call: 'insert', ids: body.result.map((one: { id: number }) => one.id), at: now },
-    ]);
+    expect(lotinfo.writes).toEqual([{ call: 'insert', ids: body.result.map((one: { id: number }) => one.id), at: now }]);
   });
 
   it('moves the deciding owner of an object with notice 5 and the index of the row', async () => {

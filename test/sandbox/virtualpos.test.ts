@@ -19,13 +19,9 @@ const open = async (setup: VirtualPosSetup = {}) => {
   const { url } = await vpos.start();
   const key = vpos.options.apikey;
   const call = (path: string, query = '', form?: Record<string, string>) =>
-    fetch(
-      `${url}${path}?apikey=${key}${query}`,
-      form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) },
-    );
+    fetch(`${url}${path}?apikey=${key}${query}`, form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) });
   const xml = async (path: string, query = '', form?: Record<string, string>) => (await call(path, query, form)).text();
-  const json = async (path: string, query = '', form?: Record<string, string>) =>
-    (await call(path, `&format=json${query}`, form)).json() as Promise<Answer>;
+  const json = async (path: string, query = '', form?: Record<string, string>) => (await call(path, `&format=json${query}`, form)).json() as Promise<Answer>;
   return { vpos, url, call, xml, json, later: (ms: number) => (now += ms) };
 };
 
@@ -40,9 +36,7 @@ test('the XML answer has the form of the document', async () => {
     birth_year: '1992',
   });
   const text = await xml('/api/customer');
-  expect(text).toMatch(
-    /^<\?xml version="1.0" encoding="UTF-8"\?>\n<root>\n<success>1<\/success>\n<type>customer<\/type>\n<count>1</,
-  );
+  expect(text).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?>\n<root>\n<success>1<\/success>\n<type>customer<\/type>\n<count>1</);
   expect(text).toContain('<lname>Иванов &amp; &lt;К°&gt;</lname>');
   expect(text).toContain('<age>33</age>\n<email/>\n<phone/>\n<gender>F</gender>');
   expect(text).toContain('<created_date>2026-03-01 12:00:00</created_date>');
@@ -153,9 +147,7 @@ test('cards: search order, owners, refusals', async () => {
   });
   expect(made).toMatchObject({ success: 1, isnew: '1' });
   const text = await xml('/api/customer', '&cards=true');
-  expect(text).toMatch(
-    /<cards>\n<card>\n<id>2<\/id>[\s\S]*<uid>2000000000015<\/uid>[\s\S]*<type_name>Бонус<\/type_name>/,
-  );
+  expect(text).toMatch(/<cards>\n<card>\n<id>2<\/id>[\s\S]*<uid>2000000000015<\/uid>[\s\S]*<type_name>Бонус<\/type_name>/);
   expect(await json('/api/customer/deleteCard', '', { uid: '100' })).toMatchObject({ success: 0 });
   expect(await json('/api/customer/deleteCard', '&card_barcode=000000000100')).toMatchObject({ success: 1, id: a.id });
   expect(vpos.cards.has(a.id)).toBe(false);

@@ -182,10 +182,7 @@ describe('writing', () => {
     expect(firm.writes).toEqual([]);
     firm.options.createStatus = 201;
     const body = { naimenovanie: 'Иванов' };
-    const [one, two] = [
-      await call('clients', { method: 'POST', body }),
-      await call('clients', { method: 'POST', body }),
-    ];
+    const [one, two] = [await call('clients', { method: 'POST', body }), await call('clients', { method: 'POST', body })];
     expect([one.status, firm.clients.size]).toEqual([201, 2]);
     expect(one.body.result).not.toBe(two.body.result);
   });

@@ -29,10 +29,7 @@ export async function startMariadb(): Promise<TestServer> {
   const account = process.getuid?.() === 0 ? ['--user=root'] : [];
   initialise(daemon, directory, account);
   const init = join(directory, 'init.sql');
-  writeFileSync(
-    init,
-    `CREATE USER IF NOT EXISTS '${USER}'@'%' IDENTIFIED BY '${PASSWORD}';\nGRANT ALL ON *.* TO '${USER}'@'%' WITH GRANT OPTION;\n`,
-  );
+  writeFileSync(init, `CREATE USER IF NOT EXISTS '${USER}'@'%' IDENTIFIED BY '${PASSWORD}';\nGRANT ALL ON *.* TO '${USER}'@'%' WITH GRANT OPTION;\n`);
   const server = spawn(
     daemon,
     [
@@ -115,8 +112,7 @@ function freePort(): Promise<number> {
 /** The port is opened once the start file has been run. */
 async function answering(server: ChildProcess, port: number): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt += 1) {
-    if (server.exitCode !== null)
-      throw new Error(`the test database server ended with ${server.exitCode}.\n${WAYS_OUT}`);
+    if (server.exitCode !== null) throw new Error(`the test database server ended with ${server.exitCode}.\n${WAYS_OUT}`);
     if (await accepts(port)) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

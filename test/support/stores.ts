@@ -55,11 +55,7 @@ function fresh(kind: StoreOptions['kind'], make: (undo: Undo[]) => Promise<Store
   };
   const open = async (place: StoreOptions, options: FreshOptions): Promise<Store> => {
     const { localInfile, poolSize } = options;
-    const store = await openStore(
-      place.kind === 'sqlite'
-        ? place
-        : { ...place, ...(localInfile && { localInfile }), ...(poolSize && { poolSize }) },
-    );
+    const store = await openStore(place.kind === 'sqlite' ? place : { ...place, ...(localInfile && { localInfile }), ...(poolSize && { poolSize }) });
     places.set(store, place);
     undo.push(() => store.close());
     return store;

@@ -7,8 +7,8 @@ import { CONNECTOR_FACTS } from '../../app/registry.ts';
 import type { Store } from '../../canonical/open.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { Clock } from '../../core/context.ts';
-import { run } from '../../pipeline/run.ts';
 import type { RunReport, RunRequest } from '../../pipeline/report.ts';
+import { run } from '../../pipeline/run.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/index.ts';
 
@@ -79,26 +79,60 @@ export async function startWorld(store: Store, options: WorldOptions = {}): Prom
   const directory = mkdtempSync(join(tmpdir(), 'sverka-world-'));
   const clock = jumpingClock();
   const sandbox = await startSandbox({
-    people: options.people ?? 0, seed: options.seed ?? 1, artixDirectory: directory, artixPollMs: null, clock: () => clock.now(),
+    people: options.people ?? 0,
+    seed: options.seed ?? 1,
+    artixDirectory: directory,
+    artixPollMs: null,
+    clock: () => clock.now(),
     ...(options.options === undefined ? {} : { options: options.options }),
   });
-  const env = { SHOP: sandbox.virtualpos.apikey, TILLS: sandbox.artix.password, CRM: sandbox.lotinfo.token, CODE: String(sandbox.lotinfo.code), DELIVERY: sandbox.vodyanoy.token };
-  const places = { VIRTUALPOS: sandbox.virtualpos.url, CS: sandbox.artix.csUrl, ACC: sandbox.artix.accUrl, LOGIN: sandbox.artix.login, LOTINFO: `${sandbox.lotinfo.url}/v1/`, VODYANOY: sandbox.vodyanoy.url, DIRECTORY: directory };
+  const env = {
+    SHOP: sandbox.virtualpos.apikey,
+    TILLS: sandbox.artix.password,
+    CRM: sandbox.lotinfo.token,
+    CODE: String(sandbox.lotinfo.code),
+    DELIVERY: sandbox.vodyanoy.token,
+  };
+  const places = {
+    VIRTUALPOS: sandbox.virtualpos.url,
+    CS: sandbox.artix.csUrl,
+    ACC: sandbox.artix.accUrl,
+    LOGIN: sandbox.artix.login,
+    LOTINFO: `${sandbox.lotinfo.url}/v1/`,
+    VODYANOY: sandbox.vodyanoy.url,
+    DIRECTORY: directory,
+  };
   const text = `store: { sqlite: ./unused.db }\nzone: Europe/Moscow\n${fill(options.config ?? configOf(['shop', 'tills', 'crm', 'delivery']), places)}`;
   const loaded = await loadConfig(join(directory, 'sverka.yaml'), {
-    env, connectors: CONNECTOR_FACTS,
+    env,
+    connectors: CONNECTOR_FACTS,
     readFile: async (path) => (path.endsWith('sverka.yaml') ? { text, mode: 0o600 } : null),
   });
   const quiet = (): void => undefined;
   const setup = (signal: AbortSignal = new AbortController().signal): Promise<RunSetup> =>
     compose(loaded, store, {
-      log: { debug: quiet, info: quiet, warn: quiet, error: (message, facts) => process.env['SVERKA_TEST_LOG'] === undefined ? undefined : console.error(message, facts) }, signal, clock, ask: async () => null,
+      log: {
+        debug: quiet,
+        info: quiet,
+        warn: quiet,
+        error: (message, facts) => (process.env['SVERKA_TEST_LOG'] === undefined ? undefined : console.error(message, facts)),
+      },
+      signal,
+      clock,
+      ask: async () => null,
       progress: { reading: quiet, step: quiet, delivering: quiet },
     });
   return {
-    sandbox, store, clock, setup,
+    sandbox,
+    store,
+    clock,
+    setup,
     sync: async (request = {}, signal) => run(store, await setup(signal), { job: 'sync', ...request }),
-    writes: () => sandbox.virtualpos.machine.writes.length + sandbox.artix.machine.writes.length + sandbox.lotinfo.machine.writes.length + sandbox.vodyanoy.machine.writes.length,
+    writes: () =>
+      sandbox.virtualpos.machine.writes.length +
+      sandbox.artix.machine.writes.length +
+      sandbox.lotinfo.machine.writes.length +
+      sandbox.vodyanoy.machine.writes.length,
     async stop() {
       await sandbox.stop();
       rmSync(directory, { recursive: true, force: true });

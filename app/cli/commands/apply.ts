@@ -18,9 +18,7 @@ interface ApplyOptions {
 
 export function applyCommand(run: Runner): Command {
   const command = new Command('apply')
-    .description(
-      'Send proposed operations: all, or those with the given numbers. What changed meanwhile is not sent, but planned anew.',
-    )
+    .description('Send proposed operations: all, or those with the given numbers. What changed meanwhile is not sent, but planned anew.')
     .argument('[ids...]', 'numbers of operations')
     .option('--system <name>', 'only this system (may be given several times)', collect, [])
     .option('--stream <name>', 'only this stream (may be given several times)', collect, [])
@@ -53,8 +51,7 @@ async function apply(invocation: Invocation, given: readonly string[], options: 
         throw new ConfigError('CONFIG_USAGE', `${total} operations would be sent, and there is no terminal to ask on`, {
           hint: 'Say --yes.',
         });
-      if (!/^(y|yes|д|да)$/i.test(answer.trim()))
-        return { code: 0, data: { applied: 0, plan: list }, text: 'nothing was sent' };
+      if (!/^(y|yes|д|да)$/i.test(answer.trim())) return { code: 0, data: { applied: 0, plan: list }, text: 'nothing was sent' };
     }
     const report = await runJob(invocation, session, {
       job: 'apply',

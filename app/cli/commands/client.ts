@@ -8,9 +8,7 @@ import { withStore } from '../session.ts';
 import { notFound } from './runs.ts';
 
 export function clientCommand(run: Runner): Command {
-  const command = new Command('client').description(
-    'Find, show and explain one client. These commands show values of people.',
-  );
+  const command = new Command('client').description('Find, show and explain one client. These commands show values of people.');
   command.addCommand(
     withExample(
       new Command('find')
@@ -23,10 +21,7 @@ export function clientCommand(run: Runner): Command {
   );
   command.addCommand(
     withExample(
-      new Command('show')
-        .description('What is kept of a client.')
-        .argument('<id>', 'number of the client', parseNumber)
-        .action(run(show)),
+      new Command('show').description('What is kept of a client.').argument('<id>', 'number of the client', parseNumber).action(run(show)),
       'sverka client show 1',
     ),
   );
@@ -44,7 +39,8 @@ export function clientCommand(run: Runner): Command {
 
 async function find(invocation: Invocation, words: readonly string[]): Promise<Answer> {
   return withStore(invocation, { schema: 'needed' }, async (session) => {
-    const { clientView, findClients } = await import('../../console/client.ts');
+    const { clientView } = await import('../../console/client.ts');
+    const { findClients } = await import('../../console/find.ts');
     const { table } = await import('../output/table.ts');
     const setup = await session.setup();
     const found = await findClients(session.store, words.join(' '));
@@ -83,8 +79,7 @@ async function one(invocation: Invocation, id: number, text: (view: ClientView) 
   return withStore(invocation, { schema: 'needed' }, async (session) => {
     const { clientView } = await import('../../console/client.ts');
     const view = await clientView(session.store, await session.setup(), id);
-    if (view === null)
-      throw notFound(`there is no client ${id}; it may have been merged into another: sverka client find`);
+    if (view === null) throw notFound(`there is no client ${id}; it may have been merged into another: sverka client find`);
     return { code: 0, data: view, text: await text(view) };
   });
 }

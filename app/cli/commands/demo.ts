@@ -21,9 +21,7 @@ interface DemoOptions {
 
 export function demoCommand(run: Runner): Command {
   const command = new Command('demo')
-    .description(
-      'Fill four made-up vendors with overlapping people, reconcile them, and show that a second sync finds nothing to do.',
-    )
+    .description('Fill four made-up vendors with overlapping people, reconcile them, and show that a second sync finds nothing to do.')
     .option('--people <n>', 'how many people', parseNumber, 1000)
     .option('--seed <n>', 'other people with another seed', parseNumber, 1)
     .option('--directory <directory>', 'where configuration and database are left', './sverka-demo')
@@ -44,18 +42,12 @@ async function demo(invocation: Invocation, options: DemoOptions): Promise<Answe
   try {
     const { yaml, env } = sandboxConfig(sandbox);
     const file = await writeConfig(directory, yaml, env, true);
-    say(
-      `Four made-up vendors are up, with ${options.people} people spread over them. The configuration, ${relative(process.cwd(), file)}:\n\n${yaml}`,
-    );
+    say(`Four made-up vendors are up, with ${options.people} people spread over them. The configuration, ${relative(process.cwd(), file)}:\n\n${yaml}`);
     const inner: Invocation = { ...invocation, options: { ...invocation.options, config: file } };
     const [first, second] = await twoSyncs(inner, say);
     const { isSilent } = await import('../output/report.ts');
     const silent = isSilent(second);
-    say(
-      silent
-        ? '\nThe second sync found nothing to do: no write to a vendor, no canonical change.'
-        : '\nThe second sync was not silent.',
-    );
+    say(silent ? '\nThe second sync found nothing to do: no write to a vendor, no canonical change.' : '\nThe second sync was not silent.');
     say(playOn(file, options));
     if (options.stay && !invocation.signal.aborted) {
       say('The vendors stay up until Ctrl-C.');
@@ -99,16 +91,7 @@ async function twoSyncs(invocation: Invocation, say: (text: string) => void): Pr
     say(
       `Who gets what:\n${table(
         ['system', 'stream', 'pull', 'push', 'create', 'update', 'delete', 'the vendor can'],
-        who.table.map((row) => [
-          row.system,
-          row.stream,
-          row.pull,
-          row.push,
-          row.create,
-          row.update,
-          row.delete,
-          row.able,
-        ]),
+        who.table.map((row) => [row.system, row.stream, row.pull, row.push, row.create, row.update, row.delete, row.able]),
       )}\n`,
     );
     const first = await runJob(invocation, session, { job: 'sync' });
@@ -130,8 +113,7 @@ async function freshDirectory(directory: string): Promise<void> {
   }
   await makeDirectory(directory);
   await writePrivate(mark, 'Made by `sverka demo`, which replaces what is here.\n', { replace: true });
-  for (const name of ['sverka.db', 'sverka.db-wal', 'sverka.db-shm', 'sverka.db-journal'])
-    await rm(join(directory, name), { force: true });
+  for (const name of ['sverka.db', 'sverka.db-wal', 'sverka.db-shm', 'sverka.db-journal']) await rm(join(directory, name), { force: true });
 }
 
 function vendorsOf(sandbox: RunningSandbox): Record<string, string> {

@@ -20,13 +20,9 @@ async function doctor(invocation: Invocation, options: { readonly code?: string 
     const given = { loaded, log, signal: invocation.signal, scrub: scrubber(loaded.secrets), ask: async () => null };
     const mappings = await checkAllMappings(loaded);
     const store = await checkStore(() => openConfigured(loaded), given);
-    const systems = mappings.every((check) => check.state !== 'bad')
-      ? await checkSystems(given)
-      : { checks: [], table: [] };
+    const systems = mappings.every((check) => check.state !== 'bad') ? await checkSystems(given) : { checks: [], table: [] };
     const config: Check = { what: 'configuration', state: 'good', detail: loaded.file };
-    const warnings = loaded.warnings.map(
-      (warning): Check => ({ what: 'configuration', state: 'note', detail: warning }),
-    );
+    const warnings = loaded.warnings.map((warning): Check => ({ what: 'configuration', state: 'note', detail: warning }));
     const checks = [config, ...warnings, ...store, ...mappings, ...systems.checks];
     const good = checks.every((check) => check.state !== 'bad');
     const code = good ? 0 : mappings.some((check) => check.state === 'bad') ? 2 : 1;

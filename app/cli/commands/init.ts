@@ -16,17 +16,10 @@ interface InitOptions {
 
 export function initCommand(run: Runner): Command {
   const command = new Command('init')
-    .description(
-      'Write a first configuration (--config says where) and a .env for its secrets. On a terminal it asks for what the flags leave open.',
-    )
+    .description('Write a first configuration (--config says where) and a .env for its secrets. On a terminal it asks for what the flags leave open.')
     .option('--zone <zone>', 'IANA zone of the systems, such as Europe/Moscow')
     .option('--store <kind>', 'sqlite or mysql', parseStore)
-    .option(
-      '--add <name=vendor=url>',
-      'a system (may be given several times); vendor: virtualpos, artix, lotinfo, vodyanoy',
-      addSystem,
-      [],
-    )
+    .option('--add <name=vendor=url>', 'a system (may be given several times); vendor: virtualpos, artix, lotinfo, vodyanoy', addSystem, [])
     .option('--force', 'replace files that are there', false);
   return withExample(
     command.action(run(init)),
@@ -64,8 +57,7 @@ async function init(invocation: Invocation, options: InitOptions): Promise<Answe
           hint: 'Choose another --config, or say --force to replace it.',
         });
   const zone = await zoneOf(io, options.zone);
-  const store =
-    options.store ?? ((await io.ask('Store: sqlite (a trial) or mysql [sqlite]: ')) === 'mysql' ? 'mysql' : 'sqlite');
+  const store = options.store ?? ((await io.ask('Store: sqlite (a trial) or mysql [sqlite]: ')) === 'mysql' ? 'mysql' : 'sqlite');
   const systems = options.add.length > 0 ? options.add : await askSystems(io);
   if (systems.length === 0)
     throw new ConfigError('CONFIG_USAGE', 'no system was named', {
@@ -101,25 +93,19 @@ async function askSystems(io: Io): Promise<NewSystem[]> {
   for (const [vendor, facts] of Object.entries(VENDORS)) {
     const url = (await io.ask(`Address of ${facts.title}, such as ${facts.example} (empty: none): `))?.trim() ?? '';
     if (url === '') continue;
-    if (!isAddress(url))
-      throw new ConfigError('CONFIG_USAGE', `the address of ${facts.title} is not an http or https address`);
+    if (!isAddress(url)) throw new ConfigError('CONFIG_USAGE', `the address of ${facts.title} is not an http or https address`);
     systems.push({ name: facts.name, vendor: vendor as Vendor, url });
   }
   return systems;
 }
 
 /** Secrets out of the environment, else asked for without showing them, else left to be filled in. */
-async function askSecrets(
-  io: Io,
-  systems: readonly NewSystem[],
-  store: 'sqlite' | 'mysql',
-): Promise<Record<string, string>> {
+async function askSecrets(io: Io, systems: readonly NewSystem[], store: 'sqlite' | 'mysql'): Promise<Record<string, string>> {
   const secrets: Record<string, string> = {};
   const ask = async (name: string, title: string): Promise<void> => {
     secrets[name] = io.env[name] ?? (await io.ask(`${title} (not shown): `, { hidden: true }))?.trim() ?? '';
   };
   if (store === 'mysql') await ask('SVERKA_MYSQL_URL', 'mysql://user:password@host:3306/database');
-  for (const system of systems)
-    await ask(secretName(system), `${VENDORS[system.vendor].secretTitle} of ${system.name}`);
+  for (const system of systems) await ask(secretName(system), `${VENDORS[system.vendor].secretTitle} of ${system.name}`);
   return secrets;
 }

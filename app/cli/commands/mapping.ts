@@ -9,28 +9,17 @@ import { withSession } from '../session.ts';
 export function mappingCommand(run: Runner): Command {
   const command = new Command('mapping').description('The mapping files of the configured systems.');
   command.addCommand(
-    withExample(
-      new Command('check').description('Compile every mapping and run the cases beside it.').action(run(check)),
-      'sverka mapping check',
-    ),
+    withExample(new Command('check').description('Compile every mapping and run the cases beside it.').action(run(check)), 'sverka mapping check'),
   );
   command.addCommand(
     withExample(
-      new Command('coverage')
-        .description('What becomes of every field of a system.')
-        .argument('<system>')
-        .argument('[stream]')
-        .action(run(coverage)),
+      new Command('coverage').description('What becomes of every field of a system.').argument('<system>').argument('[stream]').action(run(coverage)),
       'sverka mapping coverage shop clients',
     ),
   );
   command.addCommand(
     withExample(
-      new Command('loss')
-        .description('What a system cannot keep of our values.')
-        .argument('<system>')
-        .argument('[stream]')
-        .action(run(loss)),
+      new Command('loss').description('What a system cannot keep of our values.').argument('<system>').argument('[stream]').action(run(loss)),
       'sverka mapping loss crm clients',
     ),
   );
@@ -94,10 +83,7 @@ async function each(
     const all = await mappingViews(loaded, system);
     const views = stream === undefined ? all : all.filter((view) => view.stream === stream);
     if (views.length === 0)
-      throw new ConfigError(
-        'CONFIG_USAGE',
-        `${system} has no stream "${stream ?? ''}"; there are ${all.map((view) => view.stream).join(', ')}`,
-      );
+      throw new ConfigError('CONFIG_USAGE', `${system} has no stream "${stream ?? ''}"; there are ${all.map((view) => view.stream).join(', ')}`);
     return { code: 0, data: views, text: await text(views) };
   });
 }

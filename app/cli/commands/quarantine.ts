@@ -10,19 +10,14 @@ export function quarantineCommand(run: Runner): Command {
   const command = new Command('quarantine').description('Records that could not be used, with the reason.');
   command.addCommand(
     withExample(
-      new Command('list')
-        .description('What is set aside now.')
-        .option('--limit <n>', 'how many', parseNumber, 100)
-        .action(run(list)),
+      new Command('list').description('What is set aside now.').option('--limit <n>', 'how many', parseNumber, 100).action(run(list)),
       'sverka quarantine list',
     ),
   );
   command.addCommand(
     withExample(
       new Command('show')
-        .description(
-          'One record: reason, place in the mapping, body as it arrived (values masked unless --show-personal).',
-        )
+        .description('One record: reason, place in the mapping, body as it arrived (values masked unless --show-personal).')
         .argument('<id>', 'number', parseNumber)
         .action(run(show)),
       'sverka quarantine show 1',
@@ -45,22 +40,11 @@ async function list(invocation: Invocation, options: { readonly limit: number })
     const { quarantineList } = await import('../../console/quarantine.ts');
     const { table, when } = await import('../output/table.ts');
     const items = await quarantineList(store.db, options.limit);
-    const rows = items.map((one) => [
-      String(one.id),
-      one.system,
-      one.stream,
-      one.key,
-      one.code,
-      one.field,
-      one.rule,
-      when(one.lastAt),
-    ]);
+    const rows = items.map((one) => [String(one.id), one.system, one.stream, one.key, one.code, one.field, one.rule, when(one.lastAt)]);
     return {
       code: 0,
       data: items,
-      text:
-        table(['id', 'system', 'stream', 'key', 'code', 'field', 'expected', 'last seen (UTC)'], rows) ||
-        'nothing is set aside',
+      text: table(['id', 'system', 'stream', 'key', 'code', 'field', 'expected', 'last seen (UTC)'], rows) || 'nothing is set aside',
     };
   });
 }
@@ -87,10 +71,7 @@ async function show(invocation: Invocation, id: number): Promise<Answer> {
       ],
       { maxWidth: 160 },
     );
-    const text = blocks(
-      facts,
-      section('Body', JSON.stringify(body, null, 2).split('\n').map(escapeForTerminal).join('\n')),
-    );
+    const text = blocks(facts, section('Body', JSON.stringify(body, null, 2).split('\n').map(escapeForTerminal).join('\n')));
     return { code: 0, data: { ...found, body }, text };
   });
 }

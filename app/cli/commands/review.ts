@@ -12,13 +12,7 @@ import { notFound } from './runs.ts';
 export function reviewCommand(run: Runner): Command {
   const command = new Command('review').description('Decisions that wait for a person.');
   command.addCommand(
-    withExample(
-      new Command('list')
-        .description('What is asked.')
-        .option('--limit <n>', 'how many', parseNumber, 100)
-        .action(run(list)),
-      'sverka review list',
-    ),
+    withExample(new Command('list').description('What is asked.').option('--limit <n>', 'how many', parseNumber, 100).action(run(list)), 'sverka review list'),
   );
   command.addCommand(
     withExample(
@@ -47,13 +41,7 @@ async function list(invocation: Invocation, options: { readonly limit: number })
     const { reviewList } = await import('../../console/review.ts');
     const { table, when } = await import('../output/table.ts');
     const items = await reviewList(session.store, await session.setup(), options.limit);
-    const rows = items.map((one) => [
-      String(one.id),
-      one.kind,
-      questionText(one),
-      one.answers.join(' | '),
-      when(one.askedAt),
-    ]);
+    const rows = items.map((one) => [String(one.id), one.kind, questionText(one), one.answers.join(' | '), when(one.askedAt)]);
     return {
       code: 0,
       data: items,

@@ -15,11 +15,7 @@ export function runsCommand(run: Runner): Command {
   return withExample(command.action(run(runs)), 'sverka runs', 'sverka runs --limit 5 --json');
 }
 
-async function runs(
-  invocation: Invocation,
-  id: number | undefined,
-  options: { readonly limit: number },
-): Promise<Answer> {
+async function runs(invocation: Invocation, id: number | undefined, options: { readonly limit: number }): Promise<Answer> {
   return withStore(invocation, { schema: 'needed' }, async ({ store }) => {
     const [{ lastRuns }, { runById }, { summaryOf }, { table, when, seconds }] = await Promise.all([
       import('../../../canonical/stores/work.ts'),

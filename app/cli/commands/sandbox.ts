@@ -20,20 +20,14 @@ interface SandboxOptions {
 
 export function sandboxCommand(run: Runner): Command {
   const command = new Command('sandbox')
-    .description(
-      'Start the four vendors on loopback, filled with made-up people, and print a configuration that points at them. Runs until Ctrl-C.',
-    )
+    .description('Start the four vendors on loopback, filled with made-up people, and print a configuration that points at them. Runs until Ctrl-C.')
     .option('--people <n>', 'how many people', parseNumber, 100)
     .option('--seed <n>', 'other people with another seed', parseNumber, 1)
     .option('--port <n>', 'first of four ports; 0: free ones', parseNumber, 7101)
     .option('--write <directory>', 'write the configuration (sverka.yaml) and its secrets (.env) there')
     .option('--artix-directory <directory>', 'exchange directory of Artix; without it there is no file route')
     .option('--force', 'replace files that are there', false);
-  return withExample(
-    command.action(run(sandbox)),
-    'sverka sandbox --people 50',
-    'sverka sandbox --port 0 --write ./trial',
-  );
+  return withExample(command.action(run(sandbox)), 'sverka sandbox --people 50', 'sverka sandbox --port 0 --write ./trial');
 }
 
 async function sandbox(invocation: Invocation, options: SandboxOptions): Promise<Answer> {
@@ -74,12 +68,7 @@ async function start(options: SandboxOptions): Promise<RunningSandbox> {
 }
 
 /** Writes `sverka.yaml` and `.env`; answers the path of the first. */
-export async function writeConfig(
-  directory: string,
-  yaml: string,
-  env: Readonly<Record<string, string>>,
-  replace: boolean,
-): Promise<string> {
+export async function writeConfig(directory: string, yaml: string, env: Readonly<Record<string, string>>, replace: boolean): Promise<string> {
   const into = resolve(directory);
   await makeDirectory(into);
   const file = join(into, 'sverka.yaml');
@@ -104,12 +93,7 @@ function addresses(running: RunningSandbox): Record<string, unknown> {
   };
 }
 
-function textOf(
-  running: RunningSandbox,
-  yaml: string,
-  env: Readonly<Record<string, string>>,
-  file: string | null,
-): string {
+function textOf(running: RunningSandbox, yaml: string, env: Readonly<Record<string, string>>, file: string | null): string {
   const { virtualpos, artix, lotinfo, vodyanoy, people } = running;
   return [
     `The four vendors are up, with ${people.length} people. Their keys are no secrets: everything here is made up.`,
@@ -126,11 +110,7 @@ function textOf(
           '# .env',
           envText(env),
         ]
-      : [
-          `The configuration is written. In another terminal:`,
-          `  sverka doctor --config ${file}`,
-          `  sverka sync --config ${file}`,
-        ]),
+      : [`The configuration is written. In another terminal:`, `  sverka doctor --config ${file}`, `  sverka sync --config ${file}`]),
     'Ctrl-C stops them.',
   ].join('\n');
 }

@@ -8,17 +8,13 @@ export function schemaCommand(run: Runner): Command {
   const command = new Command('schema').description("The version of the database's tables.");
   command.addCommand(
     withExample(
-      new Command('status')
-        .description('Which version the database has, and which this installation needs.')
-        .action(run(status)),
+      new Command('status').description('Which version the database has, and which this installation needs.').action(run(status)),
       'sverka schema status',
     ),
   );
   command.addCommand(
     withExample(
-      new Command('up')
-        .description('Bring the tables to the version of this installation. Safe to start twice.')
-        .action(run(up)),
+      new Command('up').description('Bring the tables to the version of this installation. Safe to start twice.').action(run(up)),
       'sverka schema up',
     ),
   );
@@ -45,10 +41,7 @@ async function status(invocation: Invocation): Promise<Answer> {
 
 async function up(invocation: Invocation): Promise<Answer> {
   return withStore(invocation, { schema: 'any' }, async ({ store }) => {
-    const [{ schemaUp }, { systemClock }] = await Promise.all([
-      import('../../../canonical/schema/up.ts'),
-      import('../../adapters/clock.ts'),
-    ]);
+    const [{ schemaUp }, { systemClock }] = await Promise.all([import('../../../canonical/schema/up.ts'), import('../../adapters/clock.ts')]);
     const applied = (await schemaUp(store, systemClock)).map(({ number, name }) => ({ number, name }));
     return {
       code: 0,

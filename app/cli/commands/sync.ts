@@ -25,9 +25,7 @@ export function withScope(command: Command): Command {
 }
 
 export function syncCommand(run: Runner): Command {
-  const command = withScope(
-    new Command('sync').description('Read all systems, reconcile, and make the changes that the configuration allows.'),
-  );
+  const command = withScope(new Command('sync').description('Read all systems, reconcile, and make the changes that the configuration allows.'));
   return withExample(command.action(run(sync)), 'sverka sync', 'sverka sync --system shop --stream clients --full');
 }
 
@@ -57,8 +55,9 @@ export async function scopeOf(options: ScopeOptions, session: StoreSession): Pro
 export async function runJob(invocation: Invocation, session: StoreSession, request: RunRequest): Promise<RunReport> {
   const { run } = await import('../../../pipeline/run.ts');
   const progress = await progressOn(invocation.io, !invocation.options.json);
+  session.logTo((text) => progress.write(text));
   try {
-    return await run(session.store, await session.setup({ progress }), request);
+    return await run(session.store, await session.setup(progress), request);
   } finally {
     progress.stop();
   }

@@ -22,16 +22,8 @@ export function clientText(view: ClientView): string {
 export function explainText(view: ClientView): string {
   const lines = view.fields.map((one) => {
     const from = one.system === null ? 'laid down by a person' : `${one.system}/${one.key}`;
-    const since =
-      one.notAfter === null
-        ? ''
-        : one.after === null
-          ? `first seen ${when(one.notAfter)}`
-          : `changed ${when(one.after)} … ${when(one.notAfter)}`;
-    const how =
-      one.how === null || one.how === 'first-seen'
-        ? ''
-        : ` (${one.how === 'vendor' ? "the vendor's own time" : 'between two readings'})`;
+    const since = one.notAfter === null ? '' : one.after === null ? `first seen ${when(one.notAfter)}` : `changed ${when(one.after)} … ${when(one.notAfter)}`;
+    const how = one.how === null || one.how === 'first-seen' ? '' : ` (${one.how === 'vendor' ? "the vendor's own time" : 'between two readings'})`;
     const losers = one.losers.map((loser) =>
       picocolors.dim(
         `    not ${escapeForTerminal(loser.value) || '(empty)'}: ${loser.system}/${escapeForTerminal(loser.key)}, ${when(loser.notAfter)}, lost by ${loser.why}`,
@@ -93,20 +85,9 @@ function common(view: ClientView): string {
       'Changes made or to make',
       table(
         ['id', 'system', 'stream', 'action', 'state', 'why', 'at (UTC)'],
-        view.operations.map((one) => [
-          String(one.id),
-          one.system,
-          one.stream,
-          one.action,
-          one.state,
-          one.why,
-          when(one.at),
-        ]),
+        view.operations.map((one) => [String(one.id), one.system, one.stream, one.action, one.state, one.why, when(one.at)]),
       ),
     ),
-    section(
-      'Open reviews',
-      view.reviews.map((one) => `  ${one.id} ${one.kind}: sverka review show ${one.id}`).join('\n'),
-    ),
+    section('Open reviews', view.reviews.map((one) => `  ${one.id} ${one.kind}: sverka review show ${one.id}`).join('\n')),
   );
 }

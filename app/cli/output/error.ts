@@ -25,9 +25,7 @@ export function errorData(error: SverkaError, scrub: Scrub): unknown {
       message: scrub(error.message),
       where: error.where,
       hint: scrub(error.hint),
-      ...(problems === undefined
-        ? {}
-        : { problems: problems.map((problem) => ({ ...problem, message: scrub(problem.message) })) }),
+      ...(problems === undefined ? {} : { problems: problems.map((problem) => ({ ...problem, message: scrub(problem.message) })) }),
     },
   };
 }

@@ -10,10 +10,7 @@ export function mappingCheckText(checks: readonly MappingCheck[]): string {
     return [one.system, one.stream, state, one.cases.length, one.file];
   });
   const problems = checks.flatMap((one) =>
-    one.problems.map(
-      (problem) =>
-        `${picocolors.red(problem.code)} ${problem.file}:${problem.line}:${problem.column}: ${problem.message}`,
-    ),
+    one.problems.map((problem) => `${picocolors.red(problem.code)} ${problem.file}:${problem.line}:${problem.column}: ${problem.message}`),
   );
   const cases = checks.flatMap((one) =>
     one.cases
@@ -21,15 +18,9 @@ export function mappingCheckText(checks: readonly MappingCheck[]): string {
       .map((result) =>
         [
           `${picocolors.red('MAPPING_CASE_FAILED')} ${result.file}:${result.line}: ${result.name}`,
-          ...result.differences.map(
-            (difference) =>
-              `    ${difference.where} ${difference.field}: expected ${difference.expected}, got ${difference.actual}`,
-          ),
+          ...result.differences.map((difference) => `    ${difference.where} ${difference.field}: expected ${difference.expected}, got ${difference.actual}`),
         ].join('\n'),
       ),
   );
-  return blocks(
-    table(['system', 'stream', 'mapping', 'cases', 'file'], rows, { right: [3], maxWidth: 100 }),
-    [...new Set([...problems, ...cases])].join('\n'),
-  );
+  return blocks(table(['system', 'stream', 'mapping', 'cases', 'file'], rows, { right: [3], maxWidth: 100 }), [...new Set([...problems, ...cases])].join('\n'));
 }

@@ -23,14 +23,9 @@ export function planText(list: PlanList): string {
   const examples = list.examples.map((item) => {
     const head = `${picocolors.bold(String(item.id))} ${item.state}: ${item.action} ${item.system}/${item.stream}${item.key === null ? '' : `/${item.key}`} (${item.entity})`;
     const changes = item.changes.map(
-      (one) =>
-        `    ${one.field}: ${escapeForTerminal(one.before) || picocolors.dim('(empty)')} → ${escapeForTerminal(one.after) || picocolors.dim('(empty)')}`,
+      (one) => `    ${one.field}: ${escapeForTerminal(one.before) || picocolors.dim('(empty)')} → ${escapeForTerminal(one.after) || picocolors.dim('(empty)')}`,
     );
-    return [
-      head,
-      ...(item.why === null ? [] : [picocolors.yellow(`    ${escapeForTerminal(item.why)}`)]),
-      ...changes,
-    ].join('\n');
+    return [head, ...(item.why === null ? [] : [picocolors.yellow(`    ${escapeForTerminal(item.why)}`)]), ...changes].join('\n');
   });
   const all = list.counts.reduce((sum, one) => sum + one.count, 0);
   return blocks(

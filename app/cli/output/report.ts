@@ -15,17 +15,12 @@ export function reportText(report: RunReport): string {
   return blocks(
     section('Read', readingsTable(report)),
     section('Who is who', resolvedText(report)),
-    section(
-      report.job === 'plan' ? 'What would change where' : 'What changed where',
-      operationsTable(report.operations),
-    ),
+    section(report.job === 'plan' ? 'What would change where' : 'What changed where', operationsTable(report.operations)),
     section('Fields', fieldsTable(report.operations)),
     section('What waits, and why', waitingText(report)),
     section(
       'Problems',
-      report.problems
-        .map((one) => `${picocolors.red(one.code)} ${one.system ?? ''}: ${one.message}\n  ${picocolors.dim(one.hint)}`)
-        .join('\n'),
+      report.problems.map((one) => `${picocolors.red(one.code)} ${one.system ?? ''}: ${one.message}\n  ${picocolors.dim(one.hint)}`).join('\n'),
     ),
     summary(report),
   );
@@ -49,11 +44,7 @@ function readingsTable(report: RunReport): string {
       counts.deleted,
     ]);
   });
-  return table(
-    ['system', 'stream', 'reading', 'read', 'new', 'changed', 'same', 'set aside', 'missing', 'deleted'],
-    rows,
-    { right: [3, 4, 5, 6, 7, 8, 9] },
-  );
+  return table(['system', 'stream', 'reading', 'read', 'new', 'changed', 'same', 'set aside', 'missing', 'deleted'], rows, { right: [3, 4, 5, 6, 7, 8, 9] });
 }
 
 function resolvedText(report: RunReport): string {
@@ -69,34 +60,16 @@ function resolvedText(report: RunReport): string {
     { right: [1, 2, 3, 4] },
   );
   const links = Object.entries(resolved.links).filter(([, number]) => number > 0);
-  const linked =
-    links.length === 0 ? '' : `linked by ${links.map(([rule, number]) => `${rule}: ${number}`).join(', ')}`;
-  const moved =
-    resolved.movements === 0
-      ? ''
-      : `${count(resolved.movements, 'bonus movement')} booked, ${(resolved.moved / 100).toFixed(2)} points in sum`;
+  const linked = links.length === 0 ? '' : `linked by ${links.map(([rule, number]) => `${rule}: ${number}`).join(', ')}`;
+  const moved = resolved.movements === 0 ? '' : `${count(resolved.movements, 'bonus movement')} booked, ${(resolved.moved / 100).toFixed(2)} points in sum`;
   return [entities, linked, moved].filter((line) => line !== '').join('\n');
 }
 
-const STATES = [
-  'applied',
-  'unchanged',
-  'accepted',
-  'proposed',
-  'held',
-  'rejected',
-  'unknown',
-  'retry',
-  'stale',
-  'withdrawn',
-  'unsupported',
-] as const;
+const STATES = ['applied', 'unchanged', 'accepted', 'proposed', 'held', 'rejected', 'unknown', 'retry', 'stale', 'withdrawn', 'unsupported'] as const;
 
 export function operationsTable(operations: readonly OperationCounts[]): string {
   const used = STATES.filter((state) => operations.some((one) => (one.states[state] ?? 0) > 0));
-  const others = [...new Set(operations.flatMap((one) => Object.keys(one.states)))].filter(
-    (state) => !(STATES as readonly string[]).includes(state),
-  );
+  const others = [...new Set(operations.flatMap((one) => Object.keys(one.states)))].filter((state) => !(STATES as readonly string[]).includes(state));
   const columns = [...used, ...others];
   return table(
     ['system', 'stream', 'action', ...columns],
@@ -123,21 +96,14 @@ function fieldsTable(operations: readonly OperationCounts[]): string {
 function waitingText(report: RunReport): string {
   const reasons = table(
     ['system', 'stream', 'action', 'reason', 'operations'],
-    report.operations.flatMap((one) =>
-      Object.entries(one.reasons).map(([reason, number]) => [one.system, one.stream, one.action, reason, number]),
-    ),
+    report.operations.flatMap((one) => Object.entries(one.reasons).map(([reason, number]) => [one.system, one.stream, one.action, reason, number])),
     { right: [4], maxWidth: 80 },
   );
   return [reasons, waitingLine(report.waiting)].filter((line) => line !== '').join('\n');
 }
 
 /** How to look at each kind of thing that waits. */
-export function waitingLine(waiting: {
-  readonly proposed: number;
-  readonly held: number;
-  readonly reviews: number;
-  readonly quarantined: number;
-}): string {
+export function waitingLine(waiting: { readonly proposed: number; readonly held: number; readonly reviews: number; readonly quarantined: number }): string {
   const parts = [
     waiting.proposed > 0 ? `${count(waiting.proposed, 'proposed change')} (sverka plan --list, sverka apply)` : '',
     waiting.held > 0 ? `${count(waiting.held, 'held change')} (sverka plan --list)` : '',

@@ -13,9 +13,7 @@ export function statusText(status: Status): string {
   };
   const { lastRun } = status;
   const waits = [
-    ...Object.entries(status.reviews).map(
-      ([kind, number]) => [`reviews: ${kind}`, number, 'sverka review list'] as const,
-    ),
+    ...Object.entries(status.reviews).map(([kind, number]) => [`reviews: ${kind}`, number, 'sverka review list'] as const),
     ...(status.quarantined > 0 ? [['records set aside', status.quarantined, 'sverka quarantine list'] as const] : []),
   ];
   return blocks(
@@ -36,9 +34,7 @@ export function statusText(status: Status): string {
     ),
     section('Changes not made (sverka plan --list)', states(status.operations)),
     section('Waits for a person', table(['what', 'count', 'look'], waits)),
-    lastRun === null
-      ? 'no run yet: sverka sync'
-      : `last run ${lastRun.id}: ${lastRun.job}, ${lastRun.state}, began ${when(lastRun.startedAt)} UTC`,
+    lastRun === null ? 'no run yet: sverka sync' : `last run ${lastRun.id}: ${lastRun.job}, ${lastRun.state}, began ${when(lastRun.startedAt)} UTC`,
     freshText(status.fresh),
   );
 }
@@ -49,7 +45,5 @@ function freshText(fresh: Status['fresh']): string {
     fresh.quarantined > 0 ? `${count(fresh.quarantined, 'record')} set aside` : '',
     fresh.runs > 0 ? `${count(fresh.runs, 'run')} that left something waiting` : '',
   ].filter((part) => part !== '');
-  return parts.length === 0
-    ? 'nothing new for a person'
-    : `new for a person: ${parts.join(', ')}; \`sverka status --ack\` says that it is known`;
+  return parts.length === 0 ? 'nothing new for a person' : `new for a person: ${parts.join(', ')}; \`sverka status --ack\` says that it is known`;
 }

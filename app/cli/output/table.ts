@@ -14,20 +14,13 @@ export interface TableOptions {
 const MAX_WIDTH = 60;
 
 /** A header line and one line for each row; an empty text without rows. */
-export function table(
-  header: readonly string[],
-  rows: readonly (readonly Cell[])[],
-  options: TableOptions = {},
-): string {
+export function table(header: readonly string[], rows: readonly (readonly Cell[])[], options: TableOptions = {}): string {
   if (rows.length === 0) return '';
   const most = options.maxWidth ?? MAX_WIDTH;
   const texts = rows.map((row) => header.map((_, index) => cellText(row[index], most)));
   const widths = header.map((title, index) => Math.max(title.length, ...texts.map((row) => width(row[index] ?? ''))));
   const right = new Set(
-    options.right ??
-      header
-        .map((_, index) => index)
-        .filter((index) => rows.every((row) => row[index] == null || typeof row[index] === 'number')),
+    options.right ?? header.map((_, index) => index).filter((index) => rows.every((row) => row[index] == null || typeof row[index] === 'number')),
   );
   const line = (cells: readonly string[]): string =>
     cells

@@ -1,5 +1,5 @@
 /** The canonical base: clients with everything that hangs on them, cards, card types, groups, and the links to records. */
-import { type FieldSpec, FIELDS, type ValueKind } from '../../../core/model.ts';
+import { FIELDS, type FieldSpec, type ValueKind } from '../../../core/model.ts';
 import { big, type ColumnSpec, flag, instant, int, json, key, minor, short, type TableSpec, table, text } from '../table.ts';
 
 /** Column of a canonical field: `name.last` → `name_last`, `registeredAt` → `registered_at`. */
@@ -18,10 +18,12 @@ const COLUMN_KINDS: Partial<Record<ValueKind, (doc: string) => ColumnSpec>> = {
 };
 
 function columnsOf(fields: readonly FieldSpec[]): Record<string, ColumnSpec> {
-  return Object.fromEntries(fields.map((field) => {
-    const doc = field.codes === undefined ? field.doc : `${field.doc} One of: ${field.codes.join(', ')}.`;
-    return [columnOf(field.name), (COLUMN_KINDS[field.kind] ?? ((said: string) => text(said, { nullable: true })))(doc)];
-  }));
+  return Object.fromEntries(
+    fields.map((field) => {
+      const doc = field.codes === undefined ? field.doc : `${field.doc} One of: ${field.codes.join(', ')}.`;
+      return [columnOf(field.name), (COLUMN_KINDS[field.kind] ?? ((said: string) => text(said, { nullable: true })))(doc)];
+    }),
+  );
 }
 
 /** Client fields that have tables of their own. */
@@ -76,7 +78,7 @@ const addresses = table(
 
 const specialDates = table(
   'special_dates',
-  'Special dates of a client: a wedding, a child\'s birthday.',
+  "Special dates of a client: a wedding, a child's birthday.",
   {
     client_id: big('The client.'),
     position: int('1, 2 or 3.'),
@@ -93,12 +95,7 @@ const identityDocuments = table(
   { primary: ['client_id'] },
 );
 
-const groups = table(
-  'groups',
-  'Client groups by name.',
-  { id: big('Number given by us.'), name: key('Name.') },
-  { primary: ['id'], unique: [['name']] },
-);
+const groups = table('groups', 'Client groups by name.', { id: big('Number given by us.'), name: key('Name.') }, { primary: ['id'], unique: [['name']] });
 
 const clientGroups = table(
   'client_groups',
@@ -150,7 +147,7 @@ const tombstones = table(
     entity: short('client, card, cardType.', 8),
     entity_id: big('The entity it spoke of.'),
     noted_at: instant('When the deletion was established.'),
-    how: text('Vendor\'s own word, find, or snapshots without it.'),
+    how: text("Vendor's own word, find, or snapshots without it."),
   },
   { primary: ['system_id', 'stream', 'record_key'], indexes: [['entity_id', 'entity']] },
 );
@@ -184,5 +181,17 @@ const overrides = table(
 );
 
 export const ENTITY_TABLES: readonly TableSpec[] = [
-  clients, contacts, addresses, specialDates, identityDocuments, groups, clientGroups, cards, cardTypes, links, tombstones, identityDecisions, overrides,
+  clients,
+  contacts,
+  addresses,
+  specialDates,
+  identityDocuments,
+  groups,
+  clientGroups,
+  cards,
+  cardTypes,
+  links,
+  tombstones,
+  identityDecisions,
+  overrides,
 ];

@@ -12,7 +12,7 @@ const bonusAccounts = table(
   'bonus_accounts',
   'A bonus account in one system: what it showed, and how much of that is booked. Belongs to a client through the links of its record.',
   {
-    record_id: big('The account\'s record.'),
+    record_id: big("The account's record."),
     programme_id: big('Bonus programme.'),
     origin: short('opening: it had a history before we first saw it; new: it began at zero under our eyes; own: we opened it.', 8),
     opening: minor('Balance when first seen, in hundredths; counted by the opening policy.'),
@@ -30,7 +30,7 @@ const bonusEntries = table(
   {
     id: big('Number given by us.'),
     account_id: big('Account (record) in which the movement was seen.'),
-    kind: short('movement: earned or spent there; correction: a person\'s counter-entry.', 10),
+    kind: short("movement: earned or spent there; correction: a person's counter-entry.", 10),
     amount: minor('Points in hundredths; negative when spent.'),
     after: instant('It happened after this.', { nullable: true }),
     not_after: instant('It happened not after this.'),

@@ -28,14 +28,11 @@ describe('an exchange directory', () => {
     expect(await readdir(directory)).toEqual(['pos1.aif']);
   });
 
-  it.each(['', '.', '..', '../x', 'a/b', 'a\\b', '.hidden', 'a\u0000b', 'a\nb', 'x'.repeat(201)])(
-    'refuses the name %j',
-    async (name) => {
-      await expect(localFiles.writeNew(directory, name, '')).rejects.toBeInstanceOf(ConfigError);
-      await expect(localFiles.exists(directory, name)).rejects.toBeInstanceOf(ConfigError);
-      expect(await readdir(directory)).toEqual([]);
-    },
-  );
+  it.each(['', '.', '..', '../x', 'a/b', 'a\\b', '.hidden', 'a\u0000b', 'a\nb', 'x'.repeat(201)])('refuses the name %j', async (name) => {
+    await expect(localFiles.writeNew(directory, name, '')).rejects.toBeInstanceOf(ConfigError);
+    await expect(localFiles.exists(directory, name)).rejects.toBeInstanceOf(ConfigError);
+    expect(await readdir(directory)).toEqual([]);
+  });
 
   it('follows no symlink', async () => {
     const outside = join(directory, 'outside.txt');

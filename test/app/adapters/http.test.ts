@@ -72,9 +72,7 @@ describe('a call', () => {
       form: { name: 'Иван +', empty: '' },
     };
     const answer = await http().send(form, never);
-    expect(seen).toBe(
-      'POST /a%20b?q=%D0%BF%261 application/x-www-form-urlencoded 1 name=%D0%98%D0%B2%D0%B0%D0%BD+%2B&empty=',
-    );
+    expect(seen).toBe('POST /a%20b?q=%D0%BF%261 application/x-www-form-urlencoded 1 name=%D0%98%D0%B2%D0%B0%D0%BD+%2B&empty=');
     expect(answer.status).toBe(418);
     expect(answer.headers['x-thing']).toBe('yes');
     expect(answer.body.toString()).toBe('да');
@@ -128,9 +126,7 @@ describe('a failed call', () => {
     });
     for (const path of ['/reset', '/cut', '/late']) {
       const options = path === '/late' ? { timeoutMs: 50 } : {};
-      const error = await failure(
-        http(options).send({ method: 'POST', url: url + path, query: { apikey: 'top-secret' }, form: {} }, never),
-      );
+      const error = await failure(http(options).send({ method: 'POST', url: url + path, query: { apikey: 'top-secret' }, form: {} }, never));
       expect(error, path).toBeInstanceOf(UncertainError);
       expect(JSON.stringify([error.message, error.cause, error.hint])).not.toContain('top-secret');
       expect(error.message).toContain(path);
@@ -148,8 +144,7 @@ describe('a failed call', () => {
 
   it('is a ContractError when the answer is too large, also unpacked', async () => {
     const url = await serve((request, response) => {
-      if (request.url === '/gzip')
-        response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(10_000_000)));
+      if (request.url === '/gzip') response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(10_000_000)));
       else response.end(Buffer.alloc(200_000));
     });
     expect(await failure(http().send({ method: 'GET', url }, never))).toBeInstanceOf(ContractError);
@@ -164,9 +159,7 @@ describe('a failed call', () => {
     const before = await failure(http().send({ method: 'POST', url, form: {} }, gone));
     expect(before).toBeInstanceOf(TransientError);
     expect(before).toMatchObject({ code: 'RUN_INTERRUPTED' });
-    expect(await failure(http().send({ method: 'POST', url, form: {} }, controller.signal))).toBeInstanceOf(
-      UncertainError,
-    );
+    expect(await failure(http().send({ method: 'POST', url, form: {} }, controller.signal))).toBeInstanceOf(UncertainError);
   });
 });
 

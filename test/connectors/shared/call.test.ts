@@ -4,14 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CallKind, callVendor, outcomeOf } from '../../../connectors/shared/call.ts';
 import type { HttpResponse } from '../../../core/context.ts';
-import {
-  ConfigError,
-  ConnectionError,
-  ContractError,
-  RecordError,
-  TransientError,
-  UncertainError,
-} from '../../../core/errors.ts';
+import { ConfigError, ConnectionError, ContractError, RecordError, TransientError, UncertainError } from '../../../core/errors.ts';
 import { type TestContext, testContext } from '../../support/context.ts';
 
 type Answer = (response: ServerResponse) => void;
@@ -56,20 +49,17 @@ async function fail(promise: Promise<HttpResponse>): Promise<Error> {
 }
 
 describe('callVendor', () => {
-  it.each(['read', 'safe-write'] as const)(
-    'repeats a %s after lost answers and 5xx, with growing pauses',
-    async (kind) => {
-      const { url, calls } = await script(status(500), reset, status(503), reset);
-      const ctx = testContext();
-      expect((await run(ctx, url, kind)).status).toBe(200);
-      expect(calls()).toBe(5);
-      expect(ctx.clock.slept).toHaveLength(4);
-      ctx.clock.slept.forEach((ms, index) => {
-        expect(ms).toBeGreaterThanOrEqual(0);
-        expect(ms).toBeLessThanOrEqual(500 * 2 ** index);
-      });
-    },
-  );
+  it.each(['read', 'safe-write'] as const)('repeats a %s after lost answers and 5xx, with growing pauses', async (kind) => {
+    const { url, calls } = await script(status(500), reset, status(503), reset);
+    const ctx = testContext();
+    expect((await run(ctx, url, kind)).status).toBe(200);
+    expect(calls()).toBe(5);
+    expect(ctx.clock.slept).toHaveLength(4);
+    ctx.clock.slept.forEach((ms, index) => {
+      expect(ms).toBeGreaterThanOrEqual(0);
+      expect(ms).toBeLessThanOrEqual(500 * 2 ** index);
+    });
+  });
 
   it('gives up after five attempts', async () => {
     const { url, calls } = await script(...Array.from({ length: 9 }, () => status(500)));

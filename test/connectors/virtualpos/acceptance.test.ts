@@ -12,21 +12,16 @@ const shared: Omit<Acceptance<VirtualposRig>, 'name' | 'start'> = {
       stream: 'clients',
       kind: 'safe',
       path: /\/update$/,
-      operation: () =>
-        operation({ action: 'update', key: '3', fields: { fname: 'Новое & имя', email: '', age: '40' } }),
-      arrived: ({ machine }) =>
-        machine.customers.get('3')?.fname === 'Новое & имя' && machine.customers.get('3')?.email === '',
+      operation: () => operation({ action: 'update', key: '3', fields: { fname: 'Новое & имя', email: '', age: '40' } }),
+      arrived: ({ machine }) => machine.customers.get('3')?.fname === 'Новое & имя' && machine.customers.get('3')?.email === '',
       refused: () => operation({ action: 'update', key: '999', fields: { fname: 'Меченый' } }),
     },
     'a new client with our reference': {
       stream: 'clients',
       kind: 'safe',
       path: /\/update$/,
-      operation: () =>
-        operation({ action: 'create', reference: 'ours-1', fields: { fname: 'Пётр', phone: '+79130001122' } }),
-      arrived: ({ machine }) =>
-        [...machine.customers.values()].filter((one) => one.external_id === 'ours-1' && one.fname === 'Пётр').length ===
-        1,
+      operation: () => operation({ action: 'create', reference: 'ours-1', fields: { fname: 'Пётр', phone: '+79130001122' } }),
+      arrived: ({ machine }) => [...machine.customers.values()].filter((one) => one.external_id === 'ours-1' && one.fname === 'Пётр').length === 1,
       refused: () => operation({ action: 'create', reference: 'ours-1', fields: { group_id: '77', lname: 'Меченый' } }),
     },
     'a new client without a reference': {

@@ -28,8 +28,7 @@ async function start(setup: VirtualPosSetup = {}, settings: Record<string, unkno
   return rig;
 }
 
-const open = (settings: unknown, ctx: Context = testContext()): System =>
-  virtualpos.open(virtualpos.settings.parse(settings), ctx);
+const open = (settings: unknown, ctx: Context = testContext()): System => virtualpos.open(virtualpos.settings.parse(settings), ctx);
 
 async function whole(system: System, checkpoint: Json | null = null): Promise<Reading> {
   const reading = await readAll(system, 'customers', { checkpoint });
@@ -37,8 +36,7 @@ async function whole(system: System, checkpoint: Json | null = null): Promise<Re
   return reading;
 }
 
-const keysOf = (reading: Reading, stream = 'clients'): string[] =>
-  (reading.records.get(stream) ?? []).map((record) => record.key);
+const keysOf = (reading: Reading, stream = 'clients'): string[] => (reading.records.get(stream) ?? []).map((record) => record.key);
 
 const flat = (reading: Reading): unknown => [...reading.records].map(([stream, records]) => [stream, records]);
 
@@ -64,8 +62,7 @@ describe('shapes', () => {
   const shapes: VirtualPosSetup[] = [];
   for (const jsonShape of ['array', 'object-array', 'object-single-when-one'] as const)
     for (const emptyAs of ['""', 'null', '[]', '{}'] as const)
-      for (const scalars of ['strings', 'all-strings', 'numbers'] as const)
-        shapes.push({ jsonShape, emptyAs, scalars });
+      for (const scalars of ['strings', 'all-strings', 'numbers'] as const) shapes.push({ jsonShape, emptyAs, scalars });
 
   it('of every documented and likely kind give the same records', async () => {
     const plain = await whole(open((await start()).settings));
@@ -92,9 +89,8 @@ describe('shapes', () => {
       cards: { card: { uid: 7, owner: 'x' } },
       bonuses: [{ bonus_id: 2, name: '', amount: 12.5 }],
     };
-    const body = JSON.stringify(
-      { success: true, customers: { customer: row }, total_count: '1' },
-      (_, value: unknown) => (typeof value === 'bigint' ? `@${value}@` : value),
+    const body = JSON.stringify({ success: true, customers: { customer: row }, total_count: '1' }, (_, value: unknown) =>
+      typeof value === 'bigint' ? `@${value}@` : value,
     ).replace(/"@(\d+)@"/, '$1');
     const { url } = await vendor(() => body.replace('__proto__x', '__proto__'));
     const reading = await whole(open({ url, apikey: SECRET }));
@@ -105,9 +101,7 @@ describe('shapes', () => {
     );
     expect(Object.getPrototypeOf(client?.body)).toBe(Object.prototype);
     const parent = { stream: 'clients', key: '12345678901234567' };
-    expect(reading.records.get('cards')).toEqual([
-      { key: 'uid:7', body: { uid: '7', owner: 'x', customer_id: parent.key }, parent },
-    ]);
+    expect(reading.records.get('cards')).toEqual([{ key: 'uid:7', body: { uid: '7', owner: 'x', customer_id: parent.key }, parent }]);
     expect(reading.records.get('bonuses')).toEqual([
       { key: `${parent.key}:2`, body: { bonus_id: '2', name: '', amount: '12.5', customer_id: parent.key }, parent },
     ]);
@@ -116,12 +110,7 @@ describe('shapes', () => {
 
 /** `numbers` loses zeros behind the point, which is the vendor's rendition and not ours. */
 function withoutZeros(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value).replace(
-      /"amount":"(\d+)\.(\d*?)0*"/g,
-      (_, whole, part) => `"amount":"${whole}${part === '' ? '' : `.${part}`}"`,
-    ),
-  );
+  return JSON.parse(JSON.stringify(value).replace(/"amount":"(\d+)\.(\d*?)0*"/g, (_, whole, part) => `"amount":"${whole}${part === '' ? '' : `.${part}`}"`));
 }
 
 describe('paging', () => {

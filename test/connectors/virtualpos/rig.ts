@@ -12,13 +12,8 @@ export const SECRET = 'k3y-of-the-tests';
 const MARKER = 'Меченый';
 const MARKED_PHONE = '+79130000777';
 
-export async function startVirtualpos(
-  setup: VirtualPosSetup = {},
-  settings: Readonly<Record<string, unknown>> = {},
-): Promise<VirtualposRig> {
-  const machine = new VirtualPosSandbox({ apikey: SECRET, returnsExternalId: true, ...setup }, () =>
-    Date.UTC(2024, 0, 15),
-  );
+export async function startVirtualpos(setup: VirtualPosSetup = {}, settings: Readonly<Record<string, unknown>> = {}): Promise<VirtualposRig> {
+  const machine = new VirtualPosSandbox({ apikey: SECRET, returnsExternalId: true, ...setup }, () => Date.UTC(2024, 0, 15));
   seed(machine);
   const { url } = await machine.start();
   const good = { url, apikey: SECRET, pageSize: 3, ...settings };
@@ -32,9 +27,7 @@ export async function startVirtualpos(
     keys: () => ({
       clients: [...machine.customers.keys()],
       cards: [...machine.cards.values()].filter((card) => card.customer_id !== '').map((card) => card.id),
-      bonuses: [...machine.state.bonuses].flatMap(([id, own]) =>
-        [...own.keys()].map((programme) => `${id}:${programme}`),
-      ),
+      bonuses: [...machine.state.bonuses].flatMap(([id, own]) => [...own.keys()].map((programme) => `${id}:${programme}`)),
     }),
     effects: () => machine.writes.length,
     stop: () => machine.stop(),

@@ -48,8 +48,7 @@ describe('the quick check of rows', () => {
         if (id === null) return;
         const expected = (list: Json | undefined, schema: typeof cardWire | typeof bonusWire): number =>
           (Array.isArray(list) ? list : []).filter(
-            (one) =>
-              schema.safeParse({ ...flatten(one as { [name: string]: Json }, '', '').body, customer_id: id }).success,
+            (one) => schema.safeParse({ ...flatten(one as { [name: string]: Json }, '', '').body, customer_id: id }).success,
           ).length;
         expect(gathered.cards.length).toBe(expected(row['cards'], cardWire));
         expect(gathered.bonuses.length).toBe(expected(row['bonuses'], bonusWire));

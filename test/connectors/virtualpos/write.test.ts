@@ -11,20 +11,13 @@ afterEach(async () => {
   for (const rig of rigs.splice(0)) await rig.stop();
 });
 
-async function start(
-  setup: VirtualPosSetup = {},
-  settings: Record<string, unknown> = {},
-): Promise<{ rig: VirtualposRig; system: System }> {
+async function start(setup: VirtualPosSetup = {}, settings: Record<string, unknown> = {}): Promise<{ rig: VirtualposRig; system: System }> {
   const rig = await startVirtualpos(setup, settings);
   rigs.push(rig);
   return { rig, system: virtualpos.open(virtualpos.settings.parse(rig.settings), testContext()) };
 }
 
-async function push(
-  system: System,
-  stream: string,
-  part: Partial<PushOperation> & Pick<PushOperation, 'action'>,
-): Promise<Outcome> {
+async function push(system: System, stream: string, part: Partial<PushOperation> & Pick<PushOperation, 'action'>): Promise<Outcome> {
   const [result] = await pushAll(streamOf(system, stream), [operation(part)]);
   if (result === undefined) throw new Error('no result');
   return result.outcome;
