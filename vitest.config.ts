@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// Where .ci/run wants a report for machines beside the one for people.
+const report = process.env['SVERKA_TEST_REPORT'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -7,5 +10,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    reporters: report === undefined || report === '' ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 });

@@ -50,7 +50,7 @@ export const ERROR_CATALOGUE = {
   STORE_SCHEMA_OLD: { means: 'The database has an older schema version.', hint: 'Run `sverka schema up`.' },
   STORE_SCHEMA_NEW: { means: 'The database was made by a newer Sverka.', hint: 'Upgrade this installation.' },
   STORE_FAILED: { means: 'The database refused a statement.', hint: 'Read the cause; run again: unfinished work goes on from the last checkpoint.' },
-  RUN_LOCKED: { means: 'Another run works on the same systems.', hint: 'Wait for it (`sverka runs`), or run for another --system.' },
+  RUN_LOCKED: { means: 'Another run works on this store.', hint: 'Wait for it (`sverka runs` shows it), then run again.' },
   RUN_LEASE_LOST: { means: 'This run was paused for so long that another took its place.', hint: 'Nothing was written after that; run again.' },
   RUN_INTERRUPTED: { means: 'The run was stopped.', hint: 'Run again: it goes on from the last checkpoint.' },
   NOT_FOUND: { means: 'There is nothing with that id.', hint: 'List what there is with the command of the same name.' },

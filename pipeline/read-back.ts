@@ -31,7 +31,7 @@ export async function readBackWritten(engine: Engine, written: readonly Operatio
     }
   }
   await resolve(engine);
-  await settleUnknown(engine, new Set(engine.setup.systems.map((system) => system.name)));
+  await settleUnknown(engine, new Set(engine.setup.systems.map((system) => system.name)), true);
   await resolve(engine);
 }
 

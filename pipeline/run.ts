@@ -68,7 +68,7 @@ async function steps(engine: Engine, request: RunRequest, journal: Journal): Pro
   const reachable = await pullAll(engine, request, names, streams, journal);
   await resolve(engine);
   const confirmed = request.dry === true ? [] : await confirmAccepted(engine, reachable);
-  await settleUnknown(engine, reachable);
+  await settleUnknown(engine, reachable, request.dry !== true && request.job !== 'plan');
   await resolve(engine);
   await plan(engine, { onlyPropose: request.job !== 'sync', systems: names, streams, whole: (system, stream) => isWhole(journal, system, stream) });
   const written: OperationRow[] = [...confirmed];
@@ -81,7 +81,7 @@ async function steps(engine: Engine, request: RunRequest, journal: Journal): Pro
 async function pullAll(engine: Engine, request: RunRequest, names: ReadonlySet<string>, streams: ReadonlySet<string> | null, journal: Journal): Promise<Set<string>> {
   const reachable = new Set<string>();
   const options = { full: request.full === true, ...(request.since === undefined ? {} : { since: request.since }), streams };
-  await Promise.all(engine.setup.systems.filter((system) => names.has(system.name)).map(async (system) => {
+  const pulls = await Promise.allSettled(engine.setup.systems.filter((system) => names.has(system.name)).map(async (system) => {
     const reports = await pullOne(engine, system, options, journal);
     if (reports === null) return;
     journal.readings.push(...reports);
@@ -91,6 +91,8 @@ async function pullAll(engine: Engine, request: RunRequest, names: ReadonlySet<s
     const failed = reports.some((report) => report.result === 'failed' && ['VENDOR_UNREACHABLE', 'VENDOR_REFUSED'].includes(report.code ?? ''));
     if (!failed) reachable.add(system.name);
   }));
+  // None is left running behind a run that has ended: what stops one is told when all have stopped.
+  for (const pull of pulls) if (pull.status === 'rejected') throw pull.reason;
   const order = engine.setup.systems.map((system) => system.name);
   journal.readings.sort((a, b) => order.indexOf(a.system) - order.indexOf(b.system));
   return reachable;

@@ -1,6 +1,6 @@
 /** Finding clients. */
 import type { Store } from '../../canonical/open.ts';
-import { clientsNamed, clientsWithCard, clientsWithContact, clientsWithKey, entityRow } from '../../canonical/stores/console.ts';
+import { clientsNamed, clientsWithKey, clientsWithKeys, entityRow } from '../../canonical/stores/console.ts';
 
 export interface FoundClient {
   readonly id: number;
@@ -18,10 +18,10 @@ export async function findClients(store: Store, query: string): Promise<FoundCli
     for (const id of ids) if (!found.has(id)) found.set(id, by);
   };
   const digits = text.replace(/[\s()+-]/g, '');
-  if (text.includes('@')) add(await clientsWithContact(db, [text.toLowerCase()], MOST), 'e-mail');
+  if (text.includes('@')) add(await clientsWithKeys(db, [{ kind: 'email', value: text.toLowerCase() }], MOST), 'e-mail');
   else if (/^\d+$/.test(digits)) {
-    add(await clientsWithContact(db, phoneForms(digits), MOST), 'phone');
-    add(await clientsWithCard(db, digits, MOST), 'card');
+    add(await clientsWithKeys(db, phoneForms(digits).map((value) => ({ kind: 'phone', value })), MOST), 'phone');
+    add(await clientsWithKeys(db, [{ kind: 'card', value: digits }], MOST), 'card');
     add(await clientsWithKey(db, text, MOST), 'key');
     if (digits.length <= 15 && (await entityRow(db, 'client', Number(digits))) !== undefined) add([Number(digits)], 'number');
   } else {

@@ -1,7 +1,8 @@
 /** Reads for people: lists, counts and look-ups that no run needs. */
+import { hash52 } from '../../core/hash.ts';
 import type { Db } from '../db.ts';
 import { DOCUMENT_FIELDS } from '../schema/tables/entities.ts';
-import type { FoldedKind } from './entities.ts';
+import { clientOfCards, type FoldedKind } from './entities.ts';
 import type { OperationRow, OperationState } from './operations.ts';
 import type { RunRow } from './work.ts';
 
@@ -120,18 +121,17 @@ export async function childrenOf(db: Db, clientId: number): Promise<ClientChildr
   };
 }
 
-export async function clientsWithContact(db: Db, values: readonly string[], limit: number): Promise<number[]> {
-  const rows: { client_id: number }[] = await db('contacts')
-    .distinct('client_id')
-    .whereIn('value', [...values])
-    .orderBy('client_id')
-    .limit(limit);
-  return rows.map((row) => Number(row.client_id));
-}
-
-export async function clientsWithCard(db: Db, number: string, limit: number): Promise<number[]> {
-  const rows: { client_id: number | null }[] = await db('cards').distinct('client_id').where({ number }).limit(limit);
-  return rows.flatMap((row) => (row.client_id === null ? [] : [Number(row.client_id)]));
+/** Clients that have one of the phones, e-mail addresses or card numbers, over the keys of their records and cards. */
+export async function clientsWithKeys(db: Db, keys: readonly { readonly kind: 'phone' | 'email' | 'card'; readonly value: string }[], limit: number): Promise<number[]> {
+  const hashes = keys.map(({ kind, value }) => hash52(`${kind}:${value}`));
+  const links: { entity: string; entity_id: number }[] = await db('record_keys')
+    .join('links', 'links.record_id', 'record_keys.record_id')
+    .distinct('links.entity', 'links.entity_id')
+    .whereIn('record_keys.hash', hashes)
+    .limit(limit * 4);
+  const owners = await clientOfCards(db, links.filter((link) => link.entity === 'card').map((link) => Number(link.entity_id)));
+  const clients = links.filter((link) => link.entity === 'client').map((link) => Number(link.entity_id));
+  return [...new Set([...clients, ...owners.values()])].sort((a, b) => a - b).slice(0, limit);
 }
 
 /** All words must begin a part of the name. */

@@ -124,6 +124,11 @@ export async function adjustmentsUnderWay(db: Db, recordIds: readonly number[]):
   return new Set(rows.filter((row) => UNDER_WAY.includes(row.state)).map((row) => Number(row.record_id)));
 }
 
+/** Adjustments in a system that were to open an account, sent or applied, and never got the key of its record: lost answers, so few. */
+export async function adjustmentsToOpen(db: Db, systemId: number): Promise<OperationRow[]> {
+  return db<OperationRow>('operations').select(...OPERATION).whereNull('record_id').where({ action: 'adjust', system_id: systemId }).whereIn('state', ['applied', ...UNDER_WAY]).orderBy('id');
+}
+
 /** The adjustment of an account that was last said to be applied. */
 export async function lastAdjustment(db: Db, recordId: number): Promise<OperationRow | undefined> {
   return db<OperationRow>('operations').select(...OPERATION).where({ record_id: recordId, action: 'adjust', state: 'applied' }).orderBy('id', 'desc').first();

@@ -130,10 +130,15 @@ export async function pageOfStream(db: Db, systemId: number, stream: string, aft
   return db<RecordRow>('records').select(...COLUMNS).where({ system_id: systemId, stream }).where('id', '>', afterId).orderBy('id').limit(limit);
 }
 
-/** Writes the identity keys of records; `known` are records that may have had others. */
-export async function writeKeys(db: Db, keys: readonly (readonly [hash: number, recordId: number])[], known: readonly number[]): Promise<void> {
-  for (let at = 0; at < known.length; at += 500) await db('record_keys').whereIn('record_id', known.slice(at, at + 500)).delete();
-  if (keys.length > 0) await bulkInsert(db, 'record_keys', ['hash', 'record_id'], keys);
+/** A hash and the record that has it. */
+export type KeyPair = readonly [hash: number, recordId: number];
+
+/** Adds identity keys, and takes away those that records do not have any more. Sorted, so that the index is written in its order. */
+export async function writeKeys(db: Db, added: readonly KeyPair[], removed: readonly KeyPair[]): Promise<void> {
+  for (let at = 0; at < removed.length; at += 200) {
+    await db('record_keys').whereIn(['hash', 'record_id'], removed.slice(at, at + 200).map((pair) => [...pair])).delete();
+  }
+  if (added.length > 0) await bulkInsert(db, 'record_keys', ['hash', 'record_id'], [...added].sort((a, b) => a[0] - b[0]), { onDuplicate: 'ignore' });
 }
 
 /** All pairs (hash, record) in which one of the hashes occurs. */
@@ -145,10 +150,6 @@ export async function recordsWithHashes(db: Db, hashes: readonly number[]): Prom
 export async function sharedHashes(db: Db): Promise<Set<number>> {
   const rows: { hash: number }[] = await db('record_keys').select('hash').groupBy('hash').havingRaw('count(*) > 1');
   return new Set(rows.map((row) => Number(row.hash)));
-}
-
-export async function hashesOf(db: Db, recordIds: readonly number[]): Promise<{ hash: number; record_id: number }[]> {
-  return selectIn(db, 'record_keys', ['hash', 'record_id'], 'record_id', recordIds);
 }
 
 /** Sets the same few columns of some records. */
@@ -189,4 +190,15 @@ export async function unlinkedSince(db: Db, systemId: number, stream: string, si
   for (const link of shared) sizes.set(`${link.entity}:${link.entity_id}`, (sizes.get(`${link.entity}:${link.entity_id}`) ?? 0) + 1);
   const alone = new Set(links.filter((link) => sizes.get(`${link.entity}:${link.entity_id}`) === 1).map((link) => link.record_id));
   return rows.filter((row) => alone.has(row.id) && row.first_run > 0);
+}
+
+/** The units of records are looked at again at the next reading, whatever their digests. */
+export async function rereadUnits(db: Db, systemId: number, rows: readonly Pick<RecordRow, 'id' | 'parent_stream' | 'parent_key'>[]): Promise<void> {
+  const ids = rows.map((row) => row.id);
+  for (const stream of new Set(rows.map((row) => row.parent_stream))) {
+    if (stream === null) continue;
+    const keys = rows.filter((row) => row.parent_stream === stream).map((row) => row.parent_key ?? '');
+    for (const name of await namesByKeys(db, systemId, stream, keys)) ids.push(name.id);
+  }
+  await patchRecords(db, ids, { digest: '' });
 }

@@ -103,16 +103,19 @@ async function canonicalOf(engine: Engine, row: OperationRow): Promise<FieldValu
   return known === undefined ? {} : fold(kind, known.voices, known.overrides, engine.setup.policies).values;
 }
 
-/** The difference as it is now: movements booked since it was planned are part of it. */
-async function prepareAdjustment(engine: Engine, system: SystemSetup, row: OperationRow): Promise<Prepared | Withheld> {
+/**
+ * The difference as it is now: movements booked since it was planned are part of it. With `sent`, what was sent before under the
+ * operation's key: a vendor that knows the key answers for that amount and no other.
+ */
+export async function prepareAdjustment(engine: Engine, system: SystemSetup, row: OperationRow, sent: { readonly delta: number; readonly target: number } | null = null): Promise<Prepared | Withheld> {
   const { db } = engine.store;
   const { policies } = engine.setup;
   const group = (await accountsOfClients(engine, [row.entity_id])).filter((one) => one.row.programme_id === row.programme_id);
   const here = group.filter(({ name }) => name.system_id === system.id).sort((a, b) => a.row.record_id - b.row.record_id);
   const shown = here.reduce((sum, one) => sum + one.row.agreed, 0);
   const floor = system.streams.get(row.stream)?.capabilities.balance?.floor ?? null;
-  const { delta, target } = adjustmentFor(balanceOf(membersOf(engine, group), policies.openingBalances, policies.authority).total, shown, floor);
-  if (delta === 0) return { state: 'withdrawn', why: 'the difference is gone' };
+  const { delta, target } = sent ?? adjustmentFor(balanceOf(membersOf(engine, group), policies.openingBalances, policies.authority).total, shown, floor);
+  if (delta === 0 && sent === null) return { state: 'withdrawn', why: 'the difference is gone' };
   const [account] = here;
   const record = account === undefined ? null : ((await loadRecords(db, [account.row.record_id]))[0] ?? null);
   const parent = await clientIn(engine, system, row.entity_id);

@@ -10,7 +10,7 @@ import { logPushes, patchOperation, pushesOf, writePushes, type OperationRow } f
 import { insertRecords, loadByKeys, patchRecords, type RecordRow, writeKeys } from '../../canonical/stores/records.ts';
 import { effect, type Engine, mappingOf } from '../engine.ts';
 import { sourcesFor } from '../fold/voices.ts';
-import { keyHash, keysOf } from '../identity/keys.ts';
+import { hashesOf } from '../identity/keys.ts';
 import { confirmAdjustment } from '../ledger/ledger.ts';
 import { bodyOfRow, pushesByRecord, pushRow, viewOfRow } from '../land/rows.ts';
 import type { Push } from '../land/read-back.ts';
@@ -134,7 +134,7 @@ async function created(trx: Db, engine: Engine, system: SystemSetup, one: Prepar
   const before = await linksOfRecords(trx, [record.id]);
   await writeLinks(trx, [{ record_id: record.id, entity: kind, entity_id: row.entity_id, rule: 'own-create', evidence: JSON.stringify({ with: others.find((id) => id !== record.id) ?? null }), run_id: engine.runId }], [...before.keys()]);
   await patchOperation(trx, row.id, { record_id: record.id });
-  if (known === undefined) await writeKeys(trx, [...new Set(keysOf(kind, sent).map(keyHash))].map((hash) => [hash, record.id] as const), []);
+  if (known === undefined) await writeKeys(trx, [...hashesOf(kind, sent)].map((hash) => [hash, record.id] as const), []);
   await notePushes(trx, system, one, record, now);
 }
 
@@ -163,7 +163,10 @@ async function adjusted(trx: Db, engine: Engine, system: SystemSetup, one: Prepa
   const [known] = await loadByKeys(trx, system.id, row.stream, [key]);
   const record = known ?? blankRecord(engine, system, row.stream, key, parent, now);
   if (known === undefined) await insertRecords(trx, [record]);
-  await insertAccounts(trx, [{ record_id: record.id, programme_id: row.programme_id, origin: 'own', opening: 0, agreed: delta, observed: 0, observed_began: now, owed: 0 }]);
+  const account = known === undefined ? undefined : (await accountsOf(trx, [record.id])).get(record.id);
+  // The vendor booked it to an account that was read before, but hung on nobody we knew.
+  if (account !== undefined) await updateAccounts(trx, [{ ...account, ...confirmAdjustment(account, delta), observed_began: now }]);
+  else await insertAccounts(trx, [{ record_id: record.id, programme_id: row.programme_id, origin: 'own', opening: 0, agreed: delta, observed: 0, observed_began: now, owed: 0 }]);
   await patchOperation(trx, row.id, { record_id: record.id });
   await reread(trx, system, record);
 }

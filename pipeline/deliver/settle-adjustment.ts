@@ -1,19 +1,22 @@
 /** Adjustments whose answer was lost: repeated where the vendor knows our key, otherwise read back twice, and held or inferred. */
+import type { PushOperation } from '../../core/contract.ts';
 import type { FieldValues } from '../../core/model.ts';
 import { accountsOf, type AccountRow, updateAccounts } from '../../canonical/stores/ledger.ts';
 import { type OperationRow, patchOperation } from '../../canonical/stores/operations.ts';
-import { loadRecords } from '../../canonical/stores/records.ts';
+import { loadRecords, patchRecords } from '../../canonical/stores/records.ts';
 import { effect, type Engine, mappingOf } from '../engine.ts';
 import { confirmAdjustment } from '../ledger/ledger.ts';
 import type { Changes } from '../plan/diff.ts';
 import type { SystemSetup } from '../setup.ts';
 import { reviewLostWrite } from './lost.ts';
+import { prepareAdjustment } from './prepare.ts';
+import { recordOutcome } from './record-outcome.ts';
 
-export async function settleAdjustment(engine: Engine, system: SystemSetup, row: OperationRow): Promise<void> {
-  const { clock, policies } = engine.setup;
-  const port = system.streams.get(row.stream);
-  if (port?.capabilities.repeat === 'byKey') {
-    await effect(engine, (trx) => patchOperation(trx, row.id, { state: 'ready', why: 'settled: sent again under the same key, which the vendor books once', changed_at: clock.now() }));
+/** Settles an adjustment whose fate is not known. `maySend`: where the vendor knows our key, the same is sent again under it. */
+export async function settleAdjustment(engine: Engine, system: SystemSetup, row: OperationRow, maySend: boolean): Promise<void> {
+  const { policies } = engine.setup;
+  if (system.streams.get(row.stream)?.capabilities.repeat === 'byKey') {
+    if (maySend) await repeatUnderKey(engine, system, row);
     return;
   }
   const account = row.record_id === null ? undefined : (await accountsOf(engine.store.db, [row.record_id])).get(row.record_id);
@@ -26,6 +29,24 @@ export async function settleAdjustment(engine: Engine, system: SystemSetup, row:
   const seen = verdict === 'unclear' ? 'reading back does not tell' : `reading back looks like ${verdict}`;
   await engine.numbers.reserve('reviews', 1);
   await effect(engine, (trx) => reviewLostWrite(trx, engine, system, row, `the answer to an adjustment was lost; ${seen}`));
+}
+
+/**
+ * Sends the same amount again under the same key, which the vendor books once. Until it has answered, readings of the account are
+ * not booked; so it is not left to the next delivery, which would send another amount.
+ */
+async function repeatUnderKey(engine: Engine, system: SystemSetup, row: OperationRow): Promise<void> {
+  const port = system.streams.get(row.stream);
+  const { balance } = JSON.parse(row.changes) as Changes;
+  const one = await prepareAdjustment(engine, system, row, { delta: deltaOf(row), target: Number(balance?.after ?? 0) });
+  if (port?.push === undefined || !('push' in one)) return;
+  const attempts = row.attempts + 1;
+  await effect(engine, (trx) => patchOperation(trx, row.id, { attempts }));
+  for await (const { outcome } of port.push(only(one.push), engine.setup.signal)) await recordOutcome(engine, system, { ...one, row: { ...row, attempts } }, outcome);
+}
+
+async function* only(operation: PushOperation): AsyncGenerator<PushOperation> {
+  yield operation;
 }
 
 /** The balance after the settle time, read twice; null when it cannot be read or moves. */
@@ -65,7 +86,10 @@ export function deltaOf(row: OperationRow): number {
 /** Books an adjustment as arrived, or lets it be planned anew. */
 export async function finishAdjustment(engine: Engine, row: OperationRow, account: AccountRow, arrived: boolean): Promise<void> {
   const now = engine.setup.clock.now();
+  await engine.numbers.reserve('changes', 1);
   await effect(engine, async (trx) => {
+    // Only what changed is planned: the account takes a new place in the order of changes.
+    if (!arrived) await patchRecords(trx, [account.record_id], { change_seq: engine.numbers.takeReserved('changes') });
     if (arrived) await updateAccounts(trx, [{ ...account, ...confirmAdjustment(account, deltaOf(row)), observed: account.agreed + deltaOf(row), observed_began: row.sent_at ?? now }]);
     await patchOperation(trx, row.id, arrived ? { state: 'applied', needs_person: 0, why: 'settled: arrived', changed_at: now } : { state: 'withdrawn', needs_person: 0, why: 'settled: did not arrive; planned anew', changed_at: now });
   });

@@ -64,14 +64,14 @@ async function readSince(engine: Engine, system: SystemSetup, stream: string, at
   return (checkpoint?.snapshot_began ?? 0) >= at;
 }
 
-/** Settles unknown operations of the systems that were just read and resolved. */
-export async function settleUnknown(engine: Engine, systems: ReadonlySet<string>): Promise<void> {
+/** Settles unknown operations of the systems that were just read and resolved. `maySend`: the run may write to vendors. */
+export async function settleUnknown(engine: Engine, systems: ReadonlySet<string>, maySend: boolean): Promise<void> {
   for (const row of await operationsInState(engine.store.db, ['unknown'])) {
     const system = engine.setup.systems.find((one) => one.id === row.system_id);
     if (system === undefined || !systems.has(system.name) || row.needs_person === 1) continue;
     if (row.action === 'update') await settleUpdate(engine, row);
     else if (row.action === 'create') await settleCreate(engine, system, row);
-    else if (row.action === 'adjust') await settleAdjustment(engine, system, row);
+    else if (row.action === 'adjust') await settleAdjustment(engine, system, row, maySend);
     else if (row.action === 'delete') await settleDelete(engine, row);
   }
 }

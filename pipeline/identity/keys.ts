@@ -16,22 +16,32 @@ export function normalCardNumber(value: string): string {
   return value.replace(/[\s-]/g, '').toUpperCase();
 }
 
-/** Keys of a record's values: phones, e-mail addresses and card numbers of a client; the number of a card; the name of a card type. */
+/** A number in a client's record this short is a counter, not a card. */
+const SHORTEST_NOTED_CARD = 4;
+
+/** Keys of a record's values: phones, e-mail addresses and card numbers of a client; the number of a card. */
 export function keysOf(entity: EntityKind, values: FieldValues): IdentityKey[] {
-  if (entity === 'card') return texts(values['number']).map((number) => ({ kind: 'card', value: normalCardNumber(number) }));
-  if (entity !== 'client') return [];
-  return [
-    ...PHONES.flatMap((field) => texts(values[field])).map((value) => ({ kind: 'phone' as const, value })),
-    ...EMAILS.flatMap((field) => texts(values[field])).map((value) => ({ kind: 'email' as const, value })),
-    ...texts(values['cardNumber']).map((number) => ({ kind: 'card' as const, value: normalCardNumber(number) })),
-  ];
+  const keys: IdentityKey[] = [];
+  if (entity === 'card') add(keys, 'card', values['number']);
+  if (entity !== 'client') return keys;
+  for (const field of PHONES) add(keys, 'phone', values[field]);
+  for (const field of EMAILS) add(keys, 'email', values[field]);
+  const noted = values['cardNumber'];
+  if (typeof noted === 'string' && noted.length >= SHORTEST_NOTED_CARD) add(keys, 'card', noted);
+  return keys;
+}
+
+function add(keys: IdentityKey[], kind: Evidence, value: Value | undefined): void {
+  if (value === undefined || value === null || value === '') return;
+  if (typeof value === 'string') keys.push({ kind, value: kind === 'card' ? normalCardNumber(value) : value });
+  else if (Array.isArray(value)) for (const item of value) add(keys, kind, item);
 }
 
 export function keyHash(key: IdentityKey): number {
   return hash52(`${key.kind}:${key.value}`);
 }
 
-function texts(value: Value | undefined): string[] {
-  if (typeof value === 'string') return value === '' ? [] : [value];
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string' && item !== '') : [];
+/** Hashes of what a record can be recognised by, each once. */
+export function hashesOf(entity: EntityKind, values: FieldValues): Set<number> {
+  return new Set(keysOf(entity, values).map(keyHash));
 }

@@ -3,16 +3,16 @@ import type { RejectedRecord } from '../../core/contract.ts';
 import type { Db } from '../../canonical/db.ts';
 import { isDuplicate } from '../../canonical/database-error.ts';
 import { pushesOf, writePushes } from '../../canonical/stores/operations.ts';
-import { findUnits, insertRecords, loadByKeys, type RecordRow, type UnitRow, updateRecords, writeKeys } from '../../canonical/stores/records.ts';
+import { findUnits, insertRecords, type KeyPair, loadByKeys, type RecordRow, type UnitRow, updateRecords, writeKeys } from '../../canonical/stores/records.ts';
 import { type CheckpointRow, closeQuarantine, saveCheckpoint } from '../../canonical/stores/work.ts';
 import { effect, type Engine, mappingOf } from '../engine.ts';
-import { keyHash, keysOf } from '../identity/keys.ts';
+import { hashesOf } from '../identity/keys.ts';
 import { bookReadings, type BalanceReading } from '../ledger/book.ts';
 import { emptyCounts, type StreamCounts } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
 import { landKnown, type LandInput, type Landed, landNew } from './land-record.ts';
 import { askAboutIgnored, quarantineRejected, quarantineUnreadable } from './set-aside.ts';
-import { pushesByRecord, pushRow } from './rows.ts';
+import { pushesByRecord, pushRow, valuesOfRow } from './rows.ts';
 import type { Seen } from './seen.ts';
 import { type ReadBatch, type Unit, type UnitMember, unitsOf } from './units.ts';
 
@@ -202,8 +202,8 @@ async function store(trx: Db, work: LandWork): Promise<{ count: number; sum: num
   const { pass } = work;
   const inserts: RecordRow[] = [];
   const updates: RecordRow[] = [];
-  const keys: (readonly [number, number])[] = [];
-  const rekeyed: number[] = [];
+  const keys: KeyPair[] = [];
+  const lost: KeyPair[] = [];
   const readings: BalanceReading[] = [];
   const pushed: Landed[] = [];
   const cured = new Map<string, string[]>();
@@ -213,8 +213,10 @@ async function store(trx: Db, work: LandWork): Promise<{ count: number; sum: num
     if (previous === undefined) inserts.push(row);
     else if (landed.write || work.roots.has(unitKey(row.stream, row.record_key))) updates.push(row);
     if (landed.write && landed.kind !== 'unchanged') {
-      if (previous !== undefined) rekeyed.push(row.id);
-      for (const hash of new Set(keysOf(mapping.entity, landed.values).map(keyHash))) keys.push([hash, row.id]);
+      const now = hashesOf(mapping.entity, landed.values);
+      const before = previous === undefined ? null : hashesOf(mapping.entity, valuesOfRow(previous));
+      for (const hash of now) if (before?.has(hash) !== true) keys.push([hash, row.id]);
+      for (const hash of before ?? []) if (!now.has(hash)) lost.push([hash, row.id]);
     }
     if (mapping.entity === 'account' && landed.kind !== 'quarantined') readings.push({ row, values: landed.values, isNew: previous === undefined, before: previous?.read_at ?? null });
     if (landed.pushes !== null) pushed.push(landed);
@@ -222,7 +224,7 @@ async function store(trx: Db, work: LandWork): Promise<{ count: number; sum: num
   }
   await insertRecords(trx, inserts);
   await updateRecords(trx, updates);
-  await writeKeys(trx, keys, rekeyed);
+  await writeKeys(trx, keys, lost);
   if (pushed.length > 0) {
     await writePushes(trx, pushed.map(({ row }) => row.id), pushed.flatMap(({ row, pushes }) => (pushes ?? []).map((push) => pushRow(row.id, push))));
     await askAboutIgnored(trx, pass.engine, pass.system, pushed);

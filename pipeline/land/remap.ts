@@ -1,10 +1,10 @@
 /** Views made with another mapping are made anew; records it cannot read any more go to quarantine, cured ones come back. */
 import { mappingVersionOf, saveMappingVersion } from '../../canonical/stores/work.ts';
-import { pageOfStream, type RecordRow, updateRecords, writeKeys } from '../../canonical/stores/records.ts';
+import { type KeyPair, pageOfStream, type RecordRow, updateRecords, writeKeys } from '../../canonical/stores/records.ts';
 import { effect, type Engine, mappingOf } from '../engine.ts';
-import { keyHash, keysOf } from '../identity/keys.ts';
+import { hashesOf } from '../identity/keys.ts';
 import type { SystemSetup } from '../setup.ts';
-import { bodyOfRow } from './rows.ts';
+import { bodyOfRow, valuesOfRow } from './rows.ts';
 
 const PAGE = 2000;
 
@@ -35,7 +35,8 @@ async function remapStream(engine: Engine, system: SystemSetup, stream: string):
     after = last.id;
     await engine.numbers.reserve('changes', rows.length);
     const updates: RecordRow[] = [];
-    const keys: (readonly [number, number])[] = [];
+    const keys: KeyPair[] = [];
+    const lost: KeyPair[] = [];
     for (const row of rows) {
       const body = bodyOfRow(row);
       if (body === null) continue;
@@ -46,11 +47,14 @@ async function remapStream(engine: Engine, system: SystemSetup, stream: string):
         continue;
       }
       updates.push({ ...row, view: JSON.stringify(decoded.values), changed_at: mapping.changedAt(body), mapping_version: mapping.version, change_seq: engine.numbers.takeReserved('changes') });
-      for (const hash of new Set(keysOf(mapping.entity, decoded.values).map(keyHash))) keys.push([hash, row.id]);
+      const now = hashesOf(mapping.entity, decoded.values);
+      const before = hashesOf(mapping.entity, valuesOfRow(row));
+      for (const hash of now) if (!before.has(hash)) keys.push([hash, row.id]);
+      for (const hash of before) if (!now.has(hash)) lost.push([hash, row.id]);
     }
     await effect(engine, async (trx) => {
       await updateRecords(trx, updates);
-      await writeKeys(trx, keys, updates.map((row) => row.id));
+      await writeKeys(trx, keys, lost);
     });
   }
 }

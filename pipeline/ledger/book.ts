@@ -2,11 +2,12 @@
 import type { FieldValues } from '../../core/model.ts';
 import type { Db } from '../../canonical/db.ts';
 import { accountsOf, type AccountRow, addEntries, type EntryRow, insertAccounts, programmeIds, updateAccounts } from '../../canonical/stores/ledger.ts';
-import { adjustmentsUnderWay } from '../../canonical/stores/operations.ts';
+import { adjustmentsUnderWay, patchOperation } from '../../canonical/stores/operations.ts';
 import type { RecordRow } from '../../canonical/stores/records.ts';
 import type { Engine } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
 import { askAboutUnmoved } from './doubts.ts';
+import { openedByUs } from './opened.ts';
 import { firstSeen, movementOf } from './ledger.ts';
 
 export interface BalanceReading {
@@ -37,6 +38,7 @@ export async function bookReadings(trx: Db, booking: Booking, readings: readonly
   const programmes = await programmeIds(trx, usable.map(({ values }) => programmeOf(values)), engine.numbers);
   const known = await accountsOf(trx, usable.filter(({ isNew }) => !isNew).map(({ row }) => row.id));
   const busy = known.size === 0 ? new Set<number>() : await adjustmentsUnderWay(trx, [...known.keys()]);
+  const opened = await openedByUs(trx, engine, booking.system, usable.filter(({ row }) => !known.has(row.id)).map(({ row }) => row));
   const inserts: AccountRow[] = [];
   const updates: AccountRow[] = [];
   const entries: EntryRow[] = [];
@@ -45,6 +47,14 @@ export async function bookReadings(trx: Db, booking: Booking, readings: readonly
     const account = known.get(reading.row.id);
     const programme = programmes.get(programmeOf(reading.values)) ?? 0;
     if (account === undefined) {
+      const own = opened.get(`${reading.row.id}:${programme}`);
+      if (own === 'under way') continue;
+      if (own !== undefined) {
+        await patchOperation(trx, own.operationId, { record_id: reading.row.id });
+        inserts.push({ record_id: reading.row.id, programme_id: programme, origin: 'own', opening: 0, agreed: observed, observed, observed_began: booking.began, owed: 0 });
+        if (observed !== own.delta) entries.push(entryOf(booking, reading, observed - own.delta, own.delta, observed));
+        continue;
+      }
       const first = firstSeen(observed, booking.history);
       inserts.push({ record_id: reading.row.id, programme_id: programme, ...first.account, observed, observed_began: booking.began, owed: 0 });
       if (first.movement !== 0) entries.push(entryOf(booking, reading, first.movement, 0, observed));

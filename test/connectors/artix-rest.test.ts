@@ -87,10 +87,17 @@ describe('artix over REST: reading', () => {
     expect(again.records).toHaveLength(10);
   });
 
-  it('takes a missing list for an error, unless the settings call it none', async () => {
-    const { open } = await rig({ listsCards: false });
-    await expect(pullAll(open(), 'card-types')).rejects.toMatchObject({ name: 'ContractError', code: 'VENDOR_ANSWER' });
-    await expect(pullAll(open(), 'cards')).rejects.toMatchObject({ name: 'ContractError' });
+  it('cannot read what the cash server does not list, unless the settings call it none or the bonus server names it', async () => {
+    const { sandbox, open } = await rig({ listsCards: false });
+    await expect(pullAll(open(), 'card-types')).rejects.toMatchObject({ code: 'VENDOR_UNREADABLE' });
+    await expect(pullAll(open({ accounts: null }), 'cards')).rejects.toMatchObject({ code: 'VENDOR_UNREADABLE' });
+    sandbox.addCard({ idcard: '17', number: '17', idcardgroup: 2 });
+    sandbox.addAccountCard({ number: '17' }, 500);
+    const cards = await pullAll(open(), 'cards');
+    expect(cards.records.map(({ key }) => key)).toEqual(['17']);
+    expect(cards.batches.at(-1)?.complete).toBe('snapshot');
+    const bonuses = await pullAll(open(), 'bonuses');
+    expect(bonuses.records).toMatchObject([{ key: '17', parent: { stream: 'cards', key: '17' }, body: { balance: 500 } }]);
     const { batches } = await pullAll(open({ rest: { missingCardGroups: 'empty' } }), 'card-types');
     expect(batches.map(({ complete, records }) => [complete, records.get('card-types')])).toEqual([['snapshot', []]]);
   });

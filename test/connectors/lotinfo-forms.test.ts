@@ -149,6 +149,7 @@ test('an insert as it is sent: phones, series and numbers as texts, codes as num
   for await (const _result of system.streams[0]?.push?.(operations(), never) ?? []);
   expect(JSON.parse(Buffer.concat(chunks).toString())).toEqual({
     encoding: 0,
+    code: 1,
     data: [
       {
         apiIdExchange: 17,

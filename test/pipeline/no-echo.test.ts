@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Batch } from '../../core/contract.ts';
 import { describeStores } from '../support/stores.ts';
 import { configOf, type World } from '../support/world.ts';
 import { addShopClient, answer, inWorld, openReviews, operationsOf, PETROV, quiet, rowsOf, runWith, withSystem } from './kit.ts';
@@ -125,7 +126,7 @@ describeStores('no echo and no ping-pong', (openFresh) => {
       shopOf(world).editCustomer('1', { email: 'neu@mail.ru' });
       const began = world.clock.now();
       // What the tills showed before our write, landed after it.
-      const old: { batches: unknown[] } = { batches: [] };
+      const old: { batches: Batch[] } = { batches: [] };
       await runWith(world, (setup) => withSystem(setup, 'tills', (system) => ({
         ...system,
         async *pull(request, checkpoint, signal) {
@@ -140,7 +141,7 @@ describeStores('no echo and no ping-pong', (openFresh) => {
       await runWith(world, (setup) => withSystem(setup, 'tills', (system) => ({
         ...system,
         async *pull(request, checkpoint, signal) {
-          if (request.reading === 'clients') yield* old.batches as never;
+          if (request.reading === 'clients') yield* old.batches;
           else yield* system.pull(request, checkpoint, signal);
         },
       })));

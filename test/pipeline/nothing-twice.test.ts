@@ -42,6 +42,8 @@ const LOST: readonly Lost[] = [
   },
   { what: 'an Artix card', systems: ['shop', 'tills'], vendor: 'artix', match: { method: 'POST', path: /CSrest.*\/cards?$/ }, before: shopCard, effect: (world) => [...world.sandbox.artix.machine.cards.keys()], once: [CARD] },
   { what: 'an Artix asset', systems: ['shop', 'tills'], vendor: 'artix', match: { method: 'POST', path: /ACC.*\/assets?/ }, before: shopCard, effect: (world) => world.sandbox.artix.machine.balance(CARD), once: 5000 },
+  { what: 'an Artix asset on an account that is there', systems: ['shop', 'tills'], vendor: 'artix', match: { method: 'POST', path: /ACC.*\/assets?/ }, before: shopCard, later: (world) => world.sandbox.virtualpos.machine.earn('1', '1', 700), effect: (world) => [world.sandbox.artix.machine.balance(CARD), onlyBalance(world)], once: [5700, 5700] },
+  { what: 'a bonus delta that opens an account in VirtualPOS', systems: ['shop', 'tills'], vendor: 'virtualpos', match: { path: /updateBonus$/ }, before: tillCard, effect: onlyBalance, once: 5000, person: true },
   { what: 'a Lotinfo client', systems: ['shop', 'crm'], vendor: 'lotinfo', match: { method: 'PUT', path: /CLIENTS/i }, before: shopPerson, effect: (world) => [...world.sandbox.lotinfo.machine.clients.values()].map(({ fields }) => fields.fioF), once: ['Петров'] },
   { what: 'a Vodyanoy client', systems: ['shop', 'delivery'], vendor: 'vodyanoy', match: { method: 'POST', path: /clients/ }, before: shopPerson, effect: (world) => [...world.sandbox.vodyanoy.machine.clients.values()].map(({ naimenovanie }) => naimenovanie), once: ['Петров Пётр Иванович'] },
 ];

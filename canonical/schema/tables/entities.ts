@@ -59,7 +59,7 @@ const contacts = table(
     value: key('Phone with + and digits; address in lower case; other text cut to the key length.'),
     main: flag('The main one of its kind.'),
   },
-  { primary: ['client_id', 'kind', 'value'], indexes: [['value']] },
+  { primary: ['client_id', 'kind', 'value'] },
 );
 
 const addresses = table(

@@ -53,7 +53,7 @@ const recordKeys = table(
     hash: big('52-bit hash of kind and value; equal values are verified in the views.'),
     record_id: big('The record.'),
   },
-  { primary: ['hash', 'record_id'], indexes: [['record_id']] },
+  { primary: ['hash', 'record_id'] },
 );
 
 const quarantine = table(
