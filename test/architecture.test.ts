@@ -23,6 +23,13 @@ test('the sources were really read, with their types', () => {
   expect(targets).toContain('app/adapters/http.ts');
 });
 
+test('every dependency is used by the product, and knex names its drivers itself', () => {
+  const product = whole.modules.filter(({ path }) => !/^(test|bench)\//.test(path)).map(({ text }) => text);
+  const unused = [...whole.packages].filter((name) => !product.some((text) => text.includes(`'${name}`)));
+  // Loaded by knex for the client `mysql2`.
+  expect(unused).toEqual([]);
+});
+
 const SAMPLES: readonly { readonly rule: string; readonly path: string; readonly text: string }[] = [
   { rule: 'matrix', path: 'core/bad.ts', text: `import { plan } from '../pipeline/ok.ts';` },
   { rule: 'matrix', path: 'core/bad.ts', text: `import type { A } from '../config/ok.ts';` },

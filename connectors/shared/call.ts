@@ -66,7 +66,8 @@ async function attempt(
 ): Promise<HttpResponse | SverkaError> {
   if (signal.aborted) return interrupted(ctx, signal);
   try {
-    const response = await ctx.http.send(request, signal);
+    // A write under way is waited for, so that a person who stops a run leaves nothing of which nobody knows whether it was done.
+    const response = await ctx.http.send(request, kind === 'read' ? signal : new AbortController().signal);
     return faultOf(ctx, request, kind, response) ?? response;
   } catch (error) {
     if (error instanceof SverkaError) return error;

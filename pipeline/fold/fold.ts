@@ -62,6 +62,7 @@ export function fold(entity: EntityKind, voices: readonly Voice[], overrides: Re
 function foldOnly(entity: EntityKind, voice: Voice): Folded {
   const values = emptyValues();
   const { view } = voice;
+  const changed = view.stamps.paths.size > 0 || view.stamps.base.how !== 'first-seen';
   for (const field in view.values) {
     const said = view.values[field];
     const spec = fieldSpec(entity, field);
@@ -71,7 +72,7 @@ function foldOnly(entity: EntityKind, voice: Voice): Folded {
       if (consent !== null) values[field] = consent;
     } else if (!isEmpty(said)) {
       values[field] = said;
-    } else if (view.stamps.paths.size > 0 && spec.policy === undefined && stampOf(view.stamps, view.sources.get(field) ?? []).how !== 'first-seen') {
+    } else if (changed && spec.policy !== 'union' && spec.policy !== 'local' && stampOf(view.stamps, view.sources.get(field) ?? []).how !== 'first-seen') {
       values[field] = null;
     }
   }
@@ -116,16 +117,38 @@ function foldUnit(unit: Unit, voices: readonly Voice[], overrides: ReadonlyMap<s
   const provenance: Record<string, Source> = {};
   for (const spec of unit.fields) {
     if (overrides.has(spec.name)) continue;
-    const value = decision.winner.values[spec.name];
+    const { value, from } = partOf(spec.name, unit, decision.winner, candidates);
     if (value === undefined) continue;
     values[spec.name] = value;
     const losers = candidates
-      .filter((one) => one !== decision.winner && one.values[spec.name] !== undefined && !sameValue(one.values[spec.name], value))
+      .filter((one) => one !== from && one.values[spec.name] !== undefined && !sameValue(one.values[spec.name], value))
       .map((one) => ({ record: one.recordId, why: decision.rule }));
-    provenance[spec.name] = { record: decision.winner.recordId, rule: decision.rule, ...(losers.length === 0 ? {} : { losers }) };
+    const rule = from === decision.winner ? decision.rule : 'completed';
+    provenance[spec.name] = { record: from.recordId, rule, ...(losers.length === 0 ? {} : { losers }) };
   }
   return { values, provenance, undecided: decision.review ? [unit.name] : [] };
 }
+
+/**
+ * A field of a group whose winner is known. A part that the winner never had is completed by somebody who says the same of the
+ * parts both have (a patronymic); where the others speak of something else it is empty, because the group is right as a whole.
+ */
+function partOf(field: string, unit: Unit, winner: Say, candidates: readonly Say[]): { value: Value | undefined; from: Say } {
+  const value = winner.values[field];
+  if (!isEmpty(value) || winner.emptied.has(field)) return { value, from: winner };
+  const others = candidates.filter((one) => one !== winner && !isEmpty(one.values[field]));
+  const fits = others.filter((one) => agree(unit, winner, one)).sort((a, b) => compare(a.system, b.system) || a.recordId - b.recordId)[0];
+  if (fits !== undefined) return { value: fits.values[field], from: fits };
+  return { value: others.length === 0 ? undefined : null, from: winner };
+}
+
+/** They say the same of every part that both have, and both have one. */
+function agree(unit: Unit, a: Say, b: Say): boolean {
+  const shared = unit.fields.filter((spec) => !isEmpty(a.values[spec.name]) && !isEmpty(b.values[spec.name]));
+  return shared.length > 0 && shared.every((spec) => plainText(a.values[spec.name]) === plainText(b.values[spec.name]));
+}
+
+const plainText = (value: Value | undefined): string => String(value).normalize('NFKC').toLowerCase().replaceAll('ё', 'е').replace(/\s+/g, ' ').trim();
 
 function policyOf(unit: Unit, first: FieldSpec, policies: Policies): FieldPolicy {
   const said = policies.fields.get(unit.name) ?? policies.fields.get(first.name);
@@ -142,6 +165,8 @@ interface Say {
   readonly stamp: Stamp;
   readonly clockErrorMs: number;
   readonly filled: number;
+  /** Fields that were seen to be emptied there. */
+  readonly emptied: ReadonlySet<string>;
 }
 
 function candidatesOf(unit: Unit, voices: readonly Voice[]): Say[] {
@@ -150,15 +175,17 @@ function candidatesOf(unit: Unit, voices: readonly Voice[]): Say[] {
     const values = emptyValues();
     let stamp: Stamp | null = null;
     let filled = 0;
+    const emptied = new Set<string>();
     for (const spec of unit.fields) {
       const side = sideOf(voice.view, spec.name);
       if (side === undefined || side.said === undefined) continue;
       values[spec.name] = side.said;
       if (!isEmpty(side.said)) filled += 1;
+      else if (side.stamp.how !== 'first-seen') emptied.add(spec.name);
       if (stamp === null || side.stamp.notAfter > stamp.notAfter) stamp = side.stamp;
     }
     if (stamp === null || (filled === 0 && stamp.how === 'first-seen')) continue;
-    says.push({ recordId: voice.recordId, system: voice.system, values, stamp, clockErrorMs: voice.clockErrorMs, filled });
+    says.push({ recordId: voice.recordId, system: voice.system, values, stamp, clockErrorMs: voice.clockErrorMs, filled, emptied });
   }
   return unit.name === 'name' ? withoutWholeNames(says) : says;
 }

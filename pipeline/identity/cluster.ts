@@ -3,7 +3,7 @@
  * order in which records arrive does not matter.
  */
 import type { FieldValues } from '../../core/model.ts';
-import { type Evidence, judgePair, type Verdict } from './evidence.ts';
+import { contradiction, type Evidence, judgePair, type Verdict } from './evidence.ts';
 
 export interface ClusterRecord {
   readonly id: number;
@@ -47,6 +47,8 @@ interface Edge {
   readonly verdict: Verdict;
 }
 
+/** Links by card or reference stand whatever names and birth dates say further on. */
+const CERTAIN = 80;
 const RULES: readonly (readonly [Evidence, string])[] = [['reference', 'reference'], ['card', 'card'], ['phone', 'contact'], ['email', 'contact']];
 
 export function cluster(records: readonly ClusterRecord[], shared: readonly SharedEvidence[], facts: readonly Fact[]): { clusters: Cluster[]; doubts: Doubt[] } {
@@ -63,7 +65,7 @@ export function cluster(records: readonly ClusterRecord[], shared: readonly Shar
   const edges = edgesOf(byId, shared, forbidden);
   const doubts: Doubt[] = [];
   for (const edge of edges) decide(edge, edges, groups, forbidden, doubts);
-  return { clusters: groups.clusters(), doubts: openDoubts(doubts, groups) };
+  return { clusters: groups.clusters(), doubts: openDoubts(doubts, groups, forbidden) };
 }
 
 const pairKey = (a: number, b: number): string => (a < b ? `${a}:${b}` : `${b}:${a}`);
@@ -104,13 +106,18 @@ function decide(edge: Edge, edges: readonly Edge[], groups: Groups, forbidden: R
     doubts.push({ a: a.id, b: b.id, kind: 'match', why: clash });
     return;
   }
+  const against = verdict.strength >= CERTAIN ? null : groups.contradiction(a.id, b.id);
+  if (against !== null) {
+    doubts.push({ a: a.id, b: b.id, kind: 'match', why: `would join records with different ${against}` });
+    return;
+  }
   const rule = RULES.find(([kind]) => edge.kinds.has(kind))?.[1] ?? 'contact';
   groups.join(a.id, b.id, rule, verdict.why);
 }
 
 /** Another link of the same strength from one end to another record of the other end's system. */
 function rivalOf(edge: Edge, edges: readonly Edge[], groups: Groups): Edge | null {
-  if (edge.verdict.strength >= 80) return null;
+  if (edge.verdict.strength >= CERTAIN) return null;
   for (const other of edges) {
     if (other === edge || other.verdict.kind !== 'link' || other.verdict.strength !== edge.verdict.strength) continue;
     for (const [from, to] of [[edge.a, edge.b], [edge.b, edge.a]] as const) {
@@ -121,12 +128,15 @@ function rivalOf(edge: Edge, edges: readonly Edge[], groups: Groups): Edge | nul
   return null;
 }
 
-/** A doubt about two records that something stronger has joined after all is none; each pair is asked once. */
-function openDoubts(doubts: readonly Doubt[], groups: Groups): Doubt[] {
+/**
+ * A doubt about two records that something stronger has joined after all is none, and neither is one between two clients whom a
+ * person told apart: else every copy that we made of them would be asked about again. Each pair is asked once.
+ */
+function openDoubts(doubts: readonly Doubt[], groups: Groups, forbidden: ReadonlySet<string>): Doubt[] {
   const seen = new Set<string>();
   return doubts.filter((doubt) => {
     const key = pairKey(doubt.a, doubt.b);
-    if (groups.together(doubt.a, doubt.b) || seen.has(key)) return false;
+    if (groups.together(doubt.a, doubt.b) || groups.toldApart(doubt.a, doubt.b, forbidden) || seen.has(key)) return false;
     seen.add(key);
     return true;
   });
@@ -148,6 +158,22 @@ class Groups {
 
   together(a: number, b: number): boolean {
     return this.home.get(a) === this.home.get(b);
+  }
+
+  /** What members of the two groups say against each other, though the two ends do not. */
+  contradiction(a: number, b: number): string | null {
+    for (const x of this.groupOf(a)) {
+      for (const y of this.groupOf(b)) {
+        const against = contradiction(x.values, y.values);
+        if (against !== null) return against;
+      }
+    }
+    return null;
+  }
+
+  /** A person said of a record here and one there that they are different. */
+  toldApart(a: number, b: number, forbidden: ReadonlySet<string>): boolean {
+    return forbidden.size > 0 && this.groupOf(a).some((x) => this.groupOf(b).some((y) => forbidden.has(pairKey(x.id, y.id))));
   }
 
   /** Why the two groups must not be joined: two records of one system, or a person said otherwise. */

@@ -47,6 +47,12 @@ function judgeContact(names: ReturnType<typeof compareNames>, birth: BirthMatch,
   return review(names === 'similar' ? 'shared contact, similar name' : 'shared contact, no name to compare');
 }
 
+/** Why two records cannot well be one person, whatever connects them: over a third record that says less, or directly. */
+export function contradiction(a: FieldValues, b: FieldValues): string | null {
+  if (compareNames(a, b) === 'different') return 'names';
+  return compareBirth(a, b) === 'other' ? 'birth dates' : null;
+}
+
 type BirthMatch = 'equal' | 'typo' | 'missing' | 'other';
 
 function compareBirth(a: FieldValues, b: FieldValues): BirthMatch {

@@ -1,10 +1,13 @@
 /** Finds the records that may speak of the same clients as some changed ones: everything that shares a key, a client or a decision. */
 import type { FieldValues } from '../../core/model.ts';
+import { emptyValues } from '../../core/values.ts';
 import type { Db } from '../../canonical/db.ts';
 import { decisionsOf, type DecisionRow, type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
 import { loadByKeys, loadRecords, namesByKeys, namesOfChildren, namesOfRecords, type ResolveRow, recordsWithHashes } from '../../canonical/stores/records.ts';
+import { pushesOf } from '../../canonical/stores/operations.ts';
 import { entityOf } from '../fold/voices.ts';
-import { valuesOfRow } from '../land/rows.ts';
+import type { Push } from '../land/read-back.ts';
+import { pushesByRecord, valuesOfRow } from '../land/rows.ts';
 import type { RunSetup } from '../setup.ts';
 import type { Evidence } from './evidence.ts';
 import { keyHash, keysOf } from './keys.ts';
@@ -52,8 +55,9 @@ export async function neighbourhoodOf(db: Db, setup: RunSetup, start: readonly R
 async function spread(search: Search, wave: readonly ResolveRow[]): Promise<ResolveRow[]> {
   const { db, found } = search;
   const numbers = await takeCards(search, wave);
-  for (const row of wave) found.clients.set(row.id, { row, values: valuesOfRow(row), cardNumbers: numbers.get(row.id) ?? [] });
   const ids = wave.map((row) => row.id);
+  const pushes = pushesByRecord(await pushesOf(db, ids));
+  for (const row of wave) found.clients.set(row.id, { row, values: saidValues(row, pushes.get(row.id)), cardNumbers: numbers.get(row.id) ?? [] });
   const links = await linksOfRecords(db, ids);
   for (const [id, link] of links) found.links.set(id, link);
   const next = new Set<number>();
@@ -69,6 +73,15 @@ async function spread(search: Search, wave: readonly ResolveRow[]): Promise<Reso
   for (const id of await sharers(search, wave)) next.add(id);
   const unknown = [...next].filter((id) => !found.clients.has(id));
   return (await loadRecords(db, unknown)).filter((row) => entityOf(search.setup, row.system_id, row.stream) === 'client');
+}
+
+/** What a record itself says: a contact that we wrote into it is no evidence, or no merge could ever be undone. */
+function saidValues(row: ResolveRow, pushes: ReadonlyMap<string, Push> | undefined): FieldValues {
+  const values = valuesOfRow(row);
+  if (pushes === undefined) return values;
+  const said = Object.assign(emptyValues(), values);
+  for (const [field, push] of pushes) said[field] = push.said ?? null;
+  return said;
 }
 
 /** The record for whose client our own create made this one. */

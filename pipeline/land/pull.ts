@@ -1,6 +1,7 @@
 /** Pulls the readings of a system and lands what they bring; a system that fails is left, what was landed stands. */
 import type { Batch, Json, Reading, VendorRecord } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
+import { operationsInState } from '../../canonical/stores/operations.ts';
 import { countPresent, namesOfRecords } from '../../canonical/stores/records.ts';
 import { checkpointOf, type CheckpointRow } from '../../canonical/stores/work.ts';
 import type { Engine } from '../engine.ts';
@@ -55,6 +56,12 @@ function wantsSnapshot(reading: Reading, options: PullOptions, checkpoint: Check
   return reading.mode === 'full' || options.full || (options.since === undefined && (checkpoint?.snapshots ?? 0) === 0);
 }
 
+/** Whether a create is in doubt: that a record is not there is told by a snapshot alone. */
+async function hasLostCreate(engine: Engine, system: SystemSetup, reading: Reading): Promise<boolean> {
+  const unknown = await operationsInState(engine.store.db, ['unknown'], { system_id: system.id });
+  return unknown.some((row) => row.action === 'create' && row.needs_person === 0 && reading.streams.includes(row.stream));
+}
+
 interface PassResult {
   readonly whole: boolean;
   readonly warning: string | null;
@@ -63,7 +70,7 @@ interface PassResult {
 async function pass(engine: Engine, system: SystemSetup, reading: Reading, options: PullOptions, counts: Map<string, StreamCounts>): Promise<PassResult> {
   const { store, setup } = engine;
   const before = await checkpointOf(store.db, system.id, reading.name);
-  const full = wantsSnapshot(reading, options, before);
+  const full = wantsSnapshot(reading, options, before) || (await hasLostCreate(engine, system, reading));
   const landing: LandingPass = {
     engine, system, reading: reading.name, streams: reading.streams, seen: new Seen(), counts, checkpoint: before,
     fresh: (await countPresent(store.db, system.id, reading.streams)) === 0,

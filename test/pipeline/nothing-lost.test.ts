@@ -11,7 +11,7 @@ function sums(report: RunReport): void {
   expect(all.filter(({ read, added, changed, unchanged, quarantined }) => read !== added + changed + unchanged + quarantined)).toEqual([]);
 }
 
-const other = (n: number): Record<string, string> => ({ ...PETROV, lname: `Сидоров${'абвгдежз'[n]}`, fname: `Имя${'абвгдежз'[n]}`, phone: `+7916000000${n}`, email: `s${n}@mail.ru`, birth_year: String(1950 + n) });
+const other = (n: number): Record<string, string> => ({ ...PETROV, lname: `Квакин${'абвгдежз'[n]}`, fname: `Имя${'абвгдежз'[n]}`, phone: `+7916000000${n}`, email: `s${n}@mail.ru`, birth_year: String(1950 + n) });
 
 describeStores('nothing is lost', (openFresh) => {
   it('the counts of every run add up in a dirty world, and bad records are set aside with file, line and field', async () => {
@@ -31,11 +31,11 @@ describeStores('nothing is lost', (openFresh) => {
       for (const row of bad) {
         expect(row['place']).toMatch(/clients\.yaml:\d+:\d+$/);
         expect(row['field']).toMatch(/→ (sex|birthDate)$/);
-        expect(String(row['rule'])).not.toMatch(/Сидоров|31\.02|X$/);
+        expect(String(row['rule'])).not.toMatch(/Квакин|31\.02|X$/);
       }
       expect(first.waiting.quarantined).toBe(3);
       // Nobody is made elsewhere from what could not be read.
-      expect([...world.sandbox.artix.machine.clients.values()].filter((client) => String(client['lastname']).startsWith('Сидоров'))).toEqual([]);
+      expect([...world.sandbox.artix.machine.clients.values()].filter((client) => String(client['lastname']).startsWith('Квакин'))).toEqual([]);
       const second = await quiet(world);
       sums(second.report);
       expect(second).toMatchObject({ writes: 0, changed: false });
@@ -47,7 +47,7 @@ describeStores('nothing is lost', (openFresh) => {
       sums(third);
       expect(await countOf(world.store, 'quarantine', { state: 'open' })).toBe(1);
       expect(await countOf(world.store, 'quarantine', { state: 'cured' })).toBe(2);
-      expect([...world.sandbox.artix.machine.clients.values()].filter((client) => String(client['lastname']).startsWith('Сидоров'))).toHaveLength(2);
+      expect([...world.sandbox.artix.machine.clients.values()].filter((client) => String(client['lastname']).startsWith('Квакин'))).toHaveLength(2);
       sums(await world.sync());
     });
   }, 60_000);

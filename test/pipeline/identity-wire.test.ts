@@ -1,0 +1,144 @@
+import { expect, it } from 'vitest';
+import { describeStores } from '../support/stores.ts';
+import { configOf, type World } from '../support/world.ts';
+import { addShopClient, addTillClient, answer, CARD, countOf, inWorld, openReviews, PETROV, PETROV_ARTIX, quiet, rowsOf } from './kit.ts';
+
+const shopOf = (world: World) => world.sandbox.virtualpos.machine;
+const tillsOf = (world: World) => world.sandbox.artix.machine;
+const sizes = (world: World): [shop: number, tills: number] => [shopOf(world).customers.size, tillsOf(world).clients.size];
+const two = configOf(['shop', 'tills']);
+const quietWorld = async (world: World): Promise<void> => expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
+
+describeStores('who is who over the wire', (openFresh) => {
+  it('a family that shares a phone stays apart, and each member goes where it is not', async () => {
+    await inWorld(await openFresh(), { config: two }, async (world) => {
+      addShopClient(world, PETROV);
+      addTillClient(world, '4', { name: 'Анна', lastname: 'Петрова', patronymic: 'Сергеевна', phonenumber: '89131234567', birthday: '1984-02-01' }, null);
+      await world.sync();
+      await world.sync();
+      expect(await countOf(world.store, 'clients')).toBe(2);
+      expect(sizes(world)).toEqual([2, 2]);
+      expect(await openReviews(world.store)).toEqual([]);
+      await quietWorld(world);
+    });
+  });
+
+  it('namesakes without anything in common stay apart', async () => {
+    await inWorld(await openFresh(), { config: two }, async (world) => {
+      addShopClient(world, PETROV);
+      addTillClient(world, '4', { ...PETROV_ARTIX, phonenumber: '89160000001', birthday: '1990-01-01' }, null);
+      await world.sync();
+      expect(await countOf(world.store, 'clients')).toBe(2);
+      expect(sizes(world)).toEqual([2, 2]);
+      await quietWorld(world);
+    });
+  });
+
+  const TYPO = { ...PETROV_ARTIX, name: 'Пётрр', birthday: '' };
+  for (const verdict of ['same', 'different'] as const) {
+    it(`a typing error is asked about and nobody is created until then; decided ${verdict}`, async () => {
+      await inWorld(await openFresh(), { config: configOf(['shop', 'tills', 'crm']) }, async (world) => {
+        addShopClient(world, PETROV);
+        addTillClient(world, '4', TYPO, null);
+        for (let n = 0; n < 2; n++) {
+          await world.sync();
+          expect([...sizes(world), world.sandbox.lotinfo.machine.clients.size]).toEqual([1, 1, 0]);
+          expect((await openReviews(world.store)).map((review) => review.kind)).toEqual(['match']);
+        }
+        await answer(world, (await openReviews(world.store))[0], verdict);
+        await world.sync();
+        await world.sync();
+        const people = verdict === 'same' ? 1 : 2;
+        expect([await countOf(world.store, 'clients'), ...sizes(world), world.sandbox.lotinfo.machine.clients.size]).toEqual([people, people, people, people]);
+        expect(await openReviews(world.store)).toEqual([]);
+        await quietWorld(world);
+      });
+    });
+  }
+
+  it('two records of one system that are one person are reported as a duplicate and not joined', async () => {
+    await inWorld(await openFresh(), { config: two }, async (world) => {
+      addShopClient(world, PETROV);
+      addShopClient(world, { ...PETROV, email: '' });
+      await world.sync();
+      expect((await openReviews(world.store)).map((review) => review.kind)).toEqual(['duplicate']);
+      expect(await countOf(world.store, 'clients')).toBe(2);
+      expect(sizes(world)).toEqual([2, 0]);
+      await answer(world, (await openReviews(world.store))[0], 'same');
+      await world.sync();
+      await world.sync();
+      expect(await countOf(world.store, 'clients')).toBe(1);
+      expect(sizes(world)).toEqual([2, 1]);
+      await quietWorld(world);
+    });
+  });
+
+  it('a merge is undone when the phone that linked the two is corrected: each gets its own values back', async () => {
+    await inWorld(await openFresh(), { config: two.replaceAll('create: all', 'create: none') }, async (world) => {
+      const id = addShopClient(world, { ...PETROV, email: 'shop@mail.ru', custom_information: 'из магазина' });
+      addTillClient(world, '4', { ...PETROV_ARTIX, birthday: '', email: 'till@mail.ru', address: 'Барнаул' }, null);
+      await world.sync();
+      expect(await countOf(world.store, 'clients')).toBe(1);
+      expect(tillsOf(world).clients.get('4')).toMatchObject({ email: 'shop@mail.ru', birthday: '1980-06-05', text: 'из магазина' });
+      world.clock.jump(60_000);
+      shopOf(world).editCustomer(id, { phone: '+79990000000' });
+      await world.sync();
+      // What we wrote into the tills' record is no evidence, and no word of theirs.
+      expect(await countOf(world.store, 'clients')).toBe(2);
+      const till = tillsOf(world).clients.get('4') ?? {};
+      expect(till).toMatchObject({ email: 'till@mail.ru', phonenumber: '89131234567', address: 'Барнаул' });
+      expect((await rowsOf(world.store, 'clients')).map((row) => [row['birth_date'], row['notes']])).toEqual([['1980-06-05', 'из магазина'], [null, null]]);
+      expect(shopOf(world).customers.get(id)).toMatchObject({ email: 'shop@mail.ru', phone: '+79990000000', custom_information: 'из магазина' });
+      await quietWorld(world);
+    });
+  });
+
+  it('a decision that two are different undoes a merge, each client with its own values and movements', async () => {
+    await inWorld(await openFresh(), { config: two.replaceAll('push: auto, create: all', 'push: off') }, async (world) => {
+      addShopClient(world, { ...PETROV, email: 'shop@mail.ru' }, CARD, 5000);
+      addTillClient(world, '4', { ...PETROV_ARTIX, email: 'till@mail.ru' }, '2000000000022', 3000);
+      await world.sync();
+      expect(await countOf(world.store, 'clients')).toBe(1);
+      const records = (await rowsOf(world.store, 'records', { stream: 'clients' })).map((row) => Number(row['id'])).sort((a, b) => a - b);
+      await world.store.db('identity_decisions').insert({ record_a: records[0], record_b: records[1], verdict: 'different', decided_by: 'a tester', decided_at: world.clock.now() });
+      world.clock.jump(60_000);
+      shopOf(world).editCustomer('1', { custom_information: 'заметка' });
+      await world.sync();
+      const clients = await rowsOf(world.store, 'clients');
+      expect(clients).toHaveLength(2);
+      const mails = (await rowsOf(world.store, 'contacts', { kind: 'email' })).map((row) => row['value']).sort();
+      expect(mails).toEqual(['shop@mail.ru', 'till@mail.ru']);
+      expect(new Set((await rowsOf(world.store, 'cards')).map((row) => row['client_id'])).size).toBe(2);
+      await quietWorld(world);
+    });
+  });
+
+  for (const own of ['use', 'leave'] as const) {
+    it(`our reference in VirtualPOS: ${own}`, async () => {
+      await inWorld(await openFresh(), { config: two.replace('ownReference: use', `ownReference: ${own}`), options: { virtualpos: { returnsExternalId: true } } }, async (world) => {
+        shopOf(world).addCustomer({ ...PETROV, external_id: '1C-77' });
+        addTillClient(world, '4', { ...PETROV_ARTIX, lastname: 'Сидоров', phonenumber: '89160000001', birthday: '1990-01-01' }, null);
+        await world.sync();
+        await world.sync();
+        const made = [...shopOf(world).customers.values()].find((customer) => customer.lname === 'Сидоров');
+        const client = (await rowsOf(world.store, 'clients', { name_last: 'Сидоров' }))[0];
+        expect(made?.external_id).toBe(own === 'use' ? String(client?.['id']) : '');
+        expect([...shopOf(world).customers.values()].find((customer) => customer.lname === 'Петров')?.external_id).toBe('1C-77');
+        await quietWorld(world);
+      });
+    });
+  }
+
+  it('a foreign number that happens to equal one of our client numbers links nobody', async () => {
+    await inWorld(await openFresh(), { config: two, options: { virtualpos: { returnsExternalId: true } } }, async (world) => {
+      addTillClient(world, '4', PETROV_ARTIX, null);
+      await world.sync({ systems: ['tills'] });
+      const [client] = await rowsOf(world.store, 'clients');
+      shopOf(world).addCustomer({ fname: 'Анна', lname: 'Сидорова', phone: '+79160000001', external_id: String(client?.['id']) });
+      await world.sync();
+      await world.sync();
+      expect(await countOf(world.store, 'clients')).toBe(2);
+      expect(await countOf(world.store, 'links', { rule: 'reference' })).toBe(0);
+    });
+  });
+});
