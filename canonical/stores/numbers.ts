@@ -30,8 +30,9 @@ export class Numbers {
     const next = await this.store.transaction(async (trx) => {
       const updated = await trx('sequences').where({ name }).increment('next', size);
       if (updated === 0) {
-        await trx('sequences').insert({ name, next: 1 + size });
-        return 1;
+        // Systems are read side by side, and another may be making the row just now: whoever comes second counts on from it.
+        await trx('sequences').insert({ name, next: 1 }).onConflict().ignore();
+        await trx('sequences').where({ name }).increment('next', size);
       }
       const row = await trx('sequences').where({ name }).first('next');
       return Number(row.next) - size;

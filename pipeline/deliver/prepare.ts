@@ -15,6 +15,7 @@ import { type Changes, valuesToEncode } from '../plan/diff.ts';
 import { clientKeysIn } from '../plan/owner-change.ts';
 import { accountsOfClients, membersOf } from '../plan/plan-balances.ts';
 import type { SystemSetup } from '../setup.ts';
+import type { Mapping } from '../../mappings/engine/mapping.ts';
 
 /** An operation on its way, with what its outcome will be judged by. */
 export interface Prepared {
@@ -78,7 +79,7 @@ async function prepareUpdate(engine: Engine, system: SystemSetup, row: Operation
   if (record === null || record.state !== 'live') return { state: 'held', why: 'the record to change is not there now' };
   const mapping = mappingOf(system, row.stream);
   const changes = JSON.parse(row.changes) as Changes;
-  const canonical = await canonicalOf(engine, row);
+  const canonical = sharesWireFields(mapping, Object.keys(changes)) ? await canonicalOf(engine, row) : {};
   const body = bodyOfRow(record);
   const sent = afterOf(changes);
   const fields = mapping.encode({ ...valuesToEncode(mapping, canonical, Object.keys(changes)), ...sent }, body).wire;
@@ -95,6 +96,12 @@ async function prepareUpdate(engine: Engine, system: SystemSetup, row: Operation
       ...(typeof owner === 'string' && owner !== '' ? { parentKey: owner } : {}),
     },
   };
+}
+
+/** Some changed field is written together with one that did not change: then that one's value is needed too. */
+function sharesWireFields(mapping: Mapping, changed: readonly string[]): boolean {
+  const sources = new Set(mapping.lines.filter((line) => changed.includes(line.field)).flatMap((line) => line.sources));
+  return mapping.lines.some((line) => !changed.includes(line.field) && line.sources.some((source) => sources.has(source)));
 }
 
 async function canonicalOf(engine: Engine, row: OperationRow): Promise<FieldValues> {

@@ -1,6 +1,6 @@
 /** Evidence that two client records of different or the same system are one person, and what follows from it. */
 import type { FieldValues } from '../../core/model.ts';
-import { compareNames, oneEditApart } from './names.ts';
+import { compareNames, oneEditApart, sameGivenNames } from './names.ts';
 
 export type Evidence = 'reference' | 'card' | 'phone' | 'email';
 
@@ -30,6 +30,7 @@ export function judgePair(a: FieldValues, b: FieldValues, shared: ReadonlySet<Ev
     return { kind: 'link', strength: 80 + contacts, why: 'card number' };
   }
   if (contacts === 0) return none('nothing shared');
+  if (names === 'different' && birth !== 'other' && sameGivenNames(a, b)) return review('shared contact and given names, another surname');
   return judgeContact(names, birth, sexes, contacts);
 }
 

@@ -39,6 +39,12 @@ export function compareNames(a: FieldValues, b: FieldValues): NameMatch {
   return equal === 0 ? 'unknown' : 'similar';
 }
 
+/** The same given name and patronymic, whatever the surname: a person who married, not a relative, who has another patronymic. */
+export function sameGivenNames(a: FieldValues, b: FieldValues): boolean {
+  const [x, y] = [nameOf(a), nameOf(b)];
+  return x.first.length > 1 && x.first === y.first && x.middle.length > 1 && x.middle === y.middle;
+}
+
 /** Surname and given name the other way round. */
 function swapped(x: Name, y: Name): boolean {
   return x.last !== '' && x.first !== '' && x.last === y.first && x.first === y.last && comparePart(x.middle, y.middle) !== 'other';

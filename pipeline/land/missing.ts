@@ -28,8 +28,8 @@ export async function settleMissing(pass: LandingPass, snapshotBegan: number): P
   if (trips(system.guards.delete, fresh.length, present)) {
     return `the snapshot lacks ${fresh.length} of ${present} records known here: more than the guard allows, so nothing was marked as missing`;
   }
-  const deleted = await confirmDeleted(pass, absent);
-  const missing = absent.filter((row) => !deleted.has(row.id));
+  const { deleted, there } = await confirmDeleted(pass, absent);
+  const missing = absent.filter((row) => !deleted.has(row.id) && !there.has(row.id));
   await effect(engine, async (trx) => {
     for (const row of missing) await patchRecords(trx, [row.id], { state: 'missing', misses: row.misses + 1 });
   });
@@ -82,10 +82,11 @@ async function withoutWholeUnits(pass: LandingPass, rows: readonly PresentRow[])
   });
 }
 
-/** Records that `find` does not know any more, or that three snapshots in a row did not show. */
-async function confirmDeleted(pass: LandingPass, absent: readonly PresentRow[]): Promise<Set<number>> {
+/** Records that `find` does not know any more, or that three snapshots in a row did not show; and those that `find` still shows. */
+async function confirmDeleted(pass: LandingPass, absent: readonly PresentRow[]): Promise<{ deleted: Set<number>; there: Set<number> }> {
   const { engine, system } = pass;
   const deleted = new Set<number>();
+  const present = new Set<number>();
   let finds = 0;
   for (const row of absent) {
     const port = system.streams.get(row.stream);
@@ -94,13 +95,17 @@ async function confirmDeleted(pass: LandingPass, absent: readonly PresentRow[]):
       const probe: Probe = { key: row.record_key };
       const found = await port.find(probe, engine.setup.signal);
       const there = (found.records.get(row.stream) ?? []).some((record) => record.key === row.record_key) || found.rejected.length > 0;
-      if (there) await land(pass, found, null);
-      else deleted.add(row.id);
+      if (there) {
+        await land(pass, found, null);
+        present.add(row.id);
+      } else {
+        deleted.add(row.id);
+      }
       continue;
     }
     if (row.misses + 1 >= SNAPSHOTS_WITHOUT) deleted.add(row.id);
   }
-  return deleted;
+  return { deleted, there: present };
 }
 
 /** Notes deletions for certain: the record stays, its key gets a tombstone, its entity is resolved again. */

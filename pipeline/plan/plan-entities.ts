@@ -29,6 +29,22 @@ export interface PlanTarget {
   readonly policy: StreamPolicy;
   /** The stream was seen whole, and read without failure in this run: what is not there can be created. */
   readonly whole: boolean;
+  /** Entities as folded in this planning: what is planned for several systems is loaded once. */
+  readonly cache: FoldCache;
+}
+
+export type FoldCache = Map<string, { readonly one: Known; readonly folded: Folded }>;
+
+/** Entities held in a cache at most; beyond, it starts anew. */
+const MAX_CACHED = 4000;
+
+/** Loads and folds entities, as far as the cache does not have them. */
+async function foldedEntities(target: PlanTarget, kind: FoldedKind, ids: readonly number[]): Promise<{ one: Known; folded: Folded }[]> {
+  const { engine, cache } = target;
+  if (cache.size + ids.length > MAX_CACHED) cache.clear();
+  const known = await loadKnown(engine.store.db, engine.setup, kind, ids.filter((id) => !cache.has(`${kind}:${id}`)));
+  for (const one of known.values()) cache.set(`${kind}:${one.id}`, { one, folded: fold(kind, one.voices, one.overrides, engine.setup.policies) });
+  return ids.flatMap((id) => cache.get(`${kind}:${id}`) ?? []);
 }
 
 const WEEK_MS = 7 * 86_400_000;
@@ -38,16 +54,15 @@ const MAX_SAME_PUSHES = 3;
 export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: readonly number[]): Promise<{ drafts: Draft[]; open: OperationRow[] }> {
   const { engine, system, stream } = target;
   const { db } = engine.store;
-  const known = await loadKnown(db, engine.setup, kind, ids);
+  const entities = await foldedEntities(target, kind, ids);
   const open = await openOperations(db, system.id, stream, ids);
   const buried = new Set((await tombstonesOf(db, kind, ids)).filter((row) => row.system_id === system.id).map((row) => row.entity_id));
-  const records = [...known.values()].flatMap((one) => one.rows.map((row) => row.id));
+  const records = entities.flatMap(({ one }) => one.rows.map((row) => row.id));
   const doubted = new Set((await openReviewsOfRecords(db, records, IDENTITY_REVIEWS)).flatMap((review) => [review.record_a, review.record_b]));
   const recent = pushesByField(await recentPushes(db, records, engine.setup.clock.now() - WEEK_MS));
   const owners = kind === 'card' ? await ownersIn(engine, system, ids) : null;
   const drafts: Draft[] = [];
-  for (const one of known.values()) {
-    const folded = fold(kind, one.voices, one.overrides, engine.setup.policies);
+  for (const { one, folded } of entities) {
     const own = one.rows.filter((row) => row.system_id === system.id && row.stream === stream && row.state !== 'deleted');
     const owner = owners?.get(one.id) ?? null;
     if (own.length > 0) {

@@ -11,7 +11,7 @@ import { planDeletes } from './deletes.ts';
 import { type Draft, mergeDrafts, writeMerge } from './draft.ts';
 import { applyGuards } from './guards.ts';
 import { planBalances } from './plan-balances.ts';
-import { planEntities, type PlanTarget } from './plan-entities.ts';
+import { type FoldCache, planEntities, type PlanTarget } from './plan-entities.ts';
 
 const CHUNK = 500;
 /** Owners before what hangs on them. */
@@ -29,25 +29,26 @@ export interface PlanOptions {
 
 /** Plans every system that may be written to. */
 export async function plan(engine: Engine, options: PlanOptions): Promise<void> {
+  const cache: FoldCache = new Map();
   for (const kind of ORDER) {
     for (const system of engine.setup.systems) {
       if (!options.systems.has(system.name)) continue;
       for (const [stream, mapping] of system.mappings) {
         if (mapping.entity !== kind || (options.streams !== null && !options.streams.has(stream))) continue;
-        await planStream(engine, system, stream, options);
+        await planStream(engine, system, stream, options, cache);
       }
     }
   }
   for (const system of engine.setup.systems) if (options.systems.has(system.name)) await applyGuards(engine, system, countPresent);
 }
 
-async function planStream(engine: Engine, system: SystemSetup, stream: string, options: PlanOptions): Promise<void> {
+async function planStream(engine: Engine, system: SystemSetup, stream: string, options: PlanOptions, cache: FoldCache): Promise<void> {
   const policy = system.policies.get(stream);
   const port = system.streams.get(stream);
   if (policy === undefined || policy.push === 'off' || port?.push === undefined) return;
   const mapping = mappingOf(system, stream);
   const whole = options.whole(system, stream);
-  const target: PlanTarget = { engine, system, stream, port, mapping, policy, whole };
+  const target: PlanTarget = { engine, system, stream, port, mapping, policy, whole, cache };
   const kind: FoldedKind = isFolded(mapping.entity) ? mapping.entity : 'client';
   const name = `plan:${system.name}:${stream}`;
   const basis = digest(stableJson([mapping.version, { ...policy }, port.capabilities, system.creates, { ...engine.setup.policies, fields: [...engine.setup.policies.fields] }]));

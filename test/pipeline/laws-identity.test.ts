@@ -68,6 +68,8 @@ describe('evidence', () => {
     ['a typing error in the name, one birthday', born('Петрвв Пётр', '1980-01-01'), born('Петров Пётр', '1980-01-01'), ['phone'], 'link'],
     ['a typing error in the birthday', born('Петров Пётр', '1980-01-01'), born('Петров Пётр', '1980-01-02'), ['phone'], 'review'],
     ['no name at all', name('- -'), name('Петров Пётр'), ['phone'], 'review'],
+    ['another surname, as after a marriage', name('Петрова Анна Ивановна'), name('Сидорова Анна Ивановна'), ['phone'], 'review'],
+    ['mother and daughter of one given name', name('Петрова Анна Ивановна'), name('Сидорова Анна Петровна'), ['phone'], 'none'],
     ['one card', name('Петров Пётр'), name('Петров Пётр'), ['card'], 'link'],
     ['one card, other names', name('Петров Пётр'), name('Сидорова Анна'), ['card'], 'review'],
     ['our own reference', name('Петров Пётр'), name('Сидорова Анна'), ['reference'], 'link'],

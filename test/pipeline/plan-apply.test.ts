@@ -59,16 +59,16 @@ describeStores('plan and apply', (openFresh) => {
     });
   });
 
-  it('a proposal whose target was edited meanwhile ends stale, nothing is sent, and what is wanted now is proposed anew', async () => {
+  it('a proposal stands when something else of its target was edited meanwhile, and that is kept', async () => {
     await inWorld(await openFresh(), { config }, async (world) => {
       addShopClient(world, PETROV);
       addTillClient(world, '4', { ...PETROV_ARTIX, email: 'till@mail.ru' }, null);
       await world.sync({ job: 'plan' });
       expect(await operationsOf(world.store, { state: 'proposed' })).toMatchObject([{ action: 'update' }]);
       world.clock.jump(60_000);
-      tillsOf(world).editClient('4', { notes: '', text: 'правка', birthday: '1980-06-07' });
+      tillsOf(world).editClient('4', { text: 'правка' });
       await world.sync({ job: 'apply' });
-      expect(tillsOf(world).clients.get('4')).toMatchObject({ email: 'till@mail.ru', birthday: '1980-06-07' });
+      expect(tillsOf(world).clients.get('4')).toMatchObject({ email: 'petrov@mail.ru', text: 'правка' });
       const rows = await operationsOf(world.store, { system_id: 2 });
       expect(rows.map((row) => row.state)).toContain('applied');
     });
@@ -93,7 +93,7 @@ describeStores('plan and apply', (openFresh) => {
   });
 
   it('a proposal whose value is not canonical any more ends stale; one whose difference is gone is withdrawn', async () => {
-    await inWorld(await openFresh(), { config }, async (world) => {
+    await inWorld(await openFresh(), { config, options: { virtualpos: { defaultSendFlags: '' } } }, async (world) => {
       addShopClient(world, PETROV);
       addTillClient(world, '4', { ...PETROV_ARTIX, email: 'till@mail.ru' }, null);
       await world.sync({ job: 'plan' });
