@@ -16,6 +16,7 @@ import type { Progress, RunSetup, SystemSetup } from '../pipeline/setup.ts';
 import { createBudget } from './adapters/budget.ts';
 import { systemClock } from './adapters/clock.ts';
 import { localFiles } from './adapters/files.ts';
+import { processOwner } from './adapters/owner.ts';
 import { withFacts } from './logger.ts';
 import { mappingFile } from './mappings.ts';
 import { policiesOf, streamPolicy } from './policies.ts';
@@ -54,6 +55,7 @@ export async function compose(loaded: LoadedConfig, store: Store, options: Compo
     log: options.log,
     progress: options.progress,
     uuid: randomUUID,
+    owner: processOwner(),
     signal: options.signal,
   };
 }

@@ -8,7 +8,8 @@ import type { ResolveCounts } from './report.ts';
 import type { RunSetup, SystemSetup } from './setup.ts';
 
 export const LEASE = 'store';
-export const LEASE_MS = 120_000;
+/** Longer than a vendor may make us wait between two effects. */
+export const LEASE_MS = 600_000;
 
 export interface Engine {
   readonly store: Store;

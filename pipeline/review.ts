@@ -4,10 +4,11 @@ import type { Store } from '../canonical/open.ts';
 import { accountsOf } from '../canonical/stores/ledger.ts';
 import { decideIdentity, linksOfRecords, saveOverride } from '../canonical/stores/links.ts';
 import { Numbers } from '../canonical/stores/numbers.ts';
-import { forgetPushes, operationById, patchOperation } from '../canonical/stores/operations.ts';
+import { forgetPushes, forgetPushLog, operationById, patchOperation } from '../canonical/stores/operations.ts';
 import { loadRecords, patchRecords } from '../canonical/stores/records.ts';
 import { closeReview, releaseLease, type ReviewRow, reviewById, takeLease } from '../canonical/stores/work.ts';
 import { finishAdjustment } from './deliver/settle-adjustment.ts';
+import { openingField } from './ledger/openings.ts';
 import { type Engine, LEASE, LEASE_MS } from './engine.ts';
 import { emptyResolve } from './report.ts';
 import { sideOf } from './land/view.ts';
@@ -21,10 +22,15 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
   duplicate: ['same', 'different', 'skip'],
   'lost-write': ['applied', 'not-applied'],
   'ignored-field': ['retry', 'leave'],
+  'push-loop': ['retry', 'leave'],
 };
 
 /** Answers that a review takes; for a value, the names of the systems. */
 export function answersOf(setup: RunSetup, review: ReviewRow): readonly string[] {
+  if (review.kind === 'opening') {
+    const { systems } = JSON.parse(review.question) as { systems?: readonly string[] };
+    return [...(systems ?? []), 'sum', 'max'];
+  }
   return review.kind === 'value' ? setup.systems.map((system) => system.name) : (ANSWERS[review.kind] ?? []);
 }
 
@@ -35,7 +41,7 @@ export async function decideReview(store: Store, setup: RunSetup, id: number, an
   if (review.state !== 'open') throw new ConfigError('CONFIG_USAGE', `review ${id} is ${review.state} already`);
   const answers = answersOf(setup, review);
   if (!answers.includes(answer)) throw new ConfigError('CONFIG_USAGE', `review ${id} takes one of: ${answers.join(', ')}`);
-  const token = await store.transaction((trx) => takeLease(trx, LEASE, `review ${id}`, setup.clock.now(), LEASE_MS));
+  const token = await store.transaction((trx) => takeLease(trx, LEASE, setup.owner, setup.clock.now(), LEASE_MS));
   const engine: Engine = { store, numbers: new Numbers(store), setup, runId: review.run_id, token, counts: emptyResolve() };
   try {
     await carryOut(engine, review, answer, by, note);
@@ -56,6 +62,12 @@ async function carryOut(engine: Engine, review: ReviewRow, answer: string, by: s
       return;
     case 'ignored-field':
       if (answer === 'retry') await retryField(engine, review);
+      return;
+    case 'push-loop':
+      if (answer === 'retry') await forgetLoop(engine, review);
+      return;
+    case 'opening':
+      await chooseOpening(engine, review, answer, by);
       return;
     case 'value':
       await layDown(engine, review, answer, by);
@@ -90,6 +102,21 @@ async function retryField(engine: Engine, review: ReviewRow): Promise<void> {
   if (review.record_a === null || field === undefined) return;
   await forgetPushes(engine.store.db, review.record_a, field);
   await touch(engine, [review.record_a]);
+}
+
+/** The pushes so far count no more: the field is pushed again. */
+async function forgetLoop(engine: Engine, review: ReviewRow): Promise<void> {
+  const { fields } = JSON.parse(review.question) as { fields?: readonly string[] };
+  if (review.record_a === null) return;
+  for (const field of fields ?? []) await forgetPushLog(engine.store.db, review.record_a, field);
+  await touch(engine, [review.record_a]);
+}
+
+async function chooseOpening(engine: Engine, review: ReviewRow, answer: string, by: string): Promise<void> {
+  const { client, programme } = JSON.parse(review.question) as { client?: number; programme?: number };
+  if (client === undefined || programme === undefined) return;
+  await saveOverride(engine.store.db, { entity: 'account', entity_id: client, field: openingField(programme), value: JSON.stringify(answer), decided_by: by, decided_at: engine.setup.clock.now() });
+  if (review.record_a !== null) await touch(engine, [review.record_a]);
 }
 
 /** What one system says becomes the value, whatever the policy. */

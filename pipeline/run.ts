@@ -31,7 +31,7 @@ interface Journal {
 export async function run(store: Store, setup: RunSetup, request: RunRequest): Promise<RunReport> {
   const numbers = new Numbers(store);
   const started = setup.clock.now();
-  const token = await store.transaction((trx) => takeLease(trx, LEASE, `run ${setup.uuid()}`, started, LEASE_MS));
+  const token = await store.transaction((trx) => takeLease(trx, LEASE, setup.owner, started, LEASE_MS));
   const runId = await numbers.take('runs');
   await insertRun(store.db, {
     id: runId, job: request.job, scope: JSON.stringify({ ...request, dry: request.dry === true }), state: 'running', started_at: started, ended_at: null,

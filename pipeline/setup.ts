@@ -83,5 +83,7 @@ export interface RunSetup {
   readonly log: Logger;
   readonly progress: Progress;
   uuid(): string;
+  /** Names this process, and tells whether another that held the lease is certainly gone. */
+  readonly owner: { readonly name: string; isGone(name: string): boolean };
   readonly signal: AbortSignal;
 }

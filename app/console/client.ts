@@ -9,7 +9,7 @@ import { fold, type Voice } from '../../pipeline/fold/fold.ts';
 import { type Known, loadKnown } from '../../pipeline/fold/voices.ts';
 import { stampOf } from '../../pipeline/land/stamps.ts';
 import { sideOf } from '../../pipeline/land/view.ts';
-import { balanceOf } from '../../pipeline/ledger/ledger.ts';
+import { canonicalBalance, openingChoices } from '../../pipeline/ledger/openings.ts';
 import { accountsOfClients, membersOf } from '../../pipeline/plan/plan-balances.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
 import { shownValue } from './values.ts';
@@ -178,11 +178,12 @@ function stampFor(voice: Voice | undefined, field: string): ReturnType<typeof st
 async function balancesOf(store: Store, setup: RunSetup, id: number): Promise<ClientBalance[]> {
   const accounts = await accountsOfClients({ store, setup }, [id]);
   const names = await programmeNames(store.db);
+  const choices = await openingChoices(store.db, [id]);
   const points = (minor: number): string => shownValue('account', 'balance', Number(minor), true);
   const programmes = [...new Set(accounts.map((account) => account.row.programme_id))];
   return programmes.map((programme) => {
     const group = accounts.filter((account) => account.row.programme_id === programme);
-    const balance = balanceOf(membersOf({ setup }, group), setup.policies.openingBalances, setup.policies.authority);
+    const balance = canonicalBalance(setup.policies, id, programme, membersOf({ setup }, group), choices);
     return {
       programme: names.get(programme) ?? `#${programme}`,
       balance: balance.undecided ? null : points(balance.total),

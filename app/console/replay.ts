@@ -18,7 +18,7 @@ export interface Replayed {
 export async function replay(store: Store, setup: RunSetup, ids: readonly number[] | null): Promise<Replayed> {
   const { clock } = setup;
   const numbers = new Numbers(store);
-  const token = await store.transaction((trx) => takeLease(trx, LEASE, `replay ${setup.uuid()}`, clock.now(), LEASE_MS));
+  const token = await store.transaction((trx) => takeLease(trx, LEASE, setup.owner, clock.now(), LEASE_MS));
   try {
     const runId = await numbers.take('runs');
     await insertRun(store.db, {

@@ -85,7 +85,7 @@ export async function moveBelongings(db: Db, entity: FoldedKind, from: number, t
   await db('tombstones').where({ entity, entity_id: from }).update({ entity_id: to });
 }
 
-export async function overridesOf(db: Db, entity: FoldedKind, ids: readonly number[]): Promise<{ entity_id: number; field: string; value: string }[]> {
+export async function overridesOf(db: Db, entity: FoldedKind | 'account', ids: readonly number[]): Promise<{ entity_id: number; field: string; value: string }[]> {
   return selectIn(db, 'overrides', ['entity_id', 'field', 'value'], 'entity_id', ids, { entity });
 }
 

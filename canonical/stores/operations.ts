@@ -159,3 +159,8 @@ export async function countOperations(db: Db, runId: number, states: readonly Op
 export async function forgetPushes(db: Db, recordId: number, field: string): Promise<void> {
   await db('pushes').where({ record_id: recordId, field }).delete();
 }
+
+/** Forgets the deliveries of a field, so that they do not count as a loop. */
+export async function forgetPushLog(db: Db, recordId: number, field: string): Promise<void> {
+  await db('push_log').where({ record_id: recordId, field }).delete();
+}

@@ -185,18 +185,27 @@ export async function openReviewsOfRecords(db: Db, recordIds: readonly number[],
   return [...new Map(rows.filter((row) => kinds.includes(row.kind)).map((row) => [row.id, row])).values()];
 }
 
+/** Open reviews of one kind about entities. */
+export async function openReviewsOfEntities(db: Db, entity: string, ids: readonly number[], kind: string): Promise<{ id: number; subject: string }[]> {
+  return selectIn<{ id: number; subject: string }>(db, 'reviews', ['id', 'subject'], 'entity_id', ids, { entity, kind, state: 'open' });
+}
+
 export async function settleReviews(db: Db, ids: readonly number[], state: 'moot' | 'decided'): Promise<void> {
   for (let at = 0; at < ids.length; at += 500) await db('reviews').whereIn('id', ids.slice(at, at + 500)).update({ state });
 }
 
-/** Takes a lease for `ttlMs`, or throws `RUN_LOCKED` with who holds it. Returns the fencing token. */
-export async function takeLease(db: Db, name: string, owner: string, now: number, ttlMs: number): Promise<number> {
+/**
+ * Takes a lease for `ttlMs`, or throws `RUN_LOCKED` with who holds it. A holder that is certainly gone is not waited for. Returns
+ * the fencing token.
+ */
+export async function takeLease(db: Db, name: string, owner: { readonly name: string; isGone(name: string): boolean }, now: number, ttlMs: number): Promise<number> {
   const row = await db('leases').where({ name }).first('owner', 'token', 'expires_at');
   if (row === undefined) {
-    await db('leases').insert({ name, owner, token: 1, expires_at: now + ttlMs });
+    await db('leases').insert({ name, owner: owner.name, token: 1, expires_at: now + ttlMs });
     return 1;
   }
-  const taken = await db('leases').where({ name, token: row.token }).where('expires_at', '<=', now).update({ owner, token: Number(row.token) + 1, expires_at: now + ttlMs });
+  const free = owner.isGone(String(row.owner)) ? Number.MAX_SAFE_INTEGER : now;
+  const taken = await db('leases').where({ name, token: row.token }).where('expires_at', '<=', free).update({ owner: owner.name, token: Number(row.token) + 1, expires_at: now + ttlMs });
   if (taken === 0) {
     throw new StoreError('RUN_LOCKED', `another run works on this store: ${row.owner}, until ${new Date(Number(row.expires_at)).toISOString()} unless it goes on`);
   }

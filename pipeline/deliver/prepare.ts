@@ -9,7 +9,8 @@ import { loadRecords, type RecordRow } from '../../canonical/stores/records.ts';
 import { type Engine, mappingOf } from '../engine.ts';
 import { fold } from '../fold/fold.ts';
 import { entityOf, loadKnown } from '../fold/voices.ts';
-import { adjustmentFor, balanceOf } from '../ledger/ledger.ts';
+import { adjustmentFor } from '../ledger/ledger.ts';
+import { canonicalBalance, openingChoices } from '../ledger/openings.ts';
 import { bodyOfRow, valuesOfRow } from '../land/rows.ts';
 import { type Changes, valuesToEncode } from '../plan/diff.ts';
 import { clientKeysIn } from '../plan/owner-change.ts';
@@ -121,7 +122,7 @@ export async function prepareAdjustment(engine: Engine, system: SystemSetup, row
   const here = group.filter(({ name }) => name.system_id === system.id).sort((a, b) => a.row.record_id - b.row.record_id);
   const shown = here.reduce((sum, one) => sum + one.row.agreed, 0);
   const floor = system.streams.get(row.stream)?.capabilities.balance?.floor ?? null;
-  const { delta, target } = sent ?? adjustmentFor(balanceOf(membersOf(engine, group), policies.openingBalances, policies.authority).total, shown, floor);
+  const { delta, target } = sent ?? adjustmentFor(canonicalBalance(policies, row.entity_id, row.programme_id, membersOf(engine, group), await openingChoices(db, [row.entity_id])).total, shown, floor);
   if (delta === 0 && sent === null) return { state: 'withdrawn', why: 'the difference is gone' };
   const [account] = here;
   const record = account === undefined ? null : ((await loadRecords(db, [account.row.record_id]))[0] ?? null);

@@ -126,7 +126,8 @@ function foldUnit(unit: Unit, voices: readonly Voice[], overrides: ReadonlyMap<s
     const rule = from === decision.winner ? decision.rule : 'completed';
     provenance[spec.name] = { record: from.recordId, rule, ...(losers.length === 0 ? {} : { losers }) };
   }
-  return { values, provenance, undecided: decision.review ? [unit.name] : [] };
+  const open = decision.review && unit.fields.some((spec) => !overrides.has(spec.name) && values[spec.name] !== undefined);
+  return { values, provenance, undecided: open ? [unit.name] : [] };
 }
 
 /**

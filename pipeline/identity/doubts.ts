@@ -1,8 +1,9 @@
 /** Reviews about identity and undecided values: asked once, and moot when the question falls away. */
 import type { Db } from '../../canonical/db.ts';
-import { ask, openReviewsOfRecords, settleReviews } from '../../canonical/stores/work.ts';
+import { ask, openReviewsOfEntities, openReviewsOfRecords, settleReviews } from '../../canonical/stores/work.ts';
 import type { Engine } from '../engine.ts';
 import type { ClientWork } from './client-work.ts';
+import type { EntityBatch } from './entities.ts';
 
 export const IDENTITY_REVIEWS = ['match', 'duplicate'] as const;
 
@@ -21,5 +22,27 @@ export async function askDoubts(trx: Db, engine: Engine, work: ClientWork): Prom
     });
     if (fresh) engine.counts.reviews += 1;
   }
+  await settleReviews(trx, open.filter((review) => !subjects.has(review.subject)).map((review) => review.id), 'moot');
+}
+
+/** Asks which value is right where the policy leaves it to a person; what is decided or has gone away is asked no more. */
+export async function askUndecided(trx: Db, engine: Engine, kind: 'client' | 'card', batch: EntityBatch): Promise<void> {
+  const now = engine.setup.clock.now();
+  const ids = batch.writes.map((write) => write.id);
+  const subjects = new Set<string>();
+  for (const [id, units] of batch.undecided) {
+    for (const unit of units) {
+      const subject = `value:${kind}:${id}:${unit}`;
+      subjects.add(subject);
+      const fresh = await ask(trx, {
+        id: engine.numbers.takeReserved('reviews'), kind: 'value', subject, entity: kind, entity_id: id, record_a: null, record_b: null,
+        question: JSON.stringify({ [kind]: id, field: unit, why: 'systems were first seen with different values' }),
+        state: 'open', answer: null, decided_by: null, decided_at: null, run_id: engine.runId, asked_at: now, acknowledged: 0,
+      });
+      if (fresh) engine.counts.reviews += 1;
+    }
+  }
+  if (engine.setup.policies.firstSync !== 'review') return;
+  const open = await openReviewsOfEntities(trx, kind, ids, 'value');
   await settleReviews(trx, open.filter((review) => !subjects.has(review.subject)).map((review) => review.id), 'moot');
 }

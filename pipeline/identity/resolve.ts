@@ -12,8 +12,8 @@ import { valuesOfRow } from '../land/rows.ts';
 import { type CardWork, prepareCards, prepareCardTypes } from './cards.ts';
 import type { ClientWork } from './client-work.ts';
 import { assign, decide } from './decide.ts';
-import { askDoubts } from './doubts.ts';
-import { countBatch, prepareEntities, writeBatch } from './entities.ts';
+import { askDoubts, askUndecided } from './doubts.ts';
+import { countBatch, type EntityBatch, prepareEntities, writeBatch } from './entities.ts';
 import { keyHash, keysOf } from './keys.ts';
 import { clientRowsByKeys, neighbourhoodOf } from './neighbourhood.ts';
 import { clientsOfRecords } from './owners.ts';
@@ -97,10 +97,12 @@ async function prepareChunk(engine: Engine, rows: readonly ResolveRow[], hot: Re
   return { sorted, work, cards, types: await prepareCardTypes(engine, sorted.cardTypes) };
 }
 
+const undecidedIn = (batch: EntityBatch): number => [...batch.undecided.values()].reduce((sum, units) => sum + units.length, 0);
+
 async function writeChunk(engine: Engine, { sorted, work, cards, types }: PreparedChunk, seq: number): Promise<void> {
   const { numbers } = engine;
   await numbers.reserve('groups', 200);
-  await numbers.reserve('reviews', work.doubts.length);
+  await numbers.reserve('reviews', work.doubts.length + undecidedIn(work.batch) + undecidedIn(cards.batch));
   await effect(engine, async (trx) => {
     await writeBatch(trx, engine, 'client', work.batch, seq);
     await writeBatch(trx, engine, 'card', cards.batch, seq);
@@ -112,6 +114,8 @@ async function writeChunk(engine: Engine, { sorted, work, cards, types }: Prepar
     await writeLinks(trx, [...work.links, ...cards.links, ...types.links], [...work.relinked, ...cards.relinked, ...types.relinked]);
     await touchEntities(trx, 'client', await touchedOwners(engine, sorted, work), seq);
     await askDoubts(trx, engine, work);
+    await askUndecided(trx, engine, 'client', work.batch);
+    await askUndecided(trx, engine, 'card', cards.batch);
     await saveCursor(trx, CURSOR, { seq, basis: null });
   });
   countBatch(engine, 'client', work.batch);

@@ -11,6 +11,7 @@ import { bookReadings, type BalanceReading } from '../ledger/book.ts';
 import { emptyCounts, type StreamCounts } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
 import { landKnown, type LandInput, type Landed, landNew } from './land-record.ts';
+import { withoutLongKeys } from './long-keys.ts';
 import { askAboutIgnored, quarantineRejected, quarantineUnreadable } from './set-aside.ts';
 import { pushesByRecord, pushRow, valuesOfRow } from './rows.ts';
 import type { Seen } from './seen.ts';
@@ -31,7 +32,8 @@ export interface LandingPass {
 }
 
 /** Lands records; with `checkpoint` also the position after them. Returns the records that the vendor says are deleted. */
-export async function land(pass: LandingPass, batch: ReadBatch, checkpoint: CheckpointRow | null): Promise<number[]> {
+export async function land(pass: LandingPass, read: ReadBatch, checkpoint: CheckpointRow | null): Promise<number[]> {
+  const batch = withoutLongKeys(read);
   try {
     return await landOnce(pass, batch, checkpoint);
   } catch (error) {

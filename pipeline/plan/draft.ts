@@ -1,6 +1,7 @@
 /** Operations as planned, and how a plan meets the operations that are there already. */
 import type { Db } from '../../canonical/db.ts';
 import { insertOperations, type OperationRow, type OperationState, UNDER_WAY, updateOperations } from '../../canonical/stores/operations.ts';
+import { ask } from '../../canonical/stores/work.ts';
 import { stableJson } from '../../core/values.ts';
 import type { Engine } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
@@ -20,6 +21,16 @@ export interface Draft {
   readonly why: string | null;
   /** It waits for a person, not for another run. */
   readonly needsPerson: boolean;
+  /** What a person has to be asked before it can go on. */
+  readonly review?: Question;
+}
+
+export interface Question {
+  readonly kind: 'opening' | 'push-loop';
+  readonly subject: string;
+  readonly recordId: number | null;
+  /** Ids, fields and names of systems; no values. */
+  readonly question: Readonly<Record<string, unknown>>;
 }
 
 const slot = (one: { action: string; entityId: number; programmeId: number; recordId: number | null }): string => `${one.action}:${one.entityId}:${one.programmeId}:${one.recordId ?? ''}`;
@@ -95,6 +106,18 @@ function newRow(engine: Engine, system: SystemSetup, stream: string, draft: Draf
     created_at: now,
     changed_at: now,
   };
+}
+
+/** Asks what drafts have to ask; a question that is open or decided is not asked again. */
+export async function askDrafts(trx: Db, engine: Engine, drafts: readonly Draft[]): Promise<void> {
+  for (const { review, entity, entityId } of drafts) {
+    if (review === undefined) continue;
+    const fresh = await ask(trx, {
+      id: engine.numbers.takeReserved('reviews'), kind: review.kind, subject: review.subject, entity, entity_id: entityId, record_a: review.recordId, record_b: null,
+      question: JSON.stringify(review.question), state: 'open', answer: null, decided_by: null, decided_at: null, run_id: engine.runId, asked_at: engine.setup.clock.now(), acknowledged: 0,
+    });
+    if (fresh) engine.counts.reviews += 1;
+  }
 }
 
 export async function writeMerge(trx: Db, engine: Engine, merge: Merge): Promise<void> {

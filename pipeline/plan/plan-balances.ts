@@ -7,8 +7,9 @@ import { loadRecords, namesOfChildren, type RecordName, type RecordRow } from '.
 import type { Engine } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { bySystemAndStream } from '../identity/neighbourhood.ts';
-import { adjustmentFor, balanceOf, type MemberAccount } from '../ledger/ledger.ts';
-import type { Draft } from './draft.ts';
+import { adjustmentFor, type MemberAccount } from '../ledger/ledger.ts';
+import { canonicalBalance, type OpeningChoices, openingChoices } from '../ledger/openings.ts';
+import type { Draft, Question } from './draft.ts';
 import { clientsToCome } from './owner-change.ts';
 import type { PlanTarget } from './plan-entities.ts';
 
@@ -67,6 +68,7 @@ export async function planBalances(target: PlanTarget, clients: readonly number[
   const accounts = await accountsOfClients(engine, clients);
   const open = await openOperations(db, system.id, stream, clients);
   const carriers = await carriersIn(target, clients);
+  const choices = await openingChoices(db, clients);
   const drafts: Draft[] = [];
   const owed: (readonly [recordId: number, owed: number])[] = [];
   const groups = new Map<string, ClientAccount[]>();
@@ -75,7 +77,7 @@ export async function planBalances(target: PlanTarget, clients: readonly number[
     groups.set(at, [...(groups.get(at) ?? []), account]);
   }
   for (const group of groups.values()) {
-    const draft = draftFor(target, group, carriers, owed);
+    const draft = draftFor(target, group, carriers, choices, owed);
     if (draft !== null) drafts.push(draft);
   }
   await setOwed(db, owed);
@@ -104,12 +106,12 @@ async function carriersIn(target: PlanTarget, clients: readonly number[]): Promi
   return new Set([...present].filter((client) => holders.has(client)));
 }
 
-function draftFor(target: PlanTarget, group: readonly ClientAccount[], carriers: ReadonlySet<number>, owed: (readonly [number, number])[]): Draft | null {
+function draftFor(target: PlanTarget, group: readonly ClientAccount[], carriers: ReadonlySet<number>, choices: OpeningChoices, owed: (readonly [number, number])[]): Draft | null {
   const { engine, system, port, whole } = target;
   const { policies } = engine.setup;
   const [first] = group;
   if (first === undefined) return null;
-  const balance = balanceOf(membersOf(engine, group), policies.openingBalances, policies.authority);
+  const balance = canonicalBalance(policies, first.client, first.row.programme_id, membersOf(engine, group), choices);
   const here = group.filter(({ name }) => name.system_id === system.id).sort((a, b) => a.row.record_id - b.row.record_id);
   const shown = here.reduce((sum, { row }) => sum + row.agreed, 0);
   const adjustment = adjustmentFor(balance.total, shown, port.capabilities.balance?.floor ?? null);
@@ -120,9 +122,20 @@ function draftFor(target: PlanTarget, group: readonly ClientAccount[], carriers:
     action: 'adjust', entity: 'account', entityId: first.client, programmeId: first.row.programme_id, recordId: account?.row.record_id ?? null,
     changes: { balance: { before: shown, after: adjustment.target } }, reason: { canonical: balance.total, owed: adjustment.owed },
   } as const;
-  if (balance.undecided) return { ...base, state: 'held', why: 'opening: the systems open with different balances, and a person has to say which counts', needsPerson: true };
+  if (balance.undecided) return { ...base, state: 'held', why: 'opening: the systems open with different balances, and a person has to say which counts', needsPerson: true, review: openingQuestion(engine, group) };
   if (account === undefined && !carriers.has(first.client)) return null;
   if (account === undefined && !whole && system.creates !== 'blind') return { ...base, state: 'held', why: 'unseen: the system was not read whole in this run', needsPerson: false };
   return { ...base, state: 'ready', why: null, needsPerson: false };
 }
 
+function openingQuestion(engine: Engine, group: readonly ClientAccount[]): Question {
+  const [first] = group;
+  const opened = group.filter(({ row }) => row.origin === 'opening').map(({ name }) => engine.setup.systems.find((system) => system.id === name.system_id)?.name ?? '');
+  const systems = [...new Set(opened)].sort();
+  return {
+    kind: 'opening',
+    subject: `opening:${first?.client}:${first?.row.programme_id}`,
+    recordId: first?.row.record_id ?? null,
+    question: { client: first?.client, programme: first?.row.programme_id, systems, why: 'the systems open with different balances' },
+  };
+}

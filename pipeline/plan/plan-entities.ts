@@ -15,7 +15,7 @@ import { IDENTITY_REVIEWS } from '../identity/doubts.ts';
 import { bodyOfRow, viewOfRow } from '../land/rows.ts';
 import type { StreamPolicy, SystemSetup } from '../setup.ts';
 import { type Changes, diffRecord, valuesForCreate } from './diff.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, Question } from './draft.ts';
 import { wantsCreate } from './filter.ts';
 import { ownerChange, ownersIn } from './owner-change.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
@@ -116,10 +116,19 @@ function updateDrafts(
   }
   const looping = Object.keys(changes).filter((field) => loops(recent, row.id, field, folded));
   if (looping.length > 0) {
-    return [{ ...base, changes, reason, state: 'held', why: `loop: ${looping.join(', ')} was pushed ${MAX_SAME_PUSHES} times in seven days and comes back`, needsPerson: true }];
+    return [{ ...base, changes, reason, state: 'held', why: `loop: ${looping.join(', ')} was pushed ${MAX_SAME_PUSHES} times in seven days and comes back`, needsPerson: true, review: loopQuestion(system, row, looping) }];
   }
   if (row.state === 'pending') return [{ ...base, changes, reason, state: 'held', why: 'unread: made by us and not read back yet', needsPerson: false }];
   return [{ ...base, changes, reason, state: 'ready', why: null, needsPerson: false }];
+}
+
+function loopQuestion(system: SystemSetup, row: RecordRow, fields: readonly string[]): Question {
+  return {
+    kind: 'push-loop',
+    subject: `push-loop:${system.name}:${row.id}:${fields.join('+')}`.slice(0, 191),
+    recordId: row.id,
+    question: { system: system.name, stream: row.stream, key: row.record_key, fields, why: 'the same value was pushed three times in seven days, and something there changes it back' },
+  };
 }
 
 /** Where each new value comes from: record and rule. */

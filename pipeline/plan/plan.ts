@@ -8,7 +8,7 @@ import { cursorOf, saveCursor } from '../../canonical/stores/work.ts';
 import { effect, type Engine, mappingOf } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
 import { planDeletes } from './deletes.ts';
-import { type Draft, mergeDrafts, writeMerge } from './draft.ts';
+import { askDrafts, type Draft, mergeDrafts, writeMerge } from './draft.ts';
 import { applyGuards } from './guards.ts';
 import { planBalances } from './plan-balances.ts';
 import { type FoldCache, planEntities, type PlanTarget } from './plan-entities.ts';
@@ -84,8 +84,13 @@ async function planSome(target: PlanTarget, kind: FoldedKind, ids: readonly numb
     const { drafts, open } = target.mapping.entity === 'account' ? await planBalances(target, some) : await planEntities(target, kind, some);
     const all: Draft[] = target.mapping.entity === 'account' ? drafts : [...drafts, ...(await planDeletes(target, kind, some))];
     const merge = mergeDrafts(target.engine, target.system, target.stream, mode, all, open);
-    if (merge.inserts.length === 0 && merge.updates.length === 0) continue;
+    const questions = all.filter((draft) => draft.review !== undefined);
+    if (merge.inserts.length === 0 && merge.updates.length === 0 && questions.length === 0) continue;
     await target.engine.numbers.reserve('operations', merge.inserts.length);
-    await effect(target.engine, (trx) => writeMerge(trx, target.engine, merge));
+    await target.engine.numbers.reserve('reviews', questions.length);
+    await effect(target.engine, async (trx) => {
+      await writeMerge(trx, target.engine, merge);
+      await askDrafts(trx, target.engine, questions);
+    });
   }
 }

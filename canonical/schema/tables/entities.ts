@@ -170,7 +170,7 @@ const overrides = table(
   'overrides',
   'Values a person laid down; they win over every policy.',
   {
-    entity: short('client, card, cardType.', 8),
+    entity: short('client, card, cardType; account: a choice about the opening balances of a client.', 8),
     entity_id: big('The entity.'),
     field: key('Canonical field.'),
     value: json('The value.'),

@@ -89,7 +89,7 @@ const reviews = table(
   'Decisions that wait for a person.',
   {
     id: big('Number given by us.'),
-    kind: short('match, duplicate, value, push-loop, ignored-field, lost-write, deletion.', 16),
+    kind: short('match, duplicate, value, opening, push-loop, ignored-field, lost-write.', 16),
     subject: key('What it is about; one open review for a subject.'),
     entity: short('client, card, cardType, account.', 8, { nullable: true }),
     entity_id: big('Entity it is about.', { nullable: true }),
