@@ -81,8 +81,6 @@ export interface RunRequest {
   readonly operations?: readonly number[];
   /** Who approves, for `apply`. */
   readonly approvedBy?: string;
-  /** `apply`: a reading younger than this counts as fresh, ms. */
-  readonly maxAgeMs?: number;
 }
 
 export function emptyCounts(): StreamCounts {

@@ -15,7 +15,8 @@ describeStores('oversize values', (openFresh) => {
       virtualpos.machine.addCard({ uid: '8'.repeat(300), customer_id: card.id });
       const raw = artix.machine.state;
       raw.putClient({ values: { idclient: '7'.repeat(300), name: 'Длинный', lastname: 'Ключ', phonenumber: '89130000003' }, cleared: [] }, 'replace');
-      raw.putClient({ values: { idclient: '71', name: 'Олег', lastname: 'Обычный', phonenumber: '89130000004', options: 999_999_999_999, childrencount: 99_999_999_999, sex: 7 }, cleared: [] }, 'replace');
+      raw.putClient({ values: { idclient: '71', name: 'Олег', lastname: 'Обычный', phonenumber: '89130000004' }, cleared: [] }, 'replace');
+      raw.putClient({ values: { idclient: '72', name: 'Яна', lastname: 'Чужая', phonenumber: '89130000006', options: 999_999_999_999, childrencount: 99_999_999_999, sex: 7 }, cleared: [] }, 'replace');
       raw.putCard({ values: { idcard: '5'.repeat(300), number: '5'.repeat(300), idclient: '71', idcardgroup: 2 }, cleared: [] }, 'replace');
       lotinfo.machine.addClient({ fioF: long, fioI: 'Анна', contacts: [{ type: 'email', value: `${'b'.repeat(900)}@example.org` }, { type: 'other', value: long }] });
       vodyanoy.machine.addClient({ naimenovanie: long, telefon: Array.from({ length: 300 }, (_, index) => `7913${String(2_000_000 + index)} Вася`).join(', ') });
@@ -28,6 +29,8 @@ describeStores('oversize values', (openFresh) => {
         expect([...virtualpos.machine.customers.values()].filter((one) => one.phone.endsWith(phone))).toHaveLength(1);
         expect([...vodyanoy.machine.clients.values()].filter((one) => one.telefon.endsWith(phone))).toHaveLength(1);
       }
+      const aside: { stream: string; rule: string }[] = await world.store.db('quarantine').where({ state: 'open' }).select('stream', 'rule').orderBy('id');
+      expect(aside.map(({ stream }) => stream).sort()).toEqual(['cards', 'clients', 'clients']);
       const writes = world.writes();
       const second = await world.sync();
       expect({ problems: second.problems, writes: world.writes() - writes, changed: second.resolved.clients.changed }).toEqual({ problems: [], writes: 0, changed: 0 });

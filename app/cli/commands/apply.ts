@@ -11,7 +11,6 @@ import { answerOf, runJob, scopeOf, settingsOf } from './sync.ts';
 interface ApplyOptions {
   readonly system: readonly string[];
   readonly stream: readonly string[];
-  readonly maxAge: number;
   readonly yes: boolean;
   readonly code?: string;
 }
@@ -22,7 +21,6 @@ export function applyCommand(run: Runner): Command {
     .argument('[ids...]', 'numbers of operations')
     .option('--system <name>', 'only this system (may be given several times)', collect, [])
     .option('--stream <name>', 'only this stream (may be given several times)', collect, [])
-    .option('--max-age <seconds>', 'how old a reading may be where a system cannot be looked up', parseNumber, 300)
     .option('--code <code>', 'the SMS code that reading Lotinfo needs')
     .option('-y, --yes', 'do not ask', false);
   return withExample(command.action(run(apply)), 'sverka apply', 'sverka apply 17 18 --yes');
@@ -58,7 +56,6 @@ async function apply(invocation: Invocation, given: readonly string[], options: 
       ...scope,
       ...(ids.length === 0 ? {} : { operations: ids }),
       approvedBy: userInfo().username,
-      maxAgeMs: options.maxAge * 1000,
     });
     return answerOf(report);
   });
