@@ -26,7 +26,7 @@ describeStores('a run that is stopped', (openFresh) => {
         expect([nth, await settled(world)]).toEqual([nth, undisturbed.end]);
       });
     }
-  }, 120_000);
+  }, 30_000 + wanted * 15_000);
 
   it('by a person, before any statement, is made up for by the next', async () => {
     const undisturbed = await inWorld(await openFresh(), async (world) => {
@@ -44,7 +44,7 @@ describeStores('a run that is stopped', (openFresh) => {
         expect([nth, await settled(world)]).toEqual([nth, undisturbed.end]);
       });
     }
-  }, 120_000);
+  }, 30_000 + wanted * 15_000);
 
   it.runIf(openFresh.kind === 'mysql')('by a server that drops every connection, is made up for by the next', async () => {
     const undisturbed = await inWorld(await openFresh(), async (world) => {
@@ -69,7 +69,7 @@ describeStores('a run that is stopped', (openFresh) => {
         expect([nth, await settled(world)]).toEqual([nth, undisturbed.end]);
       });
     }
-  }, 120_000);
+  }, 30_000 + wanted * 15_000);
 });
 
 /** Kills every connection to the database of that address. */

@@ -29,8 +29,14 @@ describeStores('oversize values', (openFresh) => {
         expect([...virtualpos.machine.customers.values()].filter((one) => one.phone.endsWith(phone))).toHaveLength(1);
         expect([...vodyanoy.machine.clients.values()].filter((one) => one.telefon.endsWith(phone))).toHaveLength(1);
       }
-      const aside: { stream: string; rule: string }[] = await world.store.db('quarantine').where({ state: 'open' }).select('stream', 'rule').orderBy('id');
-      expect(aside.map(({ stream }) => stream).sort()).toEqual(['cards', 'clients', 'clients']);
+      const aside: { stream: string; field: string; rule: string }[] = await world.store.db('quarantine').where({ state: 'open' }).select('stream', 'field', 'rule').orderBy('id');
+      expect(aside.map(({ stream, field, rule }) => `${stream} ${field}: ${rule}`).sort()).toEqual([
+        'cards : expected a key of at most 191 characters',
+        'clients : expected a key of at most 191 characters',
+        'clients contacts[type=email].value → email: an e-mail address is expected',
+        'clients phone → phone: one phone number is expected (and 1 more)',
+        'clients sex → sex: one of 0, 1 is expected (and 2 more)',
+      ]);
       const writes = world.writes();
       const second = await world.sync();
       expect({ problems: second.problems, writes: world.writes() - writes, changed: second.resolved.clients.changed }).toEqual({ problems: [], writes: 0, changed: 0 });

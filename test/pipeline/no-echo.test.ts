@@ -39,7 +39,7 @@ describeStores('no echo and no ping-pong', (openFresh) => {
   });
 
   it('a value that the system has no form for stays where it is, also after an edit of something else there', async () => {
-    const options = { artix: { showsUpdateTime: true, zone: 'Europe/Moscow' } };
+    const options = { artix: { showsUpdateTime: true, zone: 'Europe/Moscow', emptyAs: 'null' } } as const;
     await inWorld(await openFresh(), { config: configOf(['shop', 'tills']), options }, async (world) => {
       const { birth_year: _, ...rest } = PETROV;
       addShopClient(world, rest);

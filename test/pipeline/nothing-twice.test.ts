@@ -145,6 +145,7 @@ describeStores('nothing is done twice', (openFresh) => {
         await world.sync();
         const tills = world.sandbox.artix.machine;
         expect([tills.clients.size, [...tills.cards.keys()], tills.balance(CARD)]).toEqual([1, [CARD], 5000]);
+        expect((await operationsOf(world.store)).filter((row) => ['sending', 'unknown', 'ready'].includes(row.state))).toEqual([]);
         expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
       });
     }
