@@ -102,6 +102,12 @@ export async function countPresent(db: Db, systemId: number, streams: readonly s
   return Number(row?.['count'] ?? 0);
 }
 
+/** Records that the last complete snapshot did not show, and that are not known to be deleted. */
+export async function countMissing(db: Db, systemId: number, streams: readonly string[]): Promise<number> {
+  const row = await db('records').where({ system_id: systemId, state: 'missing' }).whereIn('stream', [...streams]).count({ count: '*' }).first();
+  return Number(row?.['count'] ?? 0);
+}
+
 export interface PresentRow {
   id: number;
   stream: string;

@@ -147,6 +147,6 @@ export const KEY_FIELDS: Readonly<Record<ArtixStream, string>> = {
 export const ID_FIELDS: Readonly<Record<ArtixStream, readonly string[]>> = {
   clients: ['idclient'],
   'card-types': ['idcardgroup'],
-  cards: ['idcard', 'idcardgroup', 'idclient', 'number'],
+  cards: ['idcard', 'idclient', 'number'],
   bonuses: ['accountNumber', 'cardNumber'],
 };

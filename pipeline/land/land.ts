@@ -31,19 +31,23 @@ export interface LandingPass {
   fresh: boolean;
 }
 
-/** Lands records; with `checkpoint` also the position after them. Returns the records that the vendor says are deleted. */
-export async function land(pass: LandingPass, read: ReadBatch, checkpoint: CheckpointRow | null): Promise<number[]> {
+/**
+ * Lands records; with `checkpoint` also the position after them. Returns the records that the vendor says are deleted. `before` is
+ * the landing before this one: its transaction comes first. Where nothing has to be looked up, this one is prepared meanwhile.
+ */
+export async function land(pass: LandingPass, read: ReadBatch, checkpoint: CheckpointRow | null, before: Promise<void> = Promise.resolve()): Promise<number[]> {
   const batch = withoutLongKeys(read);
   try {
-    return await landOnce(pass, batch, checkpoint);
+    return await landOnce(pass, batch, checkpoint, before);
   } catch (error) {
     if (!pass.fresh || !isDuplicate(error)) throw error;
     pass.fresh = false;
-    return landOnce(pass, batch, checkpoint);
+    return landOnce(pass, batch, checkpoint, before);
   }
 }
 
-async function landOnce(pass: LandingPass, batch: ReadBatch, checkpoint: CheckpointRow | null): Promise<number[]> {
+async function landOnce(pass: LandingPass, batch: ReadBatch, checkpoint: CheckpointRow | null, before: Promise<void>): Promise<number[]> {
+  if (!pass.fresh) await before;
   const { engine, system, counts, seen } = pass;
   const work: LandWork = { pass, batch, counts: new Map(), shown: [], landed: [], deleted: [], roots: new Map() };
   const units = unitsOf(batch);
@@ -59,6 +63,7 @@ async function landOnce(pass: LandingPass, batch: ReadBatch, checkpoint: Checkpo
   await engine.numbers.reserve('quarantine', batch.rejected.length + work.landed.length);
   await engine.numbers.reserve('reviews', work.landed.length);
   await engine.numbers.reserve('entries', work.landed.length);
+  await before;
   const movements = await effect(engine, async (trx) => {
     const booked = await store(trx, work);
     await quarantineRejected(trx, engine, system, batch);

@@ -5,7 +5,7 @@
 import type { Probe } from '../../core/contract.ts';
 import type { FoldedKind } from '../../canonical/stores/entities.ts';
 import { addTombstone, linksOfRecords } from '../../canonical/stores/links.ts';
-import { countPresent, namesByKeys, pageOfPresent, patchRecords, type PresentRow } from '../../canonical/stores/records.ts';
+import { countMissing, countPresent, namesByKeys, pageOfPresent, patchRecords, type PresentRow } from '../../canonical/stores/records.ts';
 import { closeQuarantine } from '../../canonical/stores/work.ts';
 import { effect } from '../engine.ts';
 import { trips } from '../plan/guards.ts';
@@ -21,7 +21,7 @@ const SNAPSHOTS_WITHOUT = 3;
 export async function settleMissing(pass: LandingPass, snapshotBegan: number): Promise<string | null> {
   const { engine, system, streams, seen } = pass;
   const present = await countPresent(engine.store.db, system.id, streams);
-  if (present === seen.count && !(await anyMissing(pass))) return null;
+  if (present === seen.count && (await countMissing(engine.store.db, system.id, streams)) === 0) return null;
   const absent = await absentRecords(pass, snapshotBegan);
   if (absent.length === 0) return null;
   const fresh = absent.filter((row) => row.state !== 'missing');
@@ -36,11 +36,6 @@ export async function settleMissing(pass: LandingPass, snapshotBegan: number): P
   for (const row of missing) countsOf(pass, row.stream).missing += 1;
   await markDeleted(pass, absent.filter((row) => deleted.has(row.id)), 'absent from a snapshot, and not found');
   return null;
-}
-
-async function anyMissing(pass: LandingPass): Promise<boolean> {
-  const rows = await pageOfPresent(pass.engine.store.db, pass.system.id, pass.streams, 0, 1);
-  return rows.length > 0 && pass.seen.count === 0;
 }
 
 const countsOf = (pass: LandingPass, stream: string): ReturnType<typeof emptyCounts> => {

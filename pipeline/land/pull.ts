@@ -19,7 +19,7 @@ export interface PullOptions {
 }
 
 /** Units landed in one transaction: large enough for bulk writes, small enough to hold. */
-const BATCH_RECORDS = 6000;
+const BATCH_RECORDS = 3000;
 
 /** Pulls all readings of a system that its policies want. */
 export async function pullSystem(engine: Engine, system: SystemSetup, options: PullOptions): Promise<ReadingReport[]> {
@@ -81,12 +81,14 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   let read = 0;
   let whole = false;
   let landed: Promise<void> = Promise.resolve();
-  // One batch is stored while the next is read.
+  let oneBefore = landed;
+  // One batch is stored while the next is prepared and the one after that is read.
   for await (const batch of gather(batches)) {
     whole = batch.complete === 'snapshot';
     read += sizeOf(batch);
-    await landed;
-    landed = landOne(landing, batch, checkpointAfter(landing, reading, batch, whole ? began : null));
+    await oneBefore;
+    oneBefore = landed;
+    landed = landOne(landing, batch, checkpointAfter(landing, reading, batch, whole ? began : null), oneBefore);
     landed.catch(() => undefined);
     setup.progress.reading(system.name, reading.name, read, batch.total ?? null);
     setup.signal.throwIfAborted();
@@ -96,8 +98,8 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   return { whole: whole && warning === null, warning };
 }
 
-async function landOne(landing: LandingPass, batch: Batch, checkpoint: CheckpointRow): Promise<void> {
-  const deleted = await land(landing, batch, checkpoint);
+async function landOne(landing: LandingPass, batch: Batch, checkpoint: CheckpointRow, before: Promise<void>): Promise<void> {
+  const deleted = await land(landing, batch, checkpoint, before);
   if (deleted.length > 0) await markDeleted(landing, await namesOfRecords(landing.engine.store.db, deleted), 'the vendor says so');
 }
 

@@ -48,6 +48,8 @@ export function judge(push: Push, read: Value, vendorTimeMoved: boolean): Verdic
   if (push.state === 'held' || push.state === 'ignored') {
     return sameValue(push.holds, read) ? { kind: push.state, push } : { kind: 'edit' };
   }
+  // Ignored once and not sent again yet: an edit of another field in between does not make the old value ours.
+  if (push.state === 'again' && sameValue(push.holds, read) && !isRendition(push.sent, read)) return { kind: 'again', push };
   if (sameValue(push.holds, read) || isRendition(push.sent, read)) {
     return { kind: 'held', push: { ...push, holds: read, state: 'held' } };
   }

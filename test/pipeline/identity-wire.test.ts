@@ -87,7 +87,10 @@ describeStores('who is who over the wire', (openFresh) => {
       expect(await countOf(world.store, 'clients')).toBe(2);
       const till = tillsOf(world).clients.get('4') ?? {};
       expect(till).toMatchObject({ email: 'till@mail.ru', phonenumber: '89131234567', address: 'Барнаул' });
-      expect((await rowsOf(world.store, 'clients')).map((row) => [row['birth_date'], row['notes']])).toEqual([['1980-06-05', 'из магазина'], [null, null]]);
+      expect((await rowsOf(world.store, 'clients')).map((row) => [row['birth_date'], row['notes']])).toEqual([
+        ['1980-06-05', 'из магазина'],
+        [null, null],
+      ]);
       expect(shopOf(world).customers.get(id)).toMatchObject({ email: 'shop@mail.ru', phone: '+79990000000', custom_information: 'из магазина' });
       await quietWorld(world);
     });
@@ -100,7 +103,9 @@ describeStores('who is who over the wire', (openFresh) => {
       await world.sync();
       expect(await countOf(world.store, 'clients')).toBe(1);
       const records = (await rowsOf(world.store, 'records', { stream: 'clients' })).map((row) => Number(row['id'])).sort((a, b) => a - b);
-      await world.store.db('identity_decisions').insert({ record_a: records[0], record_b: records[1], verdict: 'different', decided_by: 'a tester', decided_at: world.clock.now() });
+      await world.store
+        .db('identity_decisions')
+        .insert({ record_a: records[0], record_b: records[1], verdict: 'different', decided_by: 'a tester', decided_at: world.clock.now() });
       world.clock.jump(60_000);
       shopOf(world).editCustomer('1', { custom_information: 'заметка' });
       await world.sync();
@@ -115,17 +120,21 @@ describeStores('who is who over the wire', (openFresh) => {
 
   for (const own of ['use', 'leave'] as const) {
     it(`our reference in VirtualPOS: ${own}`, async () => {
-      await inWorld(await openFresh(), { config: two.replace('ownReference: use', `ownReference: ${own}`), options: { virtualpos: { returnsExternalId: true } } }, async (world) => {
-        shopOf(world).addCustomer({ ...PETROV, external_id: '1C-77' });
-        addTillClient(world, '4', { ...PETROV_ARTIX, lastname: 'Сидоров', phonenumber: '89160000001', birthday: '1990-01-01' }, null);
-        await world.sync();
-        await world.sync();
-        const made = [...shopOf(world).customers.values()].find((customer) => customer.lname === 'Сидоров');
-        const client = (await rowsOf(world.store, 'clients', { name_last: 'Сидоров' }))[0];
-        expect(made?.external_id).toBe(own === 'use' ? String(client?.['id']) : '');
-        expect([...shopOf(world).customers.values()].find((customer) => customer.lname === 'Петров')?.external_id).toBe('1C-77');
-        await quietWorld(world);
-      });
+      await inWorld(
+        await openFresh(),
+        { config: two.replace('ownReference: use', `ownReference: ${own}`), options: { virtualpos: { returnsExternalId: true } } },
+        async (world) => {
+          shopOf(world).addCustomer({ ...PETROV, external_id: '1C-77' });
+          addTillClient(world, '4', { ...PETROV_ARTIX, lastname: 'Сидоров', phonenumber: '89160000001', birthday: '1990-01-01' }, null);
+          await world.sync();
+          await world.sync();
+          const made = [...shopOf(world).customers.values()].find((customer) => customer.lname === 'Сидоров');
+          const client = (await rowsOf(world.store, 'clients', { name_last: 'Сидоров' }))[0];
+          expect(made?.external_id).toBe(own === 'use' ? String(client?.['id']) : '');
+          expect([...shopOf(world).customers.values()].find((customer) => customer.lname === 'Петров')?.external_id).toBe('1C-77');
+          await quietWorld(world);
+        },
+      );
     });
   }
 

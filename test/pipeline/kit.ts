@@ -3,8 +3,8 @@ import type { Store } from '../../canonical/open.ts';
 import type { OperationRow } from '../../canonical/stores/operations.ts';
 import type { ReviewRow } from '../../canonical/stores/work.ts';
 import type { System } from '../../core/contract.ts';
-import { decideReview } from '../../pipeline/review.ts';
 import type { RunReport, RunRequest } from '../../pipeline/report.ts';
+import { decideReview } from '../../pipeline/review.ts';
 import { run } from '../../pipeline/run.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
 import { startWorld, type World, type WorldOptions } from '../support/world.ts';
@@ -22,15 +22,44 @@ export async function inWorld(store: Store, options: WorldOptions, fn: (world: W
 export type Row = Record<string, unknown>;
 
 export const rowsOf = async (store: Store, table: string, where: Row = {}): Promise<Row[]> => (await store.db(table).where(where)) as Row[];
-export const operationsOf = async (store: Store, where: Row = {}): Promise<OperationRow[]> => (await store.db('operations').where(where).orderBy('id')) as OperationRow[];
+export const operationsOf = async (store: Store, where: Row = {}): Promise<OperationRow[]> =>
+  (await store.db('operations').where(where).orderBy('id')) as OperationRow[];
 export const openReviews = async (store: Store): Promise<ReviewRow[]> => (await store.db('reviews').where({ state: 'open' }).orderBy('id')) as ReviewRow[];
 export const countOf = async (store: Store, table: string, where: Row = {}): Promise<number> => (await rowsOf(store, table, where)).length;
 
 /** Every table as JSON, but for those named. */
 export async function dump(store: Store, without: readonly string[]): Promise<Record<string, string[]>> {
   const tables = [
-    'systems', 'records', 'record_keys', 'quarantine', 'checkpoints', 'mapping_versions', 'clients', 'contacts', 'addresses', 'special_dates', 'identity_documents', 'groups', 'client_groups', 'cards', 'card_types',
-    'links', 'tombstones', 'identity_decisions', 'overrides', 'bonus_programmes', 'bonus_accounts', 'bonus_entries', 'runs', 'operations', 'pushes', 'push_log', 'reviews', 'leases', 'cursors', 'sequences',
+    'systems',
+    'records',
+    'record_keys',
+    'quarantine',
+    'checkpoints',
+    'mapping_versions',
+    'clients',
+    'contacts',
+    'addresses',
+    'special_dates',
+    'identity_documents',
+    'groups',
+    'client_groups',
+    'cards',
+    'card_types',
+    'links',
+    'tombstones',
+    'identity_decisions',
+    'overrides',
+    'bonus_programmes',
+    'bonus_accounts',
+    'bonus_entries',
+    'runs',
+    'operations',
+    'pushes',
+    'push_log',
+    'reviews',
+    'leases',
+    'cursors',
+    'sequences',
   ];
   const all: Record<string, string[]> = {};
   for (const table of tables.filter((name) => !without.includes(name))) all[table] = (await rowsOf(store, table)).map((row) => JSON.stringify(row)).sort();
@@ -64,31 +93,55 @@ export async function canonicalState(store: Store): Promise<Row> {
     ...(row['provenance'] == null ? {} : { provenance: provenanceOf(String(row['provenance']), nameOf) }),
   });
   const state: Row = {};
-  for (const [table, kind] of [['clients', 'client'], ['cards', 'card'], ['card_types', 'cardType']] as const) {
+  for (const [table, kind] of [
+    ['clients', 'client'],
+    ['cards', 'card'],
+    ['card_types', 'cardType'],
+  ] as const) {
     const names = entityNames(kind);
     state[table] = sorted((await rowsOf(store, table)).map((row) => ({ entity: names.get(row['id']) ?? '?', ...plain(row) })));
   }
-  for (const table of ['contacts', 'addresses', 'special_dates', 'identity_documents', 'client_groups']) state[table] = sorted((await rowsOf(store, table)).map(plain));
+  for (const table of ['contacts', 'addresses', 'special_dates', 'identity_documents', 'client_groups'])
+    state[table] = sorted((await rowsOf(store, table)).map(plain));
   const entries = await rowsOf(store, 'bonus_entries');
-  state['accounts'] = sorted((await rowsOf(store, 'bonus_accounts')).map((row) => ({
-    account: row['origin'] === 'own' ? '*' : nameOf(row['record_id']), origin: row['origin'], opening: row['opening'], agreed: row['agreed'], owed: row['owed'],
-    moved: entries.filter((entry) => entry['account_id'] === row['record_id']).reduce((sum, entry) => sum + Number(entry['amount']), 0),
-  })));
+  state['accounts'] = sorted(
+    (await rowsOf(store, 'bonus_accounts')).map((row) => ({
+      account: row['origin'] === 'own' ? '*' : nameOf(row['record_id']),
+      origin: row['origin'],
+      opening: row['opening'],
+      agreed: row['agreed'],
+      owed: row['owed'],
+      moved: entries.filter((entry) => entry['account_id'] === row['record_id']).reduce((sum, entry) => sum + Number(entry['amount']), 0),
+    })),
+  );
   return state;
 }
 
-const sorted = (rows: Row[]): Row[] => rows.map((row) => [JSON.stringify(row), row] as const).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+const sorted = (rows: Row[]): Row[] =>
+  rows
+    .map((row) => [JSON.stringify(row), row] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, row]) => row);
 
 function provenanceOf(text: string, nameOf: (id: unknown) => string): Row {
   const all = JSON.parse(text) as Record<string, { record: number; rule: string; losers?: { record: number; why: string }[] }>;
-  return Object.fromEntries(Object.keys(all).sort().map((field) => {
-    const { record, rule, losers = [] } = all[field] as { record: number; rule: string; losers?: { record: number; why: string }[] };
-    return [field, { from: nameOf(record), rule, losers: losers.map((loser) => `${nameOf(loser.record)}: ${loser.why}`).sort() }];
-  }));
+  return Object.fromEntries(
+    Object.keys(all)
+      .sort()
+      .map((field) => {
+        const { record, rule, losers = [] } = all[field] as { record: number; rule: string; losers?: { record: number; why: string }[] };
+        return [field, { from: nameOf(record), rule, losers: losers.map((loser) => `${nameOf(loser.record)}: ${loser.why}`).sort() }];
+      }),
+  );
 }
 
 /** A run over a setup that a test has changed. */
-export async function runWith(world: World, change: (setup: RunSetup) => RunSetup, request: Partial<RunRequest> = {}, signal?: AbortSignal): Promise<RunReport> {
+export async function runWith(
+  world: World,
+  change: (setup: RunSetup) => RunSetup,
+  request: Partial<RunRequest> = {},
+  signal?: AbortSignal,
+): Promise<RunReport> {
   return run(world.store, change(await world.setup(signal)), { job: 'sync', ...request });
 }
 
@@ -110,7 +163,17 @@ export async function answer(world: World, review: ReviewRow | undefined, verdic
   await decideReview(world.store, await world.setup(), review.id, verdict, 'a tester');
 }
 
-export const PETROV = { fname: 'Пётр', lname: 'Петров', mname: 'Иванович', phone: '+79131234567', email: 'petrov@mail.ru', gender: 'M', birth_day: '5', birth_month: '6', birth_year: '1980' };
+export const PETROV = {
+  fname: 'Пётр',
+  lname: 'Петров',
+  mname: 'Иванович',
+  phone: '+79131234567',
+  email: 'petrov@mail.ru',
+  gender: 'M',
+  birth_day: '5',
+  birth_month: '6',
+  birth_year: '1980',
+};
 export const PETROV_ARTIX = { name: 'Пётр', lastname: 'Петров', patronymic: 'Иванович', phonenumber: '89131234567', birthday: '1980-06-05', sex: 0 };
 export const CARD = '2000000000015';
 

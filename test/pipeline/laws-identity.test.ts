@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FieldValues } from '../../core/model.ts';
-import { type Cluster, cluster, type ClusterRecord, type Fact, type SharedEvidence } from '../../pipeline/identity/cluster.ts';
+import { type Cluster, type ClusterRecord, cluster, type Fact, type SharedEvidence } from '../../pipeline/identity/cluster.ts';
 import { type Evidence, judgePair } from '../../pipeline/identity/evidence.ts';
 import { compareNames, oneEditApart } from '../../pipeline/identity/names.ts';
 
@@ -35,23 +35,34 @@ describe('names', () => {
   }
 
   it('one edit apart is symmetric, and true for one letter dropped, put in, replaced, or two exchanged', () => {
-    fc.assert(fc.property(fc.string({ minLength: 3, maxLength: 9 }), fc.nat(), fc.string({ minLength: 1, maxLength: 1 }), (text, at, letter) => {
-      const letters = [...text];
-      const n = at % letters.length;
-      const edits = [letters.toSpliced(n, 1), letters.toSpliced(n, 0, letter), letters.toSpliced(n, 1, letter), n + 1 < letters.length ? letters.toSpliced(n, 2, letters[n + 1] ?? '', letters[n] ?? '') : letters];
-      for (const edit of edits.map((one) => one.join(''))) {
-        if ([...edit].length !== [...edit.normalize()].length) continue;
-        expect(oneEditApart(text, edit)).toBe(oneEditApart(edit, text));
-        expect(oneEditApart(text, edit) || text === edit).toBe(true);
-      }
-    }), { seed: 1 });
+    fc.assert(
+      fc.property(fc.string({ minLength: 3, maxLength: 9 }), fc.nat(), fc.string({ minLength: 1, maxLength: 1 }), (text, at, letter) => {
+        const letters = [...text];
+        const n = at % letters.length;
+        const edits = [
+          letters.toSpliced(n, 1),
+          letters.toSpliced(n, 0, letter),
+          letters.toSpliced(n, 1, letter),
+          n + 1 < letters.length ? letters.toSpliced(n, 2, letters[n + 1] ?? '', letters[n] ?? '') : letters,
+        ];
+        for (const edit of edits.map((one) => one.join(''))) {
+          if ([...edit].length !== [...edit.normalize()].length) continue;
+          expect(oneEditApart(text, edit)).toBe(oneEditApart(edit, text));
+          expect(oneEditApart(text, edit) || text === edit).toBe(true);
+        }
+      }),
+      { seed: 1 },
+    );
   });
 
   it('the order of the two never matters', () => {
     const part = fc.constantFrom('Петров', 'Петрова', 'Пётр', 'Петр', 'П', '-', 'Анна');
-    fc.assert(fc.property(part, part, part, part, (a, b, c, d) => {
-      expect(compareNames(name(`${a} ${b}`), name(`${c} ${d}`))).toBe(compareNames(name(`${c} ${d}`), name(`${a} ${b}`)));
-    }), { seed: 2, numRuns: 500 });
+    fc.assert(
+      fc.property(part, part, part, part, (a, b, c, d) => {
+        expect(compareNames(name(`${a} ${b}`), name(`${c} ${d}`))).toBe(compareNames(name(`${c} ${d}`), name(`${a} ${b}`)));
+      }),
+      { seed: 2, numRuns: 500 },
+    );
   });
 });
 
@@ -82,60 +93,109 @@ describe('evidence', () => {
 
 describe('clusters', () => {
   const people = ['Петров Пётр', 'Петрова Анна', 'Сидоров Иван', '- -'];
-  const records = fc.array(fc.record({ systemId: fc.integer({ min: 1, max: 3 }), who: fc.nat(3), phone: fc.nat(2), birth: fc.constantFrom(null, '1980-01-01', '1950-05-05') }), { minLength: 2, maxLength: 7 })
-    .map((list) => list.map(({ systemId, who, phone, birth }, id): ClusterRecord & { phone: number } => ({ id, systemId, order: `${systemId}/${id}`, phone, values: { ...name(people[who] ?? ''), birthDate: birth } })));
+  const records = fc
+    .array(
+      fc.record({ systemId: fc.integer({ min: 1, max: 3 }), who: fc.nat(3), phone: fc.nat(2), birth: fc.constantFrom(null, '1980-01-01', '1950-05-05') }),
+      { minLength: 2, maxLength: 7 },
+    )
+    .map((list) =>
+      list.map(({ systemId, who, phone, birth }, id): ClusterRecord & { phone: number } => ({
+        id,
+        systemId,
+        order: `${systemId}/${id}`,
+        phone,
+        values: { ...name(people[who] ?? ''), birthDate: birth },
+      })),
+    );
   const evidence = (list: readonly (ClusterRecord & { phone: number })[]): SharedEvidence[] => {
     const pairs: SharedEvidence[] = [];
     for (const a of list) for (const b of list) if (a.id < b.id && a.phone === b.phone) pairs.push({ a: a.id, b: b.id, kinds: new Set<Evidence>(['phone']) });
     return pairs;
   };
   const sets = (clusters: readonly Cluster[]): string[] => clusters.map((one) => [...one.records].sort((a, b) => a - b).join(',')).sort();
-  const shuffle = <T>(list: readonly T[], dice: Iterator<number>): T[] => list.map((one) => [dice.next().value as number, one] as const).sort(([a], [b]) => a - b).map(([, one]) => one);
+  const shuffle = <T>(list: readonly T[], dice: Iterator<number>): T[] =>
+    list
+      .map((one) => [dice.next().value as number, one] as const)
+      .sort(([a], [b]) => a - b)
+      .map(([, one]) => one);
   const together = (clusters: readonly Cluster[], a: number, b: number): boolean => clusters.some((one) => one.records.includes(a) && one.records.includes(b));
 
   it('do not depend on the order of records, evidence and facts, nor on our numbers', () => {
-    fc.assert(fc.property(records, fc.infiniteStream(fc.nat()), (list, dice) => {
-      const pairs = evidence(list);
-      const one = cluster(list, pairs, []);
-      const other = cluster(shuffle(list, dice), shuffle(pairs, dice).map(({ a, b, kinds }) => ({ a: b, b: a, kinds })), []);
-      expect(sets(other.clusters)).toEqual(sets(one.clusters));
-      expect(other.doubts.map(({ a, b }) => [a, b].sort().join()).sort()).toEqual(one.doubts.map(({ a, b }) => [a, b].sort().join()).sort());
-      const renumbered = cluster(list.map((record) => ({ ...record, id: 100 - record.id })), pairs.map(({ a, b, kinds }) => ({ a: 100 - a, b: 100 - b, kinds })), []);
-      expect(sets(renumbered.clusters.map((group) => ({ ...group, records: group.records.map((id) => 100 - id) })))).toEqual(sets(one.clusters));
-    }), { seed: 3, numRuns: 400 });
+    fc.assert(
+      fc.property(records, fc.infiniteStream(fc.nat()), (list, dice) => {
+        const pairs = evidence(list);
+        const one = cluster(list, pairs, []);
+        const other = cluster(
+          shuffle(list, dice),
+          shuffle(pairs, dice).map(({ a, b, kinds }) => ({ a: b, b: a, kinds })),
+          [],
+        );
+        expect(sets(other.clusters)).toEqual(sets(one.clusters));
+        expect(other.doubts.map(({ a, b }) => [a, b].sort().join()).sort()).toEqual(one.doubts.map(({ a, b }) => [a, b].sort().join()).sort());
+        const renumbered = cluster(
+          list.map((record) => ({ ...record, id: 100 - record.id })),
+          pairs.map(({ a, b, kinds }) => ({ a: 100 - a, b: 100 - b, kinds })),
+          [],
+        );
+        expect(sets(renumbered.clusters.map((group) => ({ ...group, records: group.records.map((id) => 100 - id) })))).toEqual(sets(one.clusters));
+      }),
+      { seed: 3, numRuns: 400 },
+    );
   });
 
   it('never hold two records of one system but by a fact', () => {
-    fc.assert(fc.property(records, (list) => {
-      const { clusters } = cluster(list, evidence(list), []);
-      for (const { records: ids } of clusters) expect(new Set(ids.map((id) => list[id]?.systemId)).size).toBe(ids.length);
-      const [a, b] = list;
-      if (a === undefined || b === undefined) return;
-      expect(together(cluster(list, evidence(list), [{ a: a.id, b: b.id, verdict: 'same' }]).clusters, a.id, b.id)).toBe(true);
-    }), { seed: 4, numRuns: 300 });
+    fc.assert(
+      fc.property(records, (list) => {
+        const { clusters } = cluster(list, evidence(list), []);
+        for (const { records: ids } of clusters) expect(new Set(ids.map((id) => list[id]?.systemId)).size).toBe(ids.length);
+        const [a, b] = list;
+        if (a === undefined || b === undefined) return;
+        expect(together(cluster(list, evidence(list), [{ a: a.id, b: b.id, verdict: 'same' }]).clusters, a.id, b.id)).toBe(true);
+      }),
+      { seed: 4, numRuns: 300 },
+    );
   });
 
   it('respect that a person said different, even over third records', () => {
-    fc.assert(fc.property(records, fc.nat(), fc.nat(), (list, x, y) => {
-      const [a, b] = [x % list.length, y % list.length];
-      if (a === b) return;
-      const facts: Fact[] = [{ a, b, verdict: 'different' }];
-      const { clusters, doubts } = cluster(list, evidence(list), facts);
-      expect(together(clusters, a, b)).toBe(false);
-      expect(doubts.some((doubt) => (doubt.a === a && doubt.b === b) || (doubt.a === b && doubt.b === a))).toBe(false);
-    }), { seed: 5, numRuns: 300 });
+    fc.assert(
+      fc.property(records, fc.nat(), fc.nat(), (list, x, y) => {
+        const [a, b] = [x % list.length, y % list.length];
+        if (a === b) return;
+        const facts: Fact[] = [{ a, b, verdict: 'different' }];
+        const { clusters, doubts } = cluster(list, evidence(list), facts);
+        expect(together(clusters, a, b)).toBe(false);
+        expect(doubts.some((doubt) => (doubt.a === a && doubt.b === b) || (doubt.a === b && doubt.b === a))).toBe(false);
+      }),
+      { seed: 5, numRuns: 300 },
+    );
   });
 
   it('come apart when the evidence goes', () => {
-    fc.assert(fc.property(records, (list) => {
-      expect(cluster(list, [], []).clusters).toHaveLength(list.length);
-      expect(cluster(list, evidence(list), []).clusters.flatMap((one) => one.records).sort()).toEqual(list.map((one) => one.id).sort());
-    }), { seed: 6, numRuns: 100 });
+    fc.assert(
+      fc.property(records, (list) => {
+        expect(cluster(list, [], []).clusters).toHaveLength(list.length);
+        expect(
+          cluster(list, evidence(list), [])
+            .clusters.flatMap((one) => one.records)
+            .sort(),
+        ).toEqual(list.map((one) => one.id).sort());
+      }),
+      { seed: 6, numRuns: 100 },
+    );
   });
 
   it('a record that says less does not join two people: father and son over a record without a birthday', () => {
-    const at = (systemId: number, birthDate: string | null): ClusterRecord => ({ id: systemId, systemId, order: `${systemId}`, values: { ...name('Петров Пётр'), birthDate } });
-    const shared = [[1, 2], [2, 3], [1, 3]].map(([a = 0, b = 0]) => ({ a, b, kinds: new Set<Evidence>(a === 1 && b === 2 ? ['phone', 'email'] : ['phone']) }));
+    const at = (systemId: number, birthDate: string | null): ClusterRecord => ({
+      id: systemId,
+      systemId,
+      order: `${systemId}`,
+      values: { ...name('Петров Пётр'), birthDate },
+    });
+    const shared = [
+      [1, 2],
+      [2, 3],
+      [1, 3],
+    ].map(([a = 0, b = 0]) => ({ a, b, kinds: new Set<Evidence>(a === 1 && b === 2 ? ['phone', 'email'] : ['phone']) }));
     const { clusters, doubts } = cluster([at(1, '1957-11-16'), at(2, null), at(3, '1987-12-03')], shared, []);
     expect(sets(clusters)).toEqual(['1,2', '3']);
     expect(doubts.length).toBeGreaterThan(0);
@@ -145,7 +205,11 @@ describe('clusters', () => {
     const at = (id: number, systemId: number, who: string): ClusterRecord => ({ id, systemId, order: `${systemId}/${id}`, values: name(who) });
     const list = [at(1, 1, 'Петров Пётр'), at(2, 2, 'Петров Пётрр'), at(3, 2, 'Петров Пётр'), at(4, 1, 'Петров Пётрр')];
     const shared = list.flatMap((a) => list.filter((b) => b.id > a.id).map((b) => ({ a: a.id, b: b.id, kinds: new Set<Evidence>(['phone']) })));
-    const facts: Fact[] = [{ a: 1, b: 2, verdict: 'different' }, { a: 1, b: 3, verdict: 'same' }, { a: 2, b: 4, verdict: 'same' }];
+    const facts: Fact[] = [
+      { a: 1, b: 2, verdict: 'different' },
+      { a: 1, b: 3, verdict: 'same' },
+      { a: 2, b: 4, verdict: 'same' },
+    ];
     const { clusters, doubts } = cluster(list, shared, facts);
     expect(sets(clusters)).toEqual(['1,3', '2,4']);
     expect(doubts).toEqual([]);
@@ -154,7 +218,11 @@ describe('clusters', () => {
   it('a record with two equally good partners of one system is asked about and joined to neither', () => {
     const at = (id: number, systemId: number): ClusterRecord => ({ id, systemId, order: `${systemId}/${id}`, values: name('Петров Пётр') });
     const list = [at(1, 1), at(2, 2), at(3, 2)];
-    const shared = [[1, 2], [1, 3], [2, 3]].map(([a = 0, b = 0]) => ({ a, b, kinds: new Set<Evidence>(['phone']) }));
+    const shared = [
+      [1, 2],
+      [1, 3],
+      [2, 3],
+    ].map(([a = 0, b = 0]) => ({ a, b, kinds: new Set<Evidence>(['phone']) }));
     const { clusters, doubts } = cluster(list, shared, []);
     expect(clusters).toHaveLength(3);
     expect(doubts.map(({ kind }) => kind).sort()).toEqual(['duplicate', 'match', 'match']);

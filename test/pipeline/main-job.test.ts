@@ -7,7 +7,17 @@ describeStores('the main job', (openFresh) => {
     const world = await startWorld(await openFresh(), { config: configOf(['shop', 'tills']) });
     try {
       const shop = world.sandbox.virtualpos.machine;
-      const id = shop.addCustomer({ fname: 'Пётр', lname: 'Петров', mname: 'Иванович', phone: '8 (913) 123-45-67', email: 'P@mail.ru', gender: 'M', birth_day: '5', birth_month: '6', birth_year: '1980' });
+      const id = shop.addCustomer({
+        fname: 'Пётр',
+        lname: 'Петров',
+        mname: 'Иванович',
+        phone: '8 (913) 123-45-67',
+        email: 'P@mail.ru',
+        gender: 'M',
+        birth_day: '5',
+        birth_month: '6',
+        birth_year: '1980',
+      });
       const customer = typeof id === 'string' ? id : String((id as { id: string }).id);
       shop.addCard({ uid: '2000000000015', customer_id: customer, status: 'ACTIVE' });
       shop.earn(customer, '1', 12_345);

@@ -11,7 +11,14 @@ function sums(report: RunReport): void {
   expect(all.filter(({ read, added, changed, unchanged, quarantined }) => read !== added + changed + unchanged + quarantined)).toEqual([]);
 }
 
-const other = (n: number): Record<string, string> => ({ ...PETROV, lname: `Квакин${'абвгдежз'[n]}`, fname: `Имя${'абвгдежз'[n]}`, phone: `+7916000000${n}`, email: `s${n}@mail.ru`, birth_year: String(1950 + n) });
+const other = (n: number): Record<string, string> => ({
+  ...PETROV,
+  lname: `Квакин${'абвгдежз'[n]}`,
+  fname: `Имя${'абвгдежз'[n]}`,
+  phone: `+7916000000${n}`,
+  email: `s${n}@mail.ru`,
+  birth_year: String(1950 + n),
+});
 
 describeStores('nothing is lost', (openFresh) => {
   it('the counts of every run add up in a dirty world, and bad records are set aside with file, line and field', async () => {
@@ -26,7 +33,13 @@ describeStores('nothing is lost', (openFresh) => {
       expect(first.problems).toEqual([]);
       sums(first);
       const bad = await rowsOf(world.store, 'quarantine', { state: 'open' });
-      expect(bad.map((row) => [row['stream'], row['record_key'], row['code']])).toEqual(expect.arrayContaining([['clients', sexless, 'RECORD_VALUE'], ['clients', dateless, 'RECORD_VALUE'], ['clients', String(agent), 'RECORD_VALUE']]));
+      expect(bad.map((row) => [row['stream'], row['record_key'], row['code']])).toEqual(
+        expect.arrayContaining([
+          ['clients', sexless, 'RECORD_VALUE'],
+          ['clients', dateless, 'RECORD_VALUE'],
+          ['clients', String(agent), 'RECORD_VALUE'],
+        ]),
+      );
       expect(bad).toHaveLength(3);
       for (const row of bad) {
         expect(row['place']).toMatch(/clients\.yaml:\d+:\d+$/);
@@ -77,18 +90,29 @@ describeStores('nothing is lost', (openFresh) => {
   it('rows that break the wire schema are set aside, present, and cured by a good row', async () => {
     await inWorld(await openFresh(), { config: configOf(['shop', 'tills']) }, async (world) => {
       const id = addShopClient(world, PETROV);
-      const breakRow = (keyless: boolean) => (setup: Parameters<Parameters<typeof runWith>[1]>[0]) => withSystem(setup, 'shop', (system) => ({
-        ...system,
-        async *pull(request, checkpoint, signal) {
-          for await (const batch of system.pull(request, checkpoint, signal)) {
-            const records = new Map([...batch.records].map(([stream, list]) => [stream, list.filter((record) => record.key !== id)]));
-            yield { ...batch, records, rejected: [{ stream: 'clients', key: id, body: { id, phone: [1] }, field: 'phone', rule: 'expected a text' }, ...(keyless ? [{ stream: 'clients', key: null, body: { lname: 'Без ключа' }, field: 'id', rule: 'expected a key' }] : [])] };
-          }
-        },
-      }));
+      const breakRow = (keyless: boolean) => (setup: Parameters<Parameters<typeof runWith>[1]>[0]) =>
+        withSystem(setup, 'shop', (system) => ({
+          ...system,
+          async *pull(request, checkpoint, signal) {
+            for await (const batch of system.pull(request, checkpoint, signal)) {
+              const records = new Map([...batch.records].map(([stream, list]) => [stream, list.filter((record) => record.key !== id)]));
+              yield {
+                ...batch,
+                records,
+                rejected: [
+                  { stream: 'clients', key: id, body: { id, phone: [1] }, field: 'phone', rule: 'expected a text' },
+                  ...(keyless ? [{ stream: 'clients', key: null, body: { lname: 'Без ключа' }, field: 'id', rule: 'expected a key' }] : []),
+                ],
+              };
+            }
+          },
+        }));
       const report = await runWith(world, breakRow(true));
       sums(report);
-      expect(await rowsOf(world.store, 'quarantine', { state: 'open' })).toMatchObject([{ code: 'RECORD_WIRE', field: 'phone' }, { code: 'RECORD_WIRE', field: 'id', record_key: expect.stringMatching(/^\?/) }]);
+      expect(await rowsOf(world.store, 'quarantine', { state: 'open' })).toMatchObject([
+        { code: 'RECORD_WIRE', field: 'phone' },
+        { code: 'RECORD_WIRE', field: 'id', record_key: expect.stringMatching(/^\?/) },
+      ]);
       expect(world.writes()).toBe(0);
       await runWith(world, breakRow(true));
       expect(await countOf(world.store, 'quarantine')).toBe(2);
@@ -109,12 +133,19 @@ describeStores('nothing is lost', (openFresh) => {
       const [client] = await rowsOf(world.store, 'clients');
       const records = new Map((await rowsOf(world.store, 'records')).map((row) => [row['id'], row['record_key']]));
       const { email } = JSON.parse(String(client?.['provenance'])) as { email: { record: number; rule: string; losers: { record: number; why: string }[] } };
-      expect([records.get(email.record), email.rule, email.losers.map((loser) => [records.get(loser.record), loser.why])]).toEqual(['1', 'first-sync: authority', [['4', 'first-sync: authority']]]);
+      expect([records.get(email.record), email.rule, email.losers.map((loser) => [records.get(loser.record), loser.why])]).toEqual([
+        '1',
+        'first-sync: authority',
+        [['4', 'first-sync: authority']],
+      ]);
       world.clock.jump(60_000);
       world.sandbox.artix.machine.editClient('4', { email: 'later@mail.ru' });
       await world.sync();
       const [after] = await rowsOf(world.store, 'clients');
-      expect(JSON.parse(String(after?.['provenance'])).email).toMatchObject({ rule: expect.stringMatching(/^latest/), losers: [{ why: expect.stringMatching(/^latest/) }] });
+      expect(JSON.parse(String(after?.['provenance'])).email).toMatchObject({
+        rule: expect.stringMatching(/^latest/),
+        losers: [{ why: expect.stringMatching(/^latest/) }],
+      });
       expect(world.sandbox.virtualpos.machine.customers.get('1')).toMatchObject({ email: 'later@mail.ru' });
     });
   });

@@ -28,24 +28,120 @@ const shopCard = (world: World): void => void addShopClient(world, PETROV, CARD,
 const onlyBalance = (world: World): number => world.sandbox.virtualpos.machine.balance([...world.sandbox.virtualpos.machine.customers.keys()][0] ?? '', '1');
 
 const LOST: readonly Lost[] = [
-  { what: 'a VirtualPOS customer', systems: ['shop', 'tills'], vendor: 'virtualpos', match: { path: /\/update$/ }, before: tillPerson, effect: (world) => [...world.sandbox.virtualpos.machine.customers.values()].map(({ lname }) => lname), once: ['Петров'] },
   {
-    what: 'an update in VirtualPOS', systems: ['shop', 'tills'], vendor: 'virtualpos', match: { path: /\/update$/ }, before: tillPerson, later: (world) => world.sandbox.artix.machine.editClient('4', { email: 'neu@mail.ru' }),
-    effect: (world) => [...world.sandbox.virtualpos.machine.customers.values()].map(({ email }) => email), once: ['neu@mail.ru'],
+    what: 'a VirtualPOS customer',
+    systems: ['shop', 'tills'],
+    vendor: 'virtualpos',
+    match: { path: /\/update$/ },
+    before: tillPerson,
+    effect: (world) => [...world.sandbox.virtualpos.machine.customers.values()].map(({ lname }) => lname),
+    once: ['Петров'],
   },
-  { what: 'a VirtualPOS card', systems: ['shop', 'tills'], vendor: 'virtualpos', match: { path: /updateCard$/ }, before: tillCard, effect: (world) => [...world.sandbox.virtualpos.machine.cards.values()].map(({ uid }) => uid), once: [CARD] },
-  { what: 'a bonus delta in VirtualPOS', systems: ['shop', 'tills'], vendor: 'virtualpos', match: { path: /updateBonus$/ }, before: tillCard, later: (world) => world.sandbox.artix.machine.earn(CARD, 700), effect: onlyBalance, once: 5700, person: true },
-  { what: 'an Artix client', systems: ['shop', 'tills'], vendor: 'artix', match: { method: 'POST', path: /\/clients?$/ }, before: shopPerson, effect: (world) => [...world.sandbox.artix.machine.clients.values()].map((client) => client['lastname']), once: ['Петров'] },
   {
-    what: 'an update in Artix', systems: ['shop', 'tills'], vendor: 'artix', match: { method: 'POST', path: /\/clients?$/ }, before: shopPerson, later: (world) => world.sandbox.virtualpos.machine.editCustomer('1', { email: 'neu@mail.ru' }),
-    effect: (world) => [...world.sandbox.artix.machine.clients.values()].map((client) => client['email']), once: ['neu@mail.ru'],
+    what: 'an update in VirtualPOS',
+    systems: ['shop', 'tills'],
+    vendor: 'virtualpos',
+    match: { path: /\/update$/ },
+    before: tillPerson,
+    later: (world) => world.sandbox.artix.machine.editClient('4', { email: 'neu@mail.ru' }),
+    effect: (world) => [...world.sandbox.virtualpos.machine.customers.values()].map(({ email }) => email),
+    once: ['neu@mail.ru'],
   },
-  { what: 'an Artix card', systems: ['shop', 'tills'], vendor: 'artix', match: { method: 'POST', path: /CSrest.*\/cards?$/ }, before: shopCard, effect: (world) => [...world.sandbox.artix.machine.cards.keys()], once: [CARD] },
-  { what: 'an Artix asset', systems: ['shop', 'tills'], vendor: 'artix', match: { method: 'POST', path: /ACC.*\/assets?/ }, before: shopCard, effect: (world) => world.sandbox.artix.machine.balance(CARD), once: 5000 },
-  { what: 'an Artix asset on an account that is there', systems: ['shop', 'tills'], vendor: 'artix', match: { method: 'POST', path: /ACC.*\/assets?/ }, before: shopCard, later: (world) => world.sandbox.virtualpos.machine.earn('1', '1', 700), effect: (world) => [world.sandbox.artix.machine.balance(CARD), onlyBalance(world)], once: [5700, 5700] },
-  { what: 'a bonus delta that opens an account in VirtualPOS', systems: ['shop', 'tills'], vendor: 'virtualpos', match: { path: /updateBonus$/ }, before: tillCard, effect: onlyBalance, once: 5000, person: true },
-  { what: 'a Lotinfo client', systems: ['shop', 'crm'], vendor: 'lotinfo', match: { method: 'PUT', path: /CLIENTS/i }, before: shopPerson, effect: (world) => [...world.sandbox.lotinfo.machine.clients.values()].map(({ fields }) => fields.fioF), once: ['Петров'] },
-  { what: 'a Vodyanoy client', systems: ['shop', 'delivery'], vendor: 'vodyanoy', match: { method: 'POST', path: /clients/ }, before: shopPerson, effect: (world) => [...world.sandbox.vodyanoy.machine.clients.values()].map(({ naimenovanie }) => naimenovanie), once: ['Петров Пётр Иванович'] },
+  {
+    what: 'a VirtualPOS card',
+    systems: ['shop', 'tills'],
+    vendor: 'virtualpos',
+    match: { path: /updateCard$/ },
+    before: tillCard,
+    effect: (world) => [...world.sandbox.virtualpos.machine.cards.values()].map(({ uid }) => uid),
+    once: [CARD],
+  },
+  {
+    what: 'a bonus delta in VirtualPOS',
+    systems: ['shop', 'tills'],
+    vendor: 'virtualpos',
+    match: { path: /updateBonus$/ },
+    before: tillCard,
+    later: (world) => world.sandbox.artix.machine.earn(CARD, 700),
+    effect: onlyBalance,
+    once: 5700,
+    person: true,
+  },
+  {
+    what: 'an Artix client',
+    systems: ['shop', 'tills'],
+    vendor: 'artix',
+    match: { method: 'POST', path: /\/clients?$/ },
+    before: shopPerson,
+    effect: (world) => [...world.sandbox.artix.machine.clients.values()].map((client) => client['lastname']),
+    once: ['Петров'],
+  },
+  {
+    what: 'an update in Artix',
+    systems: ['shop', 'tills'],
+    vendor: 'artix',
+    match: { method: 'POST', path: /\/clients?$/ },
+    before: shopPerson,
+    later: (world) => world.sandbox.virtualpos.machine.editCustomer('1', { email: 'neu@mail.ru' }),
+    effect: (world) => [...world.sandbox.artix.machine.clients.values()].map((client) => client['email']),
+    once: ['neu@mail.ru'],
+  },
+  {
+    what: 'an Artix card',
+    systems: ['shop', 'tills'],
+    vendor: 'artix',
+    match: { method: 'POST', path: /CSrest.*\/cards?$/ },
+    before: shopCard,
+    effect: (world) => [...world.sandbox.artix.machine.cards.keys()],
+    once: [CARD],
+  },
+  {
+    what: 'an Artix asset',
+    systems: ['shop', 'tills'],
+    vendor: 'artix',
+    match: { method: 'POST', path: /ACC.*\/assets?/ },
+    before: shopCard,
+    effect: (world) => world.sandbox.artix.machine.balance(CARD),
+    once: 5000,
+  },
+  {
+    what: 'an Artix asset on an account that is there',
+    systems: ['shop', 'tills'],
+    vendor: 'artix',
+    match: { method: 'POST', path: /ACC.*\/assets?/ },
+    before: shopCard,
+    later: (world) => world.sandbox.virtualpos.machine.earn('1', '1', 700),
+    effect: (world) => [world.sandbox.artix.machine.balance(CARD), onlyBalance(world)],
+    once: [5700, 5700],
+  },
+  {
+    what: 'a bonus delta that opens an account in VirtualPOS',
+    systems: ['shop', 'tills'],
+    vendor: 'virtualpos',
+    match: { path: /updateBonus$/ },
+    before: tillCard,
+    effect: onlyBalance,
+    once: 5000,
+    person: true,
+  },
+  {
+    what: 'a Lotinfo client',
+    systems: ['shop', 'crm'],
+    vendor: 'lotinfo',
+    match: { method: 'PUT', path: /CLIENTS/i },
+    before: shopPerson,
+    effect: (world) => [...world.sandbox.lotinfo.machine.clients.values()].map(({ fields }) => fields.fioF),
+    once: ['Петров'],
+  },
+  {
+    what: 'a Vodyanoy client',
+    systems: ['shop', 'delivery'],
+    vendor: 'vodyanoy',
+    match: { method: 'POST', path: /clients/ },
+    before: shopPerson,
+    effect: (world) => [...world.sandbox.vodyanoy.machine.clients.values()].map(({ naimenovanie }) => naimenovanie),
+    once: ['Петров Пётр Иванович'],
+  },
 ];
 
 describeStores('nothing is done twice', (openFresh) => {
@@ -68,7 +164,11 @@ describeStores('nothing is done twice', (openFresh) => {
           expect(await operationsOf(world.store, { state: 'unknown', needs_person: 1 })).toHaveLength(1);
           await world.sync();
           expect(lost.effect(world)).toEqual(lost.once);
-          await answer(world, (await openReviews(world.store)).find((review) => review.kind === 'lost-write'), 'applied');
+          await answer(
+            world,
+            (await openReviews(world.store)).find((review) => review.kind === 'lost-write'),
+            'applied',
+          );
         }
         await world.sync();
         await world.sync();
@@ -111,17 +211,21 @@ describeStores('nothing is done twice', (openFresh) => {
 
   for (const arrived of [true, false]) {
     it(`lost deltas are inferred from the balance where the configuration says so: ${arrived ? 'arrived' : 'not arrived'}`, async () => {
-      await inWorld(await openFresh(), { config: configOf(['shop', 'tills'], policiesOf(['shop', 'tills'], 'openingBalances: max, lostAdjustments: infer')) }, async (world) => {
-        tillCard(world);
-        await world.sync();
-        world.sandbox.artix.machine.earn(CARD, 700);
-        world.sandbox.virtualpos.faults.add({ kind: arrived ? 'reset-after' : 'html', match: { path: /updateBonus$/ }, times: 1 });
-        await world.sync();
-        await world.sync();
-        expect(onlyBalance(world)).toBe(5700);
-        expect(await openReviews(world.store)).toEqual([]);
-        expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
-      });
+      await inWorld(
+        await openFresh(),
+        { config: configOf(['shop', 'tills'], policiesOf(['shop', 'tills'], 'openingBalances: max, lostAdjustments: infer')) },
+        async (world) => {
+          tillCard(world);
+          await world.sync();
+          world.sandbox.artix.machine.earn(CARD, 700);
+          world.sandbox.virtualpos.faults.add({ kind: arrived ? 'reset-after' : 'html', match: { path: /updateBonus$/ }, times: 1 });
+          await world.sync();
+          await world.sync();
+          expect(onlyBalance(world)).toBe(5700);
+          expect(await openReviews(world.store)).toEqual([]);
+          expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
+        },
+      );
     });
   }
 
@@ -129,16 +233,25 @@ describeStores('nothing is done twice', (openFresh) => {
     for (const stream of ['clients', 'cards', 'bonuses'] as const) {
       await inWorld(await openFresh(), { config: configOf(['shop', 'tills']) }, async (world) => {
         shopCard(world);
-        const killed = await runWith(world, (setup) => withSystem(setup, 'tills', (system) => ({
-          ...system,
-          streams: system.streams.map((port) => (port.name !== stream || port.push === undefined ? port : {
-            ...port,
-            // It was sent, and the process is gone before anybody notes the answer.
-            async *push(operations, signal) {
-              for await (const result of port.push?.(operations, signal) ?? []) throw new Error(`killed after ${result.operationId}`);
-            },
+        const killed = await runWith(world, (setup) =>
+          withSystem(setup, 'tills', (system) => ({
+            ...system,
+            streams: system.streams.map((port) =>
+              port.name !== stream || port.push === undefined
+                ? port
+                : {
+                    ...port,
+                    // It was sent, and the process is gone before anybody notes the answer.
+                    async *push(operations, signal) {
+                      for await (const result of port.push?.(operations, signal) ?? []) {
+                        if (result.operationId !== '') throw new Error(`killed after ${result.operationId}`);
+                        yield result;
+                      }
+                    },
+                  },
+            ),
           })),
-        })));
+        );
         expect(killed.state).toBe('failed');
         expect(await operationsOf(world.store, { state: 'sending' })).toMatchObject([{ stream }]);
         await world.sync();
@@ -166,22 +279,40 @@ describeStores('nothing is done twice', (openFresh) => {
 
   it('a run stopped by its signal in the middle of a delivery leaves nothing double and nothing out', async () => {
     await inWorld(await openFresh(), { config: configOf(['shop', 'tills']) }, async (world) => {
-      for (let n = 0; n < 12; n++) addShopClient(world, { ...PETROV, lname: `Петров${'абвгдежзиклм'[n]}`, fname: `Имя${'абвгдежзиклм'[n]}`, phone: `+7913123450${n % 10}${n}`.slice(0, 12), email: `p${n}@mail.ru`, birth_year: String(1950 + n) });
+      for (let n = 0; n < 12; n++)
+        addShopClient(world, {
+          ...PETROV,
+          lname: `Петров${'абвгдежзиклм'[n]}`,
+          fname: `Имя${'абвгдежзиклм'[n]}`,
+          phone: `+7913123450${n % 10}${n}`.slice(0, 12),
+          email: `p${n}@mail.ru`,
+          birth_year: String(1950 + n),
+        });
       const controller = new AbortController();
       let results = 0;
-      const stopped = await runWith(world, (setup) => withSystem(setup, 'tills', (system) => ({
-        ...system,
-        streams: system.streams.map((port) => (port.push === undefined ? port : {
-          ...port,
-          async *push(operations, signal) {
-            for await (const result of port.push?.(operations, signal) ?? []) {
-              results += 1;
-              if (results === 5) controller.abort();
-              yield result;
-            }
-          },
-        })),
-      })), {}, controller.signal);
+      const stopped = await runWith(
+        world,
+        (setup) =>
+          withSystem(setup, 'tills', (system) => ({
+            ...system,
+            streams: system.streams.map((port) =>
+              port.push === undefined
+                ? port
+                : {
+                    ...port,
+                    async *push(operations, signal) {
+                      for await (const result of port.push?.(operations, signal) ?? []) {
+                        results += 1;
+                        if (results === 5) controller.abort();
+                        yield result;
+                      }
+                    },
+                  },
+            ),
+          })),
+        {},
+        controller.signal,
+      );
       expect(stopped.state).toBe('interrupted');
       const half = world.sandbox.artix.machine.clients.size;
       expect(half).toBeGreaterThan(3);

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { TransientError } from '../../core/errors.ts';
 import type { Batch, System, VendorRecord } from '../../core/contract.ts';
+import { TransientError } from '../../core/errors.ts';
 import { describeStores } from '../support/stores.ts';
-import { configOf, policiesOf, SYSTEMS } from '../support/world.ts';
+import { configOf, policiesOf, type SYSTEMS } from '../support/world.ts';
 import { canonicalState, inWorld, openReviews, runWith, withSystem } from './kit.ts';
 
 const FOUR = ['shop', 'tills', 'crm', 'delivery'] as const;
@@ -16,7 +16,10 @@ async function wholeReading(batches: AsyncIterable<Batch>): Promise<Batch[]> {
 }
 
 function shuffled<T>(list: readonly T[], seed: number): T[] {
-  return list.map((item, at) => [(((at + 1) * 7919 * seed) % 10_007), item] as const).sort(([a], [b]) => a - b).map(([, item]) => item);
+  return list
+    .map((item, at) => [((at + 1) * 7919 * seed) % 10_007, item] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, item]) => item);
 }
 
 function shuffling(system: System, seed: number): System {
@@ -67,7 +70,10 @@ describeStores('any order gives the same result', (openFresh) => {
     const results: unknown[] = [];
     for (const seed of [0, 5, 11]) {
       await inWorld(await openFresh(), { people: 40, seed: 3, config: readOnly(FOUR) }, async (world) => {
-        const report = seed === 0 ? await world.sync() : await runWith(world, (setup) => FOUR.reduce((changed, name) => withSystem(changed, name, (system) => shuffling(system, seed)), setup));
+        const report =
+          seed === 0
+            ? await world.sync()
+            : await runWith(world, (setup) => FOUR.reduce((changed, name) => withSystem(changed, name, (system) => shuffling(system, seed)), setup));
         expect(report.problems).toEqual([]);
         results.push([await canonicalState(world.store), (await openReviews(world.store)).length]);
       });

@@ -14,10 +14,18 @@ describeStores('plan and apply', (openFresh) => {
       const report = await world.sync({ job: 'plan' });
       expect(report.state).toBe('waiting');
       expect(world.writes()).toBe(0);
-      expect((await operationsOf(world.store)).map((row) => [row.stream, row.action, row.state])).toEqual([['clients', 'create', 'proposed'], ['cards', 'create', 'proposed'], ['bonuses', 'adjust', 'proposed']]);
+      expect((await operationsOf(world.store)).map((row) => [row.stream, row.action, row.state])).toEqual([
+        ['clients', 'create', 'proposed'],
+        ['cards', 'create', 'proposed'],
+        ['bonuses', 'adjust', 'proposed'],
+      ]);
       await world.sync({ job: 'apply', approvedBy: 'a tester' });
       expect([tillsOf(world).clients.size, tillsOf(world).cards.size, tillsOf(world).balance(CARD)]).toEqual([1, 1, 5000]);
-      expect((await operationsOf(world.store)).map((row) => [row.state, row.approved_by])).toEqual([['applied', 'a tester'], ['applied', 'a tester'], ['applied', 'a tester']]);
+      expect((await operationsOf(world.store)).map((row) => [row.state, row.approved_by])).toEqual([
+        ['applied', 'a tester'],
+        ['applied', 'a tester'],
+        ['applied', 'a tester'],
+      ]);
       expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
     });
   });
@@ -53,7 +61,9 @@ describeStores('plan and apply', (openFresh) => {
       expect((await rowsOf(world.store, 'leases')).length).toBeLessThanOrEqual(1);
       // And the real run does what the dry one said.
       const real = await world.sync();
-      expect(real.operations.filter((one) => one.states['applied'] !== undefined).map(({ system, stream, action, fields }) => [system, stream, action, fields])).toEqual(
+      expect(
+        real.operations.filter((one) => one.states['applied'] !== undefined).map(({ system, stream, action, fields }) => [system, stream, action, fields]),
+      ).toEqual(
         dry.operations.filter((one) => one.states['proposed'] !== undefined).map(({ system, stream, action, fields }) => [system, stream, action, fields]),
       );
     });
@@ -86,7 +96,10 @@ describeStores('plan and apply', (openFresh) => {
       expect(world.writes() - writes).toBe(0);
       expect(tillsOf(world).clients.get('4')).toMatchObject({ email: 'edited@mail.ru' });
       const updates = (await operationsOf(world.store, { system_id: 2 })).map((row) => [row.state, JSON.parse(row.changes).email]);
-      expect(updates).toEqual([['stale', { before: 'till@mail.ru', after: 'petrov@mail.ru' }], ['proposed', { before: 'edited@mail.ru', after: 'petrov@mail.ru' }]]);
+      expect(updates).toEqual([
+        ['stale', { before: 'till@mail.ru', after: 'petrov@mail.ru' }],
+        ['proposed', { before: 'edited@mail.ru', after: 'petrov@mail.ru' }],
+      ]);
       await world.sync({ job: 'apply' });
       expect(tillsOf(world).clients.get('4')).toMatchObject({ email: 'petrov@mail.ru' });
     });

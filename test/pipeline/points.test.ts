@@ -9,7 +9,10 @@ const config = (openings: string): string => configOf(TWO, policiesOf(TWO, `open
 const LETTERS = 'абвгд';
 const card = (n: number): string => `20000000010${n}0`;
 
-const balances = (world: World, n: number): [shop: number, tills: number] => [world.sandbox.virtualpos.machine.balance(String(n + 1), '1'), world.sandbox.artix.machine.balance(card(n))];
+const balances = (world: World, n: number): [shop: number, tills: number] => [
+  world.sandbox.virtualpos.machine.balance(String(n + 1), '1'),
+  world.sandbox.artix.machine.balance(card(n)),
+];
 const entrySum = async (world: World): Promise<number> => (await rowsOf(world.store, 'bonus_entries')).reduce((sum, row) => sum + Number(row['amount']), 0);
 
 /** Earns or spends at one till, never below what that till shows; answers what happened. */
@@ -25,11 +28,20 @@ function move(world: World, n: number, till: 'shop' | 'tills', amount: number): 
 
 describeStores('points are conserved', (openFresh) => {
   it('over random earnings and spendings at both tills, between syncs and while one is under way', async () => {
-    const step = fc.record({ who: fc.integer({ min: 0, max: 4 }), till: fc.constantFrom('shop' as const, 'tills' as const), amount: fc.integer({ min: -3000, max: 5000 }) });
+    const step = fc.record({
+      who: fc.integer({ min: 0, max: 4 }),
+      till: fc.constantFrom('shop' as const, 'tills' as const),
+      amount: fc.integer({ min: -3000, max: 5000 }),
+    });
     const rounds = fc.sample(fc.record({ between: fc.array(step, { maxLength: 6 }), during: fc.array(step, { maxLength: 3 }) }), { seed: 42, numRuns: 8 });
     await inWorld(await openFresh(), { config: config('max') }, async (world) => {
       const truth = LETTERS.split('').map((letter, n) => {
-        addShopClient(world, { ...PETROV, lname: `Петр${letter}`, fname: `Имя${letter}`, phone: `+7913123450${n}`, email: `p${n}@mail.ru`, birth_year: String(1950 + n) }, card(n), 10_000 * n);
+        addShopClient(
+          world,
+          { ...PETROV, lname: `Петр${letter}`, fname: `Имя${letter}`, phone: `+7913123450${n}`, email: `p${n}@mail.ru`, birth_year: String(1950 + n) },
+          card(n),
+          10_000 * n,
+        );
         return 10_000 * n;
       });
       await world.sync();
@@ -38,16 +50,26 @@ describeStores('points are conserved', (openFresh) => {
         for (const { who, till, amount } of between) truth[who] = (truth[who] ?? 0) + move(world, who, till, amount);
         let waiting = [...during];
         // The first write of the run finds the tills busy: customers pay while we deliver.
-        await runWith(world, (setup) => TWO.reduce((changed, name) => withSystem(changed, name, (system) => ({
-          ...system,
-          streams: system.streams.map((port) => (port.name !== 'bonuses' || port.push === undefined ? port : {
-            ...port,
-            async *push(operations, signal) {
-              for (const { who, till, amount } of waiting.splice(0)) truth[who] = (truth[who] ?? 0) + move(world, who, till, amount);
-              yield* port.push?.(operations, signal) ?? [];
-            },
-          })),
-        })), setup));
+        await runWith(world, (setup) =>
+          TWO.reduce(
+            (changed, name) =>
+              withSystem(changed, name, (system) => ({
+                ...system,
+                streams: system.streams.map((port) =>
+                  port.name !== 'bonuses' || port.push === undefined
+                    ? port
+                    : {
+                        ...port,
+                        async *push(operations, signal) {
+                          for (const { who, till, amount } of waiting.splice(0)) truth[who] = (truth[who] ?? 0) + move(world, who, till, amount);
+                          yield* port.push?.(operations, signal) ?? [];
+                        },
+                      },
+                ),
+              })),
+            setup,
+          ),
+        );
         for (const { who, till, amount } of waiting) truth[who] = (truth[who] ?? 0) + move(world, who, till, amount);
         waiting = [];
       }
@@ -60,7 +82,9 @@ describeStores('points are conserved', (openFresh) => {
       const bonusWrites = world.sandbox.virtualpos.machine.writes.filter(({ call }) => call === 'updateBonus');
       expect(bonusWrites.length).toBeGreaterThan(3);
       expect(bonusWrites.filter(({ params }) => params['overwrite'] !== 'false')).toEqual([]);
-      expect(JSON.stringify(world.sandbox.artix.machine.writes.filter(({ route, call }) => /asset/i.test(`${route} ${call}`)).map(({ body }) => body))).not.toContain('PUT');
+      expect(
+        JSON.stringify(world.sandbox.artix.machine.writes.filter(({ route, call }) => /asset/i.test(`${route} ${call}`)).map(({ body }) => body)),
+      ).not.toContain('PUT');
     });
   }, 60_000);
 
@@ -83,7 +107,12 @@ describeStores('points are conserved', (openFresh) => {
     });
   });
 
-  for (const [policy, expected] of [['authority', [5000, 5000]], ['sum', [8000, 8000]], ['max', [5000, 5000]], ['review', [5000, 3000]]] as const) {
+  for (const [policy, expected] of [
+    ['authority', [5000, 5000]],
+    ['sum', [8000, 8000]],
+    ['max', [5000, 5000]],
+    ['review', [5000, 3000]],
+  ] as const) {
     it(`opening balances that were never reconciled: ${policy}`, async () => {
       await inWorld(await openFresh(), { config: config(policy) }, async (world) => {
         addShopClient(world, PETROV, CARD, 5000);
@@ -91,7 +120,8 @@ describeStores('points are conserved', (openFresh) => {
         await world.sync();
         await world.sync();
         expect([world.sandbox.virtualpos.machine.balance('1', '1'), world.sandbox.artix.machine.balance(CARD)]).toEqual(expected);
-        if (policy === 'review') expect((await operationsOf(world.store, { action: 'adjust' })).every((row) => row.state === 'held' && row.needs_person === 1)).toBe(true);
+        if (policy === 'review')
+          expect((await operationsOf(world.store, { action: 'adjust' })).every((row) => row.state === 'held' && row.needs_person === 1)).toBe(true);
         // Movements go on whatever the openings are.
         world.sandbox.artix.machine.earn(CARD, 100);
         await world.sync();

@@ -14,16 +14,38 @@ describeStores('a second run', (openFresh) => {
       const second = await quiet(world);
       expect(second.report.problems).toEqual([]);
       expect(second).toMatchObject({ writes: 0, changed: false });
-      expect(second.report.resolved).toMatchObject({ clients: { created: 0, changed: 0, merged: 0 }, cards: { created: 0, changed: 0 }, cardTypes: { created: 0, changed: 0 }, movements: 0 });
+      expect(second.report.resolved).toMatchObject({
+        clients: { created: 0, changed: 0, merged: 0 },
+        cards: { created: 0, changed: 0 },
+        cardTypes: { created: 0, changed: 0 },
+        movements: 0,
+      });
       expect(second.report.waiting.fresh).toBe(0);
     });
   }, 60_000);
 
   const sets = [
-    ['other forms of the vendors', policiesOf(FOUR), { virtualpos: { jsonShape: 'object-single-when-one', emptyAs: 'null', scalars: 'numbers', returnsExternalId: true, defaultSendFlags: '0' }, artix: { emptyAs: 'null', showsUpdateTime: true, totalElements: true }, lotinfo: { emptyFields: 'empty-values', birthdayInReads: 'unix' }, vodyanoy: { total: 'rows-in-all', defaultLimit: 50 } }],
+    [
+      'other forms of the vendors',
+      policiesOf(FOUR),
+      {
+        virtualpos: { jsonShape: 'object-single-when-one', emptyAs: 'null', scalars: 'numbers', returnsExternalId: true, defaultSendFlags: '0' },
+        artix: { emptyAs: 'null', showsUpdateTime: true, totalElements: true },
+        lotinfo: { emptyFields: 'empty-values', birthdayInReads: 'unix' },
+        vodyanoy: { total: 'rows-in-all', defaultLimit: 50 },
+      },
+    ],
     ['names cut and trimmed', policiesOf(FOUR), { virtualpos: { maxName: 12, trimNames: true } }],
-    ['trust in an order, sums of openings', `policies: { authority: [crm, delivery, tills, shop], rule: authority, firstSync: authority, settleSeconds: 1, openingBalances: sum }`, {}],
-    ['the most complete value', `policies: { rule: most-complete, firstSync: most-complete, settleSeconds: 1, openingBalances: authority }`, { lotinfo: { emptyNotices: 'list' } }],
+    [
+      'trust in an order, sums of openings',
+      `policies: { authority: [crm, delivery, tills, shop], rule: authority, firstSync: authority, settleSeconds: 1, openingBalances: sum }`,
+      {},
+    ],
+    [
+      'the most complete value',
+      `policies: { rule: most-complete, firstSync: most-complete, settleSeconds: 1, openingBalances: authority }`,
+      { lotinfo: { emptyNotices: 'list' } },
+    ],
   ] as const;
   for (const [name, policies, options] of sets) {
     it(`has nothing to do with 40 people: ${name}`, async () => {

@@ -11,7 +11,9 @@ const VENDORS: Readonly<Record<Vendor, string>> = { virtualpos: 'shop', artix: '
 async function found(world: World): Promise<{ clientsOf: Map<number, Set<unknown>>; peopleOf: Map<unknown, Set<number>> }> {
   const systems = new Map((await rowsOf(world.store, 'systems')).map((row) => [row['id'], row['name']]));
   const links = new Map((await rowsOf(world.store, 'links', { entity: 'client' })).map((row) => [row['record_id'], row['entity_id']]));
-  const byKey = new Map((await rowsOf(world.store, 'records', { stream: 'clients' })).map((row) => [`${systems.get(row['system_id'])}/${row['record_key']}`, links.get(row['id'])]));
+  const byKey = new Map(
+    (await rowsOf(world.store, 'records', { stream: 'clients' })).map((row) => [`${systems.get(row['system_id'])}/${row['record_key']}`, links.get(row['id'])]),
+  );
   const clientsOf = new Map<number, Set<unknown>>();
   const peopleOf = new Map<unknown, Set<number>>();
   for (const [person, keys] of world.sandbox.truth) {

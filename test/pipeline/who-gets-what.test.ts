@@ -9,12 +9,24 @@ const tillsOf = (world: World) => world.sandbox.artix.machine;
 const two = configOf(['shop', 'tills']);
 /** The configuration with what the tills get of clients changed. */
 const tills = (clients: string): string => two.replace(/(accounts.*?streams: \{ clients: )\{[^}]*\}/s, `$1${clients}`);
-const person = (n: number, more: Record<string, string> = {}): Record<string, string> => ({ ...PETROV, lname: `Петров${'абвгдежзик'[n]}`, fname: `Имя${'абвгдежзик'[n]}`, phone: `+7913123450${n}`, email: `p${n}@mail.ru`, birth_year: String(1950 + n), ...more });
+const person = (n: number, more: Record<string, string> = {}): Record<string, string> => ({
+  ...PETROV,
+  lname: `Петров${'абвгдежзик'[n]}`,
+  fname: `Имя${'абвгдежзик'[n]}`,
+  phone: `+7913123450${n}`,
+  email: `p${n}@mail.ru`,
+  birth_year: String(1950 + n),
+  ...more,
+});
 const states = async (world: World): Promise<unknown[]> => (await operationsOf(world.store, { stream: 'clients' })).map((row) => [row.action, row.state]);
 
 describeStores('who gets what', (openFresh) => {
   it('push: off writes nothing and plans nothing; plan proposes; auto delivers', async () => {
-    for (const [push, made, planned] of [['off', 0, []], ['plan', 0, [['create', 'proposed']]], ['auto', 1, [['create', 'applied']]]] as const) {
+    for (const [push, made, planned] of [
+      ['off', 0, []],
+      ['plan', 0, [['create', 'proposed']]],
+      ['auto', 1, [['create', 'applied']]],
+    ] as const) {
       await inWorld(await openFresh(), { config: tills(`{ push: ${push}, create: all }`) }, async (world) => {
         addShopClient(world, PETROV);
         await world.sync();
@@ -31,14 +43,18 @@ describeStores('who gets what', (openFresh) => {
       await world.sync();
       expect([...tillsOf(world).clients.values()]).toMatchObject([{ idclient: '4', birthday: '1980-06-05' }]);
     });
-    await inWorld(await openFresh(), { config: tills('{ push: auto, create: { where: [{ field: sex, is: female }, { field: email, empty: false }] } }') }, async (world) => {
-      addShopClient(world, person(0, { gender: 'F' }));
-      addShopClient(world, person(1, { gender: 'F', email: '' }));
-      addShopClient(world, person(2, { gender: 'M' }));
-      await world.sync();
-      expect([...tillsOf(world).clients.values()].map((client) => client['lastname'])).toEqual(['Петрова']);
-      expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
-    });
+    await inWorld(
+      await openFresh(),
+      { config: tills('{ push: auto, create: { where: [{ field: sex, is: female }, { field: email, empty: false }] } }') },
+      async (world) => {
+        addShopClient(world, person(0, { gender: 'F' }));
+        addShopClient(world, person(1, { gender: 'F', email: '' }));
+        addShopClient(world, person(2, { gender: 'M' }));
+        await world.sync();
+        expect([...tillsOf(world).clients.values()].map((client) => client['lastname'])).toEqual(['Петрова']);
+        expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
+      },
+    );
   });
 
   it('update: only the fields and groups that are named', async () => {
@@ -86,9 +102,15 @@ describeStores('who gets what', (openFresh) => {
     });
   });
 
-  for (const [policy, left, believed] of [['ignore', 1, 'till@mail.ru'], ['unlink', 1, null], ['propagate', 0, null]] as const) {
+  for (const [policy, left, believed] of [
+    ['ignore', 1, 'till@mail.ru'],
+    ['unlink', 1, null],
+    ['propagate', 0, null],
+  ] as const) {
     it(`delete: ${policy}`, async () => {
-      const config = two.replace('clients: { push: auto, create: all }', `clients: { push: auto, create: all, delete: ${policy} }`).replace(policiesOf(['shop', 'tills']), policiesOf(['shop', 'tills']).replace('[shop, tills]', '[tills, shop]'));
+      const config = two
+        .replace('clients: { push: auto, create: all }', `clients: { push: auto, create: all, delete: ${policy} }`)
+        .replace(policiesOf(['shop', 'tills']), policiesOf(['shop', 'tills']).replace('[shop, tills]', '[tills, shop]'));
       await inWorld(await openFresh(), { config }, async (world) => {
         const id = addShopClient(world, { ...PETROV, email: 'till@mail.ru' });
         addTillClient(world, '4', PETROV_ARTIX, null);
@@ -115,16 +137,24 @@ describeStores('who gets what', (openFresh) => {
       const id = addShopClient(world, PETROV);
       addShopClient(world, person(1));
       await world.sync();
-      const hide = (ask: boolean) => (setup: Parameters<Parameters<typeof runWith>[1]>[0]) => withSystem(setup, 'shop', (system) => ({
-        ...system,
-        streams: system.streams.map(({ find, ...stream }) => ({ ...stream, ...(ask && find !== undefined ? { find } : { capabilities: { ...stream.capabilities, findBy: [] } }) })),
-        async *pull(request, checkpoint, signal) {
-          for await (const batch of system.pull(request, checkpoint, signal)) {
-            yield { ...batch, records: new Map([...batch.records].map(([stream, list]) => [stream, list.filter((record) => record.key !== id && record.parent?.key !== id)])) };
-          }
-        },
-      }));
-      const state = async (): Promise<unknown> => (await rowsOf(world.store, 'records', { record_key: id, stream: 'clients' })).map((row) => [row['state'], row['misses']]);
+      const hide = (ask: boolean) => (setup: Parameters<Parameters<typeof runWith>[1]>[0]) =>
+        withSystem(setup, 'shop', (system) => ({
+          ...system,
+          streams: system.streams.map(({ find, ...stream }) => ({
+            ...stream,
+            ...(ask && find !== undefined ? { find } : { capabilities: { ...stream.capabilities, findBy: [] } }),
+          })),
+          async *pull(request, checkpoint, signal) {
+            for await (const batch of system.pull(request, checkpoint, signal)) {
+              yield {
+                ...batch,
+                records: new Map([...batch.records].map(([stream, list]) => [stream, list.filter((record) => record.key !== id && record.parent?.key !== id)])),
+              };
+            }
+          },
+        }));
+      const state = async (): Promise<unknown> =>
+        (await rowsOf(world.store, 'records', { record_key: id, stream: 'clients' })).map((row) => [row['state'], row['misses']]);
       await runWith(world, hide(true));
       expect(await state()).toEqual([['live', 0]]);
       await runWith(world, hide(false));
@@ -142,15 +172,23 @@ describeStores('who gets what', (openFresh) => {
     await inWorld(await openFresh(), { config: two }, async (world) => {
       addShopClient(world, PETROV);
       addTillClient(world, '4', { ...PETROV_ARTIX, lastname: 'Сидоров', phonenumber: '89160000001', email: 'sidorov@mail.ru' }, null);
-      await runWith(world, (setup) => withSystem(setup, 'tills', (system) => ({
-        ...system,
-        async *pull(request, checkpoint, signal) {
-          for await (const batch of system.pull(request, checkpoint, signal)) yield { ...batch, complete: 'page' };
-          if (request.reading === 'clients') throw new TransientError('VENDOR_BUSY', 'busy');
-        },
-      })));
+      await runWith(world, (setup) =>
+        withSystem(setup, 'tills', (system) => ({
+          ...system,
+          async *pull(request, checkpoint, signal) {
+            for await (const batch of system.pull(request, checkpoint, signal)) yield { ...batch, complete: 'page' };
+            if (request.reading === 'clients') throw new TransientError('VENDOR_BUSY', 'busy');
+          },
+        })),
+      );
       expect(tillsOf(world).clients.size).toBe(1);
-      expect((await operationsOf(world.store, { action: 'create', stream: 'clients', system_id: 2 })).map((row) => [row.state, row.why?.slice(0, 6), row.needs_person])).toEqual([['held', 'unseen', 0]]);
+      expect(
+        (await operationsOf(world.store, { action: 'create', stream: 'clients', system_id: 2 })).map((row) => [
+          row.state,
+          row.why?.slice(0, 6),
+          row.needs_person,
+        ]),
+      ).toEqual([['held', 'unseen', 0]]);
       await world.sync();
       expect(tillsOf(world).clients.size).toBe(2);
       expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
@@ -173,7 +211,12 @@ describeStores('who gets what', (openFresh) => {
 
   for (const blind of [true, false]) {
     it(`a system that cannot be read: ${blind ? 'creates: blind' : 'creates are held'}`, async () => {
-      const config = configOf(['shop', 'crm']).replace(', code: { env: CODE }', '').replace('ownReference: use, streams: { clients: { push: auto, create: all } }, guards', `ownReference: use, ${blind ? 'creates: blind, ' : ''}streams: { clients: { push: auto, create: all } }, guards`);
+      const config = configOf(['shop', 'crm'])
+        .replace(', code: { env: CODE }', '')
+        .replace(
+          'ownReference: use, streams: { clients: { push: auto, create: all } }, guards',
+          `ownReference: use, ${blind ? 'creates: blind, ' : ''}streams: { clients: { push: auto, create: all } }, guards`,
+        );
       await inWorld(await openFresh(), { config }, async (world) => {
         addShopClient(world, PETROV, CARD);
         const report = await world.sync();
@@ -182,7 +225,8 @@ describeStores('who gets what', (openFresh) => {
         await world.sync();
         await world.sync();
         expect(world.sandbox.lotinfo.machine.clients.size).toBe(blind ? 1 : 0);
-        if (!blind) expect((await operationsOf(world.store, { action: 'create' })).at(-1)).toMatchObject({ state: 'held', why: expect.stringContaining('unseen') });
+        if (!blind)
+          expect((await operationsOf(world.store, { action: 'create' })).at(-1)).toMatchObject({ state: 'held', why: expect.stringContaining('unseen') });
       });
     });
   }
