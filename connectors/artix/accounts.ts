@@ -133,13 +133,7 @@ type Asset = {
 };
 
 /** ACC `POST assets`: the amount is a positive integer of kopecks, the type its direction. */
-function assetOf(
-  ctx: Context,
-  settings: AccountsSettings,
-  delta: number,
-  cardNumber: string,
-  sessionId: string,
-): Asset {
+function assetOf(ctx: Context, settings: AccountsSettings, delta: number, cardNumber: string, sessionId: string): Asset {
   const now = ctx.clock.now();
   const earns = delta > 0;
   return {

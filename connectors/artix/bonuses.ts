@@ -81,8 +81,7 @@ async function* readAccountPages(
   seen: Set<string>,
   signal: AbortSignal,
 ): AsyncGenerator<Batch, void, undefined> {
-  const fetch = (query: Readonly<Record<string, string>>): Promise<Answer> =>
-    accounts.page({ ...query, withCards: 'true' }, signal);
+  const fetch = (query: Readonly<Record<string, string>>): Promise<Answer> => accounts.page({ ...query, withCards: 'true' }, signal);
   for await (const page of readPages(fetch, identifyAccount, settings.pages, ACCOUNT_PAGE)) {
     const tasks = page.rows.map((row) => (stop: AbortSignal) => accountOf(accounts, row, page, stop));
     const rows: Row[] = [];
@@ -94,8 +93,7 @@ async function* readAccountPages(
       span = widen(span, began, ended);
     }
     yield batchOf('bonuses', rows, span, page.end === 'proven', seen, page.total);
-    if (page.end === 'doubtful')
-      ctx.log.warn('the pages of accounts do not add up: no snapshot', { system: ctx.system, rows: seen.size });
+    if (page.end === 'doubtful') ctx.log.warn('the pages of accounts do not add up: no snapshot', { system: ctx.system, rows: seen.size });
   }
 }
 
@@ -110,8 +108,7 @@ export async function* readCardsOfAccounts(
   card: (number: string, signal: AbortSignal) => Promise<Found>,
   signal: AbortSignal,
 ): AsyncGenerator<Batch, void, undefined> {
-  const fetch = (query: Readonly<Record<string, string>>): Promise<Answer> =>
-    accounts.page({ ...query, withCards: 'true' }, signal);
+  const fetch = (query: Readonly<Record<string, string>>): Promise<Answer> => accounts.page({ ...query, withCards: 'true' }, signal);
   const seen = new Set<string>();
   for await (const page of readPages(fetch, identifyAccount, settings.pages, ACCOUNT_PAGE)) {
     const tasks = page.rows.flatMap(cardsOf).map((number) => (stop: AbortSignal) => card(number, stop));
@@ -176,17 +173,13 @@ export async function findAccount(
   idcard: (number: string) => Promise<string | null>,
   signal: AbortSignal,
 ): Promise<Found> {
-  const fetch = (query: Readonly<Record<string, string>>): Promise<Answer> =>
-    accounts.page({ ...query, withCards: 'true', number_starting: number }, signal);
+  const fetch = (query: Readonly<Record<string, string>>): Promise<Answer> => accounts.page({ ...query, withCards: 'true', number_starting: number }, signal);
   let span: Span | null = null;
   for await (const page of readPages(fetch, identifyAccount, settings.pages, ACCOUNT_PAGE)) {
     span = span === null ? page : widen(span, page.began, page.ended);
     const row = page.rows.find((one) => accountNumberOf(one) === number);
     if (row === undefined && page.end === 'doubtful') {
-      throw new ContractError(
-        'VENDOR_ANSWER',
-        `${ACCOUNT_PAGE}: the pages do not add up, so nothing is known to be missing`,
-      );
+      throw new ContractError('VENDOR_ANSWER', `${ACCOUNT_PAGE}: the pages do not add up, so nothing is known to be missing`);
     }
     if (row === undefined) continue;
     const { body, began, ended } = await accountOf(accounts, row, page, signal);

@@ -26,12 +26,7 @@ export type Lookup = (key: string, signal: AbortSignal) => Promise<WireBody | nu
 /** The exchange directory of one system. One object to a process: it never gives two pairs one stamp. */
 export interface Exchange {
   /** Sends operations, several in one pair of files. `lookup` guards what is created: adding over a known id replaces it. */
-  push(
-    stream: ListStream,
-    operations: AsyncIterable<PushOperation>,
-    lookup: Lookup | null,
-    signal: AbortSignal,
-  ): AsyncIterable<PushResult>;
+  push(stream: ListStream, operations: AsyncIterable<PushOperation>, lookup: Lookup | null, signal: AbortSignal): AsyncIterable<PushResult>;
   /**
    * What became of a pair. The loader deletes both files when it has taken them, which is all it says. `exists` looks the
    * created object up where the cash server can be read: a file that was refused vanishes just the same.
@@ -74,10 +69,7 @@ export function openExchange(ctx: Context, settings: ArtixSettings, file: FileSe
       sent = outcomeOf(error);
     }
     for (const { operationId, key } of batch) {
-      const outcome: Outcome =
-        'base' in sent
-          ? { kind: 'accepted', handle: formatHandle({ base: sent.base, ...(key !== undefined && { key }) }) }
-          : sent;
+      const outcome: Outcome = 'base' in sent ? { kind: 'accepted', handle: formatHandle({ base: sent.base, ...(key !== undefined && { key }) }) } : sent;
       yield { operationId, outcome };
     }
   }
@@ -99,8 +91,7 @@ export function openExchange(ctx: Context, settings: ArtixSettings, file: FileSe
     async confirm(handle, exists) {
       const { base, key } = parseHandle(handle);
       const age = ctx.clock.now() - (stampOf(file, base) ?? 0);
-      const open: Outcome | 'pending' =
-        age > file.timeoutSeconds * 1000 ? { kind: 'unknown', code: 'VENDOR_LOST_ANSWER' } : 'pending';
+      const open: Outcome | 'pending' = age > file.timeoutSeconds * 1000 ? { kind: 'unknown', code: 'VENDOR_LOST_ANSWER' } : 'pending';
       for (const extension of [file.flagExtension, file.dataExtension]) {
         if (await ctx.files.exists(file.directory, `${base}.${extension}`)) return open;
       }
@@ -136,8 +127,7 @@ async function prepare(by: Preparing, operation: PushOperation, signal: AbortSig
   let built: Built;
   try {
     const { settings, lookup } = by;
-    const existing = async (key: string): Promise<WireBody | null> =>
-      lookup === null ? null : beforeWriting(() => lookup(key, signal));
+    const existing = async (key: string): Promise<WireBody | null> => (lookup === null ? null : beforeWriting(() => lookup(key, signal)));
     built = await buildCommands(by.stream, { settings, form: formOf(by.file), operation, existing });
   } catch (error) {
     return outcomeOf(error);

@@ -34,15 +34,11 @@ export function maskAsInteger(field: string, value: Json): Json {
 /** A mask in the object form, members in lower case with 0 or 1, as in the document's example. */
 export function maskAsObject(field: string, value: Json): Json {
   if (isObject(value)) {
-    return Object.fromEntries(
-      Object.entries(value).map(([member, flag]) => [member.toLowerCase(), isTrue(flag) ? 1 : 0]),
-    );
+    return Object.fromEntries(Object.entries(value).map(([member, flag]) => [member.toLowerCase(), isTrue(flag) ? 1 : 0]));
   }
   const mask = integerForm(value);
   if (typeof mask !== 'number') return value;
-  return Object.fromEntries(
-    Object.entries(MASKS[field] ?? {}).map(([member, bit]) => [member, (mask & bit) === 0 ? 0 : 1]),
-  );
+  return Object.fromEntries(Object.entries(MASKS[field] ?? {}).map(([member, bit]) => [member, (mask & bit) === 0 ? 0 : 1]));
 }
 
 /** How one route writes an object. */
@@ -80,8 +76,7 @@ export function overlay(stream: ArtixStream, body: WireBody, fields: WireBody, f
 
 function renderValue(stream: ArtixStream, name: string, value: Json, form: Form): Json {
   if (ID_FIELDS[stream].includes(name)) return value === null ? null : text(value);
-  if (Object.hasOwn(MASKS, name))
-    return form.masks === 'object' ? maskAsObject(name, value) : maskAsInteger(name, value);
+  if (Object.hasOwn(MASKS, name)) return form.masks === 'object' ? maskAsObject(name, value) : maskAsInteger(name, value);
   if (name === 'blocked') return form.blocked === 'boolean' ? isTrue(value) : Number(isTrue(value));
   return INTEGERS.includes(name) ? integerForm(value) : value;
 }

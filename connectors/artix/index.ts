@@ -3,19 +3,7 @@
  * its bonus server (ACC).
  */
 import type { Context } from '../../core/context.ts';
-import type {
-  Batch,
-  Capabilities,
-  Connector,
-  Found,
-  Health,
-  Json,
-  Probe,
-  PullRequest,
-  Reading,
-  Stream,
-  System,
-} from '../../core/contract.ts';
+import type { Batch, Capabilities, Connector, Found, Health, Json, Probe, PullRequest, Reading, Stream, System } from '../../core/contract.ts';
 import { ConnectionError, InvariantError } from '../../core/errors.ts';
 import { isObject, text } from '../shared/records.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
@@ -56,12 +44,7 @@ function openSystem(settings: ArtixSettings, ctx: Context): System {
   return {
     check: (signal) => check(parts, signal),
     pull: (request, _checkpoint, signal) => pull(parts, request, signal),
-    streams: [
-      dictionary(parts, 'clients'),
-      dictionary(parts, 'card-types'),
-      dictionary(parts, 'cards'),
-      bonuses(parts),
-    ],
+    streams: [dictionary(parts, 'clients'), dictionary(parts, 'card-types'), dictionary(parts, 'cards'), bonuses(parts)],
     readings: (Object.keys(artixWire) as ArtixStream[]).map((stream) => readingOf(parts, stream)),
   };
 }
@@ -98,9 +81,7 @@ function readingOf(parts: Parts, stream: ArtixStream): Reading {
 function unreadable({ cash, settings }: Parts, stream: ArtixStream): string | null {
   if (stream !== 'bonuses') return cash === null ? 'write-only: no `rest` is configured' : null;
   if (settings.accounts === undefined) return 'no `accounts` are configured';
-  return settings.accounts.source === 'cards' && cash === null
-    ? '`source: cards` needs `rest` to know the cards'
-    : null;
+  return settings.accounts.source === 'cards' && cash === null ? '`source: cards` needs `rest` to know the cards' : null;
 }
 
 async function* pull(parts: Parts, request: PullRequest, signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
@@ -112,22 +93,16 @@ async function* pull(parts: Parts, request: PullRequest, signal: AbortSignal): A
   if (stream !== 'bonuses') {
     if (cash !== null) yield* readList(ctx, cash.server, cash.rest, stream, insteadOf(parts, stream), signal);
   } else if (accounts !== null && settings.accounts !== undefined) {
-    const cards =
-      cash === null
-        ? null
-        : async (): Promise<readonly Json[] | null> =>
-            (await wholeList(cash.server, cash.rest, 'cards', signal))?.rows ?? null;
+    const cards = cash === null ? null : async (): Promise<readonly Json[] | null> => (await wholeList(cash.server, cash.rest, 'cards', signal))?.rows ?? null;
     yield* readBonuses(ctx, accounts, settings.accounts, cards, signal);
   }
 }
 
 /** What is read where the cash server does not list a dictionary. */
 function insteadOf({ ctx, cash, accounts, settings }: Parts, stream: ListStream): Instead {
-  if (stream !== 'cards' || cash === null || accounts === null || settings.accounts === undefined)
-    return unlisted(ctx, stream);
+  if (stream !== 'cards' || cash === null || accounts === null || settings.accounts === undefined) return unlisted(ctx, stream);
   const { accounts: own } = settings;
-  const card = (number: string, signal: AbortSignal): Promise<Found> =>
-    findById(cash.server, cash.rest.paths.cardById, 'cards', number, signal);
+  const card = (number: string, signal: AbortSignal): Promise<Found> => findById(cash.server, cash.rest.paths.cardById, 'cards', number, signal);
   return (signal) => readCardsOfAccounts(ctx, accounts, own, card, signal);
 }
 
@@ -143,8 +118,7 @@ function dictionary(parts: Parts, name: ListStream): Stream {
   const find: Find | null =
     cash === null || name === 'card-types'
       ? null
-      : (probe: Probe, signal: AbortSignal): Promise<Found> =>
-          findById(cash.server, pathOf(cash.rest), name, probe.key ?? probe.reference ?? '', signal);
+      : (probe: Probe, signal: AbortSignal): Promise<Found> => findById(cash.server, pathOf(cash.rest), name, probe.key ?? probe.reference ?? '', signal);
   if (settings.route === 'file' && exchange !== null) {
     return {
       ...base,

@@ -48,10 +48,7 @@ export function namer(ctx: Context, file: FileSettings): () => Promise<string> {
 
 function baseName(file: FileSettings, time: number, count: number): string {
   const digits = new Date(time).toISOString().replace(/\D/g, '');
-  return file.pattern
-    .replace('{stamp}', digits.slice(0, 14))
-    .replace('{ms}', digits.slice(14))
-    .replace('{count}', String(count).padStart(3, '0'));
+  return file.pattern.replace('{stamp}', digits.slice(0, 14)).replace('{ms}', digits.slice(14)).replace('{count}', String(count).padStart(3, '0'));
 }
 
 /** The time in a base name, UTC ms to the second; null when it is not of our making. */

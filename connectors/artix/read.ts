@@ -60,22 +60,15 @@ export async function* readList(
   }
 }
 
-async function* readByPage(
-  ctx: Context,
-  server: Server,
-  rest: RestSettings,
-  signal: AbortSignal,
-): AsyncGenerator<Batch, void, undefined> {
+async function* readByPage(ctx: Context, server: Server, rest: RestSettings, signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
   const what = 'Artix CSrest: page of clients';
-  const fetch = (query: Readonly<Record<string, string>>): Promise<Answer> =>
-    server.get(rest.paths.clientsByPage, { query }, signal);
+  const fetch = (query: Readonly<Record<string, string>>): Promise<Answer> => server.get(rest.paths.clientsByPage, { query }, signal);
   const identify = (row: Json): string | null => (isObject(row) && text(row.idclient)) || null;
   const seen = new Set<string>();
   for await (const page of readPages(fetch, identify, rest.pages, what)) {
     const rows = page.rows.map((row) => rowOf('clients', row));
     yield batchOf('clients', rows, page, page.end === 'proven', seen, page.total);
-    if (page.end === 'doubtful')
-      ctx.log.warn('the pages of clients do not add up: no snapshot', { system: ctx.system, rows: seen.size });
+    if (page.end === 'doubtful') ctx.log.warn('the pages of clients do not add up: no snapshot', { system: ctx.system, rows: seen.size });
   }
 }
 
@@ -88,12 +81,7 @@ export interface List extends Span {
  * A list as one array; null where the server has no such call, which for cards and card groups no document promises. Throws
  * `ContractError` for anything else, also for an empty body: it is no proof that nothing is there.
  */
-export async function wholeList(
-  server: Server,
-  rest: RestSettings,
-  stream: ListStream,
-  signal: AbortSignal,
-): Promise<List | null> {
+export async function wholeList(server: Server, rest: RestSettings, stream: ListStream, signal: AbortSignal): Promise<List | null> {
   const path = { clients: rest.paths.clients, cards: rest.paths.cards, 'card-types': rest.paths.cardGroups }[stream];
   const { json, status, began, ended } = await server.get(path, { optional: stream !== 'clients' }, signal);
   if (Array.isArray(json)) return { rows: json, began, ended };
@@ -106,13 +94,7 @@ export async function wholeList(
 }
 
 /** One dictionary object by its id. */
-export async function findById(
-  server: Server,
-  path: string,
-  stream: 'clients' | 'cards',
-  id: string,
-  signal: AbortSignal,
-): Promise<Found> {
+export async function findById(server: Server, path: string, stream: 'clients' | 'cards', id: string, signal: AbortSignal): Promise<Found> {
   const { json, began, ended } = await server.get(path, { values: { id } }, signal);
   return foundOf(stream, json === undefined ? null : rowOf(stream, json), { began, ended });
 }

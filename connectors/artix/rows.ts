@@ -38,14 +38,7 @@ export function checked(stream: ArtixStream, body: WireBody, parent: VendorRecor
 }
 
 /** A batch of one stream. Rows whose key is in `seen` are left out: a second row of a key says nothing new. */
-export function batchOf(
-  stream: ArtixStream,
-  rows: readonly Row[],
-  span: Span,
-  last: boolean,
-  seen: Set<string>,
-  total?: number,
-): Batch {
+export function batchOf(stream: ArtixStream, rows: readonly Row[], span: Span, last: boolean, seen: Set<string>, total?: number): Batch {
   const records: VendorRecord[] = [];
   const rejected: RejectedRecord[] = [];
   for (const row of rows) {

@@ -88,10 +88,7 @@ const fileSettings = z.strictObject({
   /** Base name: `{stamp}` is yyyyMMddHHmmss in UTC, `{ms}` milliseconds, `{count}` three digits. */
   pattern: z
     .string()
-    .regex(
-      /^(?!\.)[\w.-]*\{stamp\}(\{ms\})?(\{count\})?[\w.-]*$/,
-      'a file name with {stamp}, then {ms} and {count} if wanted',
-    )
+    .regex(/^(?!\.)[\w.-]*\{stamp\}(\{ms\})?(\{count\})?[\w.-]*$/, 'a file name with {stamp}, then {ms} and {count} if wanted')
     .default('pos{stamp}{ms}{count}'),
   dataExtension: z.string().regex(/^\w+$/).default('aif'),
   flagExtension: z.string().regex(/^\w+$/).default('flz'),

@@ -13,9 +13,7 @@ const maybeId = optional(z.union([z.string(), z.number().int()]));
 const text = optional(z.union([z.string(), z.number()]));
 const integer = optional(z.union([z.number().int(), z.string().regex(/^-?\d*$/, 'a whole number')]));
 const decimal = optional(z.union([z.number(), z.string().regex(/^(-?\d+([.,]\d*)?)?$/, 'a decimal number')]));
-const flag = optional(
-  z.union([z.boolean(), z.literal(0), z.literal(1), z.string().regex(/^(0|1|true|false)?$/i, 'a flag')]),
-);
+const flag = optional(z.union([z.boolean(), z.literal(0), z.literal(1), z.string().regex(/^(0|1|true|false)?$/i, 'a flag')]));
 const date = optional(z.string().regex(/^(\d{4}-\d{2}-\d{2})?$/, 'a date YYYY-MM-DD, or empty'));
 
 /** Options of a client as an object; the table of the document spells the members with capitals, its example without. */

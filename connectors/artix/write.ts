@@ -22,11 +22,7 @@ export interface Writing {
 export type Send = (operation: PushOperation, signal: AbortSignal) => Promise<Outcome>;
 
 /** Sends operations one by one; the error classes of a call become its outcome. */
-export async function* pushEach(
-  operations: AsyncIterable<PushOperation>,
-  send: Send,
-  signal: AbortSignal,
-): AsyncGenerator<PushResult, void, undefined> {
+export async function* pushEach(operations: AsyncIterable<PushOperation>, send: Send, signal: AbortSignal): AsyncGenerator<PushResult, void, undefined> {
   for await (const operation of operations) {
     let outcome: Outcome;
     try {
@@ -59,12 +55,7 @@ async function sendClient(writing: Writing, operation: PushOperation, signal: Ab
       return replace(writing, 'clients', operation, rest.paths.clients, rest.paths.clientById, signal);
     case 'delete': {
       // 404 says that there is none, which is what was wanted.
-      await server.write(
-        'DELETE',
-        rest.paths.clientById,
-        { values: { id: operation.key ?? '' }, absent: true },
-        signal,
-      );
+      await server.write('DELETE', rest.paths.clientById, { values: { id: operation.key ?? '' }, absent: true }, signal);
       return { kind: 'applied' };
     }
     default:

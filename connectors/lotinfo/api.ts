@@ -3,10 +3,10 @@ import type { Context, HttpRequest, HttpResponse } from '../../core/context.ts';
 import type { Json } from '../../core/contract.ts';
 import { ConnectionError, ContractError } from '../../core/errors.ts';
 import { callVendor } from '../shared/call.ts';
+import type { Page } from '../shared/settled-pages.ts';
 import { type Answer, describeErrors, readAnswer } from './answer.ts';
 import type { SmsCode } from './code.ts';
 import type { LotinfoSettings } from './settings.ts';
-import type { Page } from '../shared/settled-pages.ts';
 
 /** What `filter` of a reading may hold. */
 export type Filter = { readonly [name: string]: Json };
@@ -35,12 +35,7 @@ async function insert(api: Api, data: readonly Json[], code: number | null, sign
 }
 
 /** One page of clients by ascending id. Throws `ConnectionError` without a code or with a refused one, `ContractError` for another failure. */
-export async function readClients(
-  api: Api,
-  filter: Filter,
-  window: { offset: number; limit: number },
-  signal: AbortSignal,
-): Promise<Page> {
+export async function readClients(api: Api, filter: Filter, window: { offset: number; limit: number }, signal: AbortSignal): Promise<Page> {
   const code = await api.code.need();
   const response = await postRead(api, { code, filter: withState(api, filter), ...window }, signal);
   const answer = readAnswer(response, `${api.ctx.system}: reading clients`);
@@ -80,10 +75,7 @@ function withState(api: Api, filter: Filter): Filter {
 }
 
 /** A code that is refused is forgotten, so that the next run asks for another. */
-function readFailure(
-  api: Api,
-  { errors, status }: Extract<Answer, { errors: unknown }>,
-): ConnectionError | ContractError {
+function readFailure(api: Api, { errors, status }: Extract<Answer, { errors: unknown }>): ConnectionError | ContractError {
   const { system } = api.ctx;
   if (errors.some(({ field }) => field === 'code')) {
     api.code.refused();

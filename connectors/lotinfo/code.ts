@@ -23,9 +23,7 @@ export function smsCode(settings: LotinfoSettings, ctx: Context): SmsCode {
   let asking: Promise<string> | null = null;
   const atHand = (): string => given.get(slot) ?? (spent ? '' : (settings.code ?? ''));
   const ask = async (): Promise<string> => {
-    const answer =
-      (await ctx.ask(`SMS code of Lotinfo for ${ctx.system} (sent to the director by ${settings.smsUrl})`))?.trim() ??
-      '';
+    const answer = (await ctx.ask(`SMS code of Lotinfo for ${ctx.system} (sent to the director by ${settings.smsUrl})`))?.trim() ?? '';
     if (!/^\d{1,15}$/.test(answer)) return '';
     given.set(slot, answer);
     return answer;

@@ -4,12 +4,7 @@ import type { Clock } from '../../core/context.ts';
  * Groups of up to `size`: a group that is not full goes on as soon as its next member keeps it waiting for `waitMs`. Without
  * that, a source which waits for the outcome of a member before it gives the next one would wait for ever.
  */
-export async function* gather<T>(
-  source: AsyncIterable<T>,
-  size: number,
-  waitMs: number,
-  clock: Clock,
-): AsyncGenerator<readonly T[], void, undefined> {
+export async function* gather<T>(source: AsyncIterable<T>, size: number, waitMs: number, clock: Clock): AsyncGenerator<readonly T[], void, undefined> {
   const iterator = source[Symbol.asyncIterator]();
   let coming: Promise<IteratorResult<T>> | null = null;
   let done = false;
@@ -18,8 +13,7 @@ export async function* gather<T>(
       const group: T[] = [];
       while (!done && group.length < size) {
         coming ??= iterator.next();
-        const next: IteratorResult<T> | 'late' =
-          group.length === 0 ? await coming : await within(coming, waitMs, clock);
+        const next: IteratorResult<T> | 'late' = group.length === 0 ? await coming : await within(coming, waitMs, clock);
         if (next === 'late') break;
         coming = null;
         if (next.done === true) done = true;

@@ -32,9 +32,7 @@ function open(settings: LotinfoSettings, ctx: Context): System {
     /** Looked at anew each time: `check` may have been given a code by the person at the terminal. */
     get readings(): readonly Reading[] {
       const clientsReading = { name: 'clients', streams: ['clients'] };
-      return [
-        api.code.known() ? { ...clientsReading, mode: 'changes' } : { ...clientsReading, mode: 'none', remark: REMARK },
-      ];
+      return [api.code.known() ? { ...clientsReading, mode: 'changes' } : { ...clientsReading, mode: 'none', remark: REMARK }];
     },
   };
 }

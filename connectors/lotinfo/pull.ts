@@ -3,9 +3,9 @@ import { z } from 'zod';
 import type { Batch, Found, Json, Probe, PullRequest, RejectedRecord, VendorRecord } from '../../core/contract.ts';
 import { InvariantError } from '../../core/errors.ts';
 import { IdSet } from '../shared/id-set.ts';
+import { type Page, settledPages } from '../shared/settled-pages.ts';
 import { type Api, type Filter, readClients } from './api.ts';
 import { readRow, rowKey } from './record.ts';
-import { type Page, settledPages } from '../shared/settled-pages.ts';
 
 /** Where changes are read from: UTC ms, when the last reading that saw everything began. */
 const checkpointForm = z.object({ since: z.number().int() });
@@ -21,12 +21,7 @@ interface Walk {
  * Yields clients by ascending id. A whole reading ends with `snapshot` if the list held still. The checkpoint moves only with
  * the last batch of a reading that missed nothing.
  */
-export async function* pullClients(
-  api: Api,
-  request: PullRequest,
-  checkpoint: Json | null,
-  signal: AbortSignal,
-): AsyncGenerator<Batch, void, undefined> {
+export async function* pullClients(api: Api, request: PullRequest, checkpoint: Json | null, signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
   const saved = checkpointForm.safeParse(checkpoint).data?.since ?? null;
   const since = request.full ? null : (request.since ?? saved);
   let began: number | null = null;
@@ -64,12 +59,7 @@ function listOf(api: Api, filter: Filter): Parameters<typeof settledPages>[0] {
   return { keyOf: rowKey, fetch: (offset, signal) => readClients(api, filter, { offset, limit }, signal) };
 }
 
-function batchOf(
-  api: Api,
-  page: Page,
-  rows: readonly Json[],
-  deleted: boolean,
-): Omit<Batch, 'checkpoint' | 'complete'> {
+function batchOf(api: Api, page: Page, rows: readonly Json[], deleted: boolean): Omit<Batch, 'checkpoint' | 'complete'> {
   const records: VendorRecord[] = [];
   const rejected: RejectedRecord[] = [];
   for (const row of rows) {
@@ -83,8 +73,7 @@ function batchOf(
 /** Looks a client up by its id, or by our reference. Rows that do not answer the question are left out: a filter may be ignored. */
 export async function findClients(api: Api, probe: Probe, signal: AbortSignal): Promise<Found> {
   const [field, value] = probe.key === undefined ? ['apiIdExchange', probe.reference] : ['id', probe.key];
-  if (value === undefined)
-    throw new InvariantError('INVARIANT_BROKEN', 'Lotinfo clients are looked up by key or reference only');
+  if (value === undefined) throw new InvariantError('INVARIANT_BROKEN', 'Lotinfo clients are looked up by key or reference only');
   const began = api.ctx.clock.now();
   if (!/^\d{1,15}$/.test(value)) return { records: new Map([['clients', []]]), rejected: [], began, ended: began };
   const page = await readClients(api, { [field]: Number(value) }, { offset: 0, limit: api.settings.pageSize }, signal);

@@ -11,11 +11,7 @@ const UNKNOWN: Outcome = { kind: 'unknown', code: 'VENDOR_LOST_ANSWER' };
 const MISPLACED: Outcome = { kind: 'retry', ms: 0, code: 'VENDOR_ANSWER' };
 
 /** Sends what is ready, up to a batch at a time. */
-export async function* pushClients(
-  api: Api,
-  operations: AsyncIterable<PushOperation>,
-  signal: AbortSignal,
-): AsyncGenerator<PushResult, void, undefined> {
+export async function* pushClients(api: Api, operations: AsyncIterable<PushOperation>, signal: AbortSignal): AsyncGenerator<PushResult, void, undefined> {
   const { batchSize, gatherMs } = api.settings;
   for await (const group of gather(operations, batchSize, gatherMs, api.ctx.clock)) {
     const creates = group.filter(({ action }) => action === 'create');
@@ -39,11 +35,7 @@ export async function* pushClients(
  * One insert. When rows are refused by their index the others are sent again without them; when none is named, the batch is
  * halved until the bad row stands alone. Both only because a refusal stores nothing; a lost answer is never repeated.
  */
-async function* sendBatch(
-  api: Api,
-  batch: readonly PushOperation[],
-  signal: AbortSignal,
-): AsyncGenerator<PushResult, void, undefined> {
+async function* sendBatch(api: Api, batch: readonly PushOperation[], signal: AbortSignal): AsyncGenerator<PushResult, void, undefined> {
   let answer: Answer;
   try {
     const data = batch.map((operation) => insertRow(operation, api.settings));
@@ -57,11 +49,7 @@ async function* sendBatch(
   else yield* refused(api, batch, answer, signal);
 }
 
-function* applied(
-  api: Api,
-  batch: readonly PushOperation[],
-  answer: Extract<Answer, { result: unknown }>,
-): Generator<PushResult> {
+function* applied(api: Api, batch: readonly PushOperation[], answer: Extract<Answer, { result: unknown }>): Generator<PushResult> {
   const { result, notices } = answer;
   // Only their order ties ids to clients: one too few, and none is certain.
   const rows = Array.isArray(result) && result.length === batch.length ? result : null;
@@ -78,8 +66,7 @@ function* applied(
     yield { operationId: id, outcome: key === '' ? UNKNOWN : { kind: 'applied', key, ...noticesOf(own) } };
   }
   const loose = notices.filter(({ index }) => (index === null ? batch.length > 1 : index >= batch.length));
-  for (const { code, field } of loose)
-    api.ctx.log.warn('a notice that names no client', { system: api.ctx.system, code, field });
+  for (const { code, field } of loose) api.ctx.log.warn('a notice that names no client', { system: api.ctx.system, code, field });
 }
 
 function noticesOf(notices: readonly Remark[]): { notices?: readonly string[] } {
@@ -112,8 +99,7 @@ async function* refused(
     yield* others.map(({ id }) => ({ operationId: id, outcome: UNKNOWN }));
     return;
   }
-  const halves =
-    others.length < batch.length ? [others] : [others.slice(0, others.length >> 1), others.slice(others.length >> 1)];
+  const halves = others.length < batch.length ? [others] : [others.slice(0, others.length >> 1), others.slice(others.length >> 1)];
   for (const half of halves) yield* sendBatch(api, half, signal);
 }
 

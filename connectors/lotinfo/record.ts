@@ -38,8 +38,7 @@ export function readRow(row: Json, settings: LotinfoSettings, deleted: boolean):
 /** Fields that a row speaks of: those that this reading asks for and shows, and whatever else came. */
 function coveredFields(settings: LotinfoSettings, said: ReadonlyMap<string, Json>): string[] {
   const asked = settings.projection?.map(ownName) ?? Object.keys(clientWire.shape);
-  const unsure = (name: string): boolean =>
-    UNSURE_FIELDS.has(name) && !settings.readsBack.some((field) => field === name);
+  const unsure = (name: string): boolean => UNSURE_FIELDS.has(name) && !settings.readsBack.some((field) => field === name);
   return [...new Set(['id', ...asked.filter((name) => !unsure(name)), ...said.keys()])];
 }
 
@@ -91,9 +90,6 @@ function plainValue(name: string, entry: Json): Json {
 /** Scalars become texts, null empty; `sky` is what inserts call `spy`. */
 function members(entry: WireBody): Json {
   return Object.fromEntries(
-    Object.entries(entry).map(([name, value]) => [
-      name === 'sky' ? 'spy' : name,
-      typeof value === 'object' && value !== null ? value : text(value),
-    ]),
+    Object.entries(entry).map(([name, value]) => [name === 'sky' ? 'spy' : name, typeof value === 'object' && value !== null ? value : text(value)]),
   );
 }

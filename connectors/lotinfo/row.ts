@@ -4,17 +4,7 @@ import { isEmpty, isObject, text } from '../shared/records.ts';
 import type { LotinfoSettings } from './settings.ts';
 import { PASSPORT_FIELDS } from './wire.ts';
 
-const INTEGERS = [
-  'userId',
-  'apiIdExchange',
-  'deeps',
-  'deepon',
-  'clientc',
-  'family',
-  'regionId',
-  'cityId',
-  'clientType',
-];
+const INTEGERS = ['userId', 'apiIdExchange', 'deeps', 'deepon', 'clientc', 'family', 'regionId', 'cityId', 'clientType'];
 const TEXTS = ['fioF', 'fioI', 'fioO', 'fioDesc', 'sex', 'birthday', 'address', 'regionName', 'cityName', 'agency'];
 const PHONES: ReadonlySet<string> = new Set(['mobile', 'city']);
 /** What fits an integer exactly and comes back the same: no leading zeros. */

@@ -89,9 +89,7 @@ export const LIST_FIELDS: ReadonlySet<string> = new Set(['userCategory', 'contac
 export const PASSPORT_FIELDS: readonly string[] = Object.keys(passport.shape);
 
 /** Fields with one value. */
-export const SCALAR_FIELDS: ReadonlySet<string> = new Set(
-  Object.keys(clientWire.shape).filter((name) => !LIST_FIELDS.has(name) && name !== 'passport'),
-);
+export const SCALAR_FIELDS: ReadonlySet<string> = new Set(Object.keys(clientWire.shape).filter((name) => !LIST_FIELDS.has(name) && name !== 'passport'));
 
 /** Fields that a reading may leave out although they are filled: the vendor's page on reading does not show them. */
 export const UNSURE_FIELDS: ReadonlySet<string> = new Set(['passport', 'orders', 'delclient']);

@@ -8,11 +8,7 @@ export type Task<T> = (signal: AbortSignal) => Promise<T>;
  * when there is room. When the reader leaves, a task fails or the signal aborts, the tasks under way are aborted and awaited,
  * so that nothing runs on behind the caller's back. After an abort it throws `TransientError` (`RUN_INTERRUPTED`).
  */
-export async function* inOrder<T>(
-  tasks: Iterable<Task<T>>,
-  ahead: number,
-  signal: AbortSignal,
-): AsyncGenerator<T, void, undefined> {
+export async function* inOrder<T>(tasks: Iterable<Task<T>>, ahead: number, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   const source = tasks[Symbol.iterator]();

@@ -1,13 +1,6 @@
 import type { Context, HttpRequest, HttpResponse } from '../../core/context.ts';
 import type { Outcome } from '../../core/contract.ts';
-import {
-  ConnectionError,
-  ContractError,
-  RecordError,
-  SverkaError,
-  TransientError,
-  UncertainError,
-} from '../../core/errors.ts';
+import { ConnectionError, ContractError, RecordError, SverkaError, TransientError, UncertainError } from '../../core/errors.ts';
 
 /** `read`: no effect. `safe-write`: sent twice it does what it does once. `unsafe-write`: sent twice it happens twice. */
 export type CallKind = 'read' | 'safe-write' | 'unsafe-write';
@@ -24,12 +17,7 @@ const MAX_RETRY_AFTER_MS = 300_000;
  * Throws `TransientError` (busy, or stopped before anything was sent), `ConnectionError` (unreachable, refused),
  * `UncertainError` (sent, no usable answer), `ContractError` (a redirect).
  */
-export async function callVendor(
-  ctx: Context,
-  request: HttpRequest,
-  kind: CallKind,
-  signal: AbortSignal,
-): Promise<HttpResponse> {
+export async function callVendor(ctx: Context, request: HttpRequest, kind: CallKind, signal: AbortSignal): Promise<HttpResponse> {
   let lost: UncertainError | null = null;
   for (let repetition = 0; ; repetition += 1) {
     const fault = await attempt(ctx, request, kind, signal);
@@ -58,12 +46,7 @@ export function interrupted(ctx: Context, signal: AbortSignal): TransientError {
 }
 
 /** The answer, or the error that says what may be done about it. */
-async function attempt(
-  ctx: Context,
-  request: HttpRequest,
-  kind: CallKind,
-  signal: AbortSignal,
-): Promise<HttpResponse | SverkaError> {
+async function attempt(ctx: Context, request: HttpRequest, kind: CallKind, signal: AbortSignal): Promise<HttpResponse | SverkaError> {
   if (signal.aborted) return interrupted(ctx, signal);
   try {
     // A write under way is waited for, so that a person who stops a run leaves nothing of which nobody knows whether it was done.

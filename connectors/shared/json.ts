@@ -26,8 +26,7 @@ export function parseJson(response: HttpResponse, what: string): Json {
 /** The body of an answer as text, without a byte order mark. Throws `ContractError` when it is not UTF-8. */
 export function decodeUtf8(response: HttpResponse, what: string): string {
   const { body } = response;
-  const fault = (): ContractError =>
-    new ContractError('VENDOR_ANSWER', `${what}: the answer is not UTF-8 (HTTP ${response.status})`);
+  const fault = (): ContractError => new ContractError('VENDOR_ANSWER', `${what}: the answer is not UTF-8 (HTTP ${response.status})`);
   const source = body.toString('utf8');
   // The replacement character appears for wrong bytes, and may also stand in the text itself; only then the strict decoder is asked.
   if (source.includes('\ufffd')) {

@@ -46,11 +46,7 @@ const AHEAD = 2;
  * trusted: a server may cap the limit, so the end is where nothing new comes. After a move the list is read again, at most three
  * times in all; rows in `seen` are not yielded again. The last pass goes on to the end whatever moves.
  */
-export async function* settledPages(
-  list: List,
-  seen: IdSet,
-  signal: AbortSignal,
-): AsyncGenerator<Step, void, undefined> {
+export async function* settledPages(list: List, seen: IdSet, signal: AbortSignal): AsyncGenerator<Step, void, undefined> {
   for (let pass = 1; ; pass += 1) {
     let moved = false;
     for await (const state of inOrder(chain(list), AHEAD, signal)) {

@@ -28,11 +28,7 @@ export interface WriteCall {
 }
 
 /** `GET /api/customer` (VirtualPOS API, Customer, reading). The key goes into the query: a GET has no other place for it. */
-export async function readCall(
-  site: Site,
-  query: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<Called> {
+export async function readCall(site: Site, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Called> {
   const { settings } = site;
   const request: HttpRequest = {
     method: 'GET',

@@ -29,8 +29,7 @@ export async function findCustomers(site: Site, probe: Probe, signal: AbortSigna
   const gathered = new Gathered();
   const times = { began: called.began, ended: called.ended };
   if (!called.answer.ok) {
-    if (speaksOf(called.answer.info, site.settings.notFoundInfo))
-      return { records: gathered.byStream(), rejected: [], ...times };
+    if (speaksOf(called.answer.info, site.settings.notFoundInfo)) return { records: gathered.byStream(), rejected: [], ...times };
     throw refusalOf(site, called.answer, 'to look a customer up');
   }
   const rows = customersOf(site, called);

@@ -47,8 +47,7 @@ async function check(site: Site, signal: AbortSignal): Promise<Health> {
 function streamsOf(site: Site): Stream[] {
   const { settings } = site;
   const pushing = (send: (site: Site, ...rest: Parameters<Send>) => ReturnType<Send>): NonNullable<Stream['push']> => {
-    return (operations, signal) =>
-      pushEach(site.ctx, operations, (operation, stop) => send(site, operation, stop), signal);
+    return (operations, signal) => pushEach(site.ctx, operations, (operation, stop) => send(site, operation, stop), signal);
   };
   const clients: Stream = {
     name: 'clients',

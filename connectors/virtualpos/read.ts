@@ -26,8 +26,7 @@ export function customersOf(site: Site, called: Called): readonly Json[] {
   if (!called.answer.ok) throw refusalOf(site, called.answer, 'to give customers');
   const { customers } = called.answer.root;
   const rows = customers === undefined ? null : listOf(customers, 'customer');
-  if (rows === null)
-    throw new ContractError('VENDOR_ANSWER', `${site.ctx.system}: the answer has no list of customers`);
+  if (rows === null) throw new ContractError('VENDOR_ANSWER', `${site.ctx.system}: the answer has no list of customers`);
   return rows;
 }
 
@@ -64,12 +63,7 @@ interface Progress {
  * `snapshot` only after a pass whose total stood still and whose distinct ids are that many; without a total, or where the
  * settings ask for it, also the pass before must have had the same ids. Each record is yielded once.
  */
-export async function* pullCustomers(
-  site: Site,
-  request: PullRequest,
-  checkpoint: Json | null,
-  signal: AbortSignal,
-): AsyncGenerator<Batch, void, undefined> {
+export async function* pullCustomers(site: Site, request: PullRequest, checkpoint: Json | null, signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
   if (request.reading !== CUSTOMERS) {
     throw new InvariantError('INVARIANT_BROKEN', `VirtualPOS has no reading "${request.reading}"`);
   }

@@ -54,12 +54,7 @@ export function gather(into: Gathered, row: Json, id: string | null, elements: V
   gatherBonuses(into, row[elements.bonuses], id, elements);
 }
 
-function gatherCards(
-  into: Gathered,
-  value: Json | undefined,
-  owner: string,
-  elements: VirtualposSettings['elements'],
-): void {
+function gatherCards(into: Gathered, value: Json | undefined, owner: string, elements: VirtualposSettings['elements']): void {
   for (const card of itemsOf(into, 'cards', value, elements.cards, elements.card)) {
     const { body, plain } = flatten(card, '', '');
     body['customer_id'] = owner;
@@ -71,12 +66,7 @@ function gatherCards(
   }
 }
 
-function gatherBonuses(
-  into: Gathered,
-  value: Json | undefined,
-  owner: string,
-  elements: VirtualposSettings['elements'],
-): void {
+function gatherBonuses(into: Gathered, value: Json | undefined, owner: string, elements: VirtualposSettings['elements']): void {
   for (const bonus of itemsOf(into, 'bonuses', value, elements.bonuses, elements.bonus)) {
     const { body, plain } = flatten(bonus, '', '');
     body['customer_id'] = owner;
@@ -88,15 +78,7 @@ function gatherBonuses(
     const programme = body['bonus_id'];
     const key = isKey(programme) ? bonusKey(owner, programme) : null;
     const amount = body['amount'];
-    add(
-      into,
-      into.bonuses,
-      'bonuses',
-      key,
-      body,
-      plain && key !== null && typeof amount === 'string' && amount !== '',
-      owner,
-    );
+    add(into, into.bonuses, 'bonuses', key, body, plain && key !== null && typeof amount === 'string' && amount !== '', owner);
   }
 }
 
@@ -118,13 +100,7 @@ function add(
 
 const NONE: readonly { readonly [name: string]: Json }[] = [];
 
-function itemsOf(
-  into: Gathered,
-  stream: string,
-  value: Json | undefined,
-  list: string,
-  item: string,
-): readonly { readonly [name: string]: Json }[] {
+function itemsOf(into: Gathered, stream: string, value: Json | undefined, list: string, item: string): readonly { readonly [name: string]: Json }[] {
   if (value === undefined || value === '') return NONE;
   const items = listOf(value, item);
   if (items === null) {

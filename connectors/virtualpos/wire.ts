@@ -34,17 +34,7 @@ const CLIENT_FIELDS = [
   'last_update_by',
 ] as const;
 
-const CARD_FIELDS = [
-  'external_id',
-  'uid_ean13',
-  'barcode',
-  'medium',
-  'status',
-  'block_date',
-  'activate_date',
-  'type_id',
-  'type_name',
-] as const;
+const CARD_FIELDS = ['external_id', 'uid_ean13', 'barcode', 'medium', 'status', 'block_date', 'activate_date', 'type_id', 'type_name'] as const;
 
 function fields<const Name extends string>(names: readonly Name[]): Record<Name, typeof field> {
   return Object.fromEntries(names.map((name) => [name, field])) as Record<Name, typeof field>;
@@ -146,9 +136,7 @@ function infoOf(info: Json | undefined): string {
 export function safeInfo(info: string): string {
   const cut = info
     .replace(/[\p{Cc}\s]+/gu, ' ')
-    .replace(/[«"'„“‘][^«»"'„“”‘’]*[»"'“”’]/g, (quoted) =>
-      /^.[\w.-]{1,40}.$/.test(quoted) && !/\d{5}/.test(quoted) ? quoted : '…',
-    )
+    .replace(/[«"'„“‘][^«»"'„“”‘’]*[»"'“”’]/g, (quoted) => (/^.[\w.-]{1,40}.$/.test(quoted) && !/\d{5}/.test(quoted) ? quoted : '…'))
     .replace(/\S+@\S+/g, '…')
     .replace(/\+?\d(?:[\s()-]*\d){4,}/g, '…')
     .trim();

@@ -67,9 +67,7 @@ async function createCard(site: Site, operation: PushOperation, signal: AbortSig
   const owner = operation.parentKey ?? text(operation.fields['customer_id']);
   if (owner !== '') form['customer_id'] = owner;
   const insert = settings.createCardBy === 'insertCard';
-  const call: WriteCall = insert
-    ? { path: 'insertCard', query: { uid }, form }
-    : { path: 'updateCard', query: { uid, create_if_not_exist: '1' }, form };
+  const call: WriteCall = insert ? { path: 'insertCard', query: { uid }, form } : { path: 'updateCard', query: { uid, create_if_not_exist: '1' }, form };
   return created(site, await writeCall(site, call, insert ? 'unsafe-write' : 'safe-write', signal));
 }
 
@@ -116,8 +114,7 @@ function accountOf(site: Site, operation: PushOperation): { readonly customer: s
 function created(site: Site, { answer }: Called): Outcome {
   if (!answer.ok) throw rejectionOf(site, answer);
   const key = text(answer.root['id']);
-  if (!isKey(key))
-    throw new ContractError('VENDOR_ANSWER', `${site.ctx.system}: VirtualPOS created a record and gave no id`);
+  if (!isKey(key)) throw new ContractError('VENDOR_ANSWER', `${site.ctx.system}: VirtualPOS created a record and gave no id`);
   const had = text(answer.root['isnew']) === '0' || answer.root['isnew'] === false;
   return { kind: 'applied', key, ...(had ? { notices: [HAD_IT] } : {}) };
 }

@@ -5,8 +5,8 @@ import { ContractError } from '../../core/errors.ts';
 import { callVendor } from '../shared/call.ts';
 import { parseJson } from '../shared/json.ts';
 import { isEmpty, isObject } from '../shared/records.ts';
-import type { VodyanoySettings } from './settings.ts';
 import type { Page } from '../shared/settled-pages.ts';
+import type { VodyanoySettings } from './settings.ts';
 
 export interface Api {
   readonly settings: VodyanoySettings;
@@ -23,12 +23,7 @@ export interface One {
 }
 
 /** A page of the list. `total` is not looked at: it counts rows in all or rows returned, nobody knows. Throws `ContractError`. */
-export async function readList(
-  api: Api,
-  query: Query,
-  window: { offset: number; limit: number },
-  signal: AbortSignal,
-): Promise<Page> {
+export async function readList(api: Api, query: Query, window: { offset: number; limit: number }, signal: AbortSignal): Promise<Page> {
   const { groups } = api.settings;
   const asked = {
     ...query,

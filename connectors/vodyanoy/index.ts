@@ -47,8 +47,6 @@ function clients(api: Api): Stream {
     },
     push: (operations, signal) => pushClients(api, operations, signal),
     find: (asked, signal) => findClients(api, asked, signal),
-    facets: [
-      { name: 'phone-card', covers: PHONE_FIELDS, read: (record, signal) => readPhoneCard(api, record, signal) },
-    ],
+    facets: [{ name: 'phone-card', covers: PHONE_FIELDS, read: (record, signal) => readPhoneCard(api, record, signal) }],
   };
 }

@@ -4,11 +4,11 @@ import type { Batch, Found, Json, Probe, PullRequest, RejectedRecord, VendorReco
 import { InvariantError } from '../../core/errors.ts';
 import { IdSet } from '../shared/id-set.ts';
 import { text } from '../shared/records.ts';
+import { settledPages } from '../shared/settled-pages.ts';
 import { type Api, type One, type Query, readByKey, readByPhone, readList } from './api.ts';
 import { lowerBound } from './dates.ts';
 import { firstPhone } from './phone.ts';
 import { joined, listRecord, phoneRecord, type ReadRow, rowKey } from './record.ts';
-import { settledPages } from '../shared/settled-pages.ts';
 
 /** Where changes are read from: UTC ms, when the last reading that saw everything began. */
 const checkpointForm = z.object({ since: z.number().int() });
@@ -17,12 +17,7 @@ const checkpointForm = z.object({ since: z.number().int() });
  * Yields clients in the order of their codes. A whole reading ends with `snapshot` if the list held still. The checkpoint moves
  * only with the last batch of a reading that missed nothing.
  */
-export async function* pullClients(
-  api: Api,
-  request: PullRequest,
-  checkpoint: Json | null,
-  signal: AbortSignal,
-): AsyncGenerator<Batch, void, undefined> {
+export async function* pullClients(api: Api, request: PullRequest, checkpoint: Json | null, signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
   const saved = checkpointForm.safeParse(checkpoint).data?.since ?? null;
   const since = request.full ? null : (request.since ?? saved);
   const queries = queriesOf(api, since);
@@ -69,8 +64,7 @@ export async function findClients(api: Api, probe: Probe, signal: AbortSignal): 
     const one = await readByKey(api, probe.key, signal);
     return foundOf(one, one.row === null ? [] : [listRecord(one.row)]);
   }
-  if (probe.phone === undefined)
-    throw new InvariantError('INVARIANT_BROKEN', 'Vodyanoy clients are looked up by key or phone only');
+  if (probe.phone === undefined) throw new InvariantError('INVARIANT_BROKEN', 'Vodyanoy clients are looked up by key or phone only');
   const phone = firstPhone(probe.phone) ?? probe.phone.replace(/\D/g, '');
   if (phone === '') return nothing(api);
   const one = await readByPhone(api, phone, signal);

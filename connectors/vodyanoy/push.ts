@@ -14,19 +14,14 @@ const WRITE_NAMES: ReadonlyMap<string, string> = new Map([['dop_sc', 'dop_sv']])
 const CODE = /^\d+$/;
 
 /** Sends operations, as many at a time as the system's concurrency allows. */
-export function pushClients(
-  api: Api,
-  operations: AsyncIterable<PushOperation>,
-  signal: AbortSignal,
-): AsyncIterable<PushResult> {
+export function pushClients(api: Api, operations: AsyncIterable<PushOperation>, signal: AbortSignal): AsyncIterable<PushResult> {
   return pushEach(api.ctx, operations, (operation, each) => send(api, operation, each), signal);
 }
 
 function send(api: Api, operation: PushOperation, signal: AbortSignal): Promise<Outcome> {
   const { action, key } = operation;
   if (action === 'create') return create(api, operation, signal);
-  if (action === 'update' && api.settings.update === 'patch' && key !== undefined)
-    return update(api, operation, key, signal);
+  if (action === 'update' && api.settings.update === 'patch' && key !== undefined) return update(api, operation, key, signal);
   return Promise.resolve({
     kind: 'rejected',
     code: 'UNSUPPORTED',

@@ -45,9 +45,7 @@ export function rowKey(row: Json): string {
   return id === '' ? JSON.stringify(row) : id;
 }
 
-type Checked =
-  | { readonly key: string; readonly body: ReadonlyMap<string, Json> }
-  | { readonly rejected: RejectedRecord };
+type Checked = { readonly key: string; readonly body: ReadonlyMap<string, Json> } | { readonly rejected: RejectedRecord };
 
 function check(row: Json): Checked {
   const body = lowered(row);
@@ -59,17 +57,13 @@ function check(row: Json): Checked {
 /** Ids and other numbers become texts: creations give numbers, readings strings. */
 function lowered(row: Json): Map<string, Json> {
   const entries = isObject(row) ? Object.entries(row) : [];
-  const body = new Map(
-    entries.map(([name, value]) => [name.toLowerCase(), typeof value === 'number' ? text(value) : value]),
-  );
+  const body = new Map(entries.map(([name, value]) => [name.toLowerCase(), typeof value === 'number' ? text(value) : value]));
   body.delete(SECRET);
   return body;
 }
 
 /** Empty values are not sent; those of other spellings are dropped likewise, so that an empty field has one form. */
 function recordOf(key: string, said: ReadonlyMap<string, Json>, covers: readonly string[]): VendorRecord {
-  const body = Object.fromEntries(
-    covers.filter((name) => !isEmpty(said.get(name))).map((name) => [name, said.get(name) ?? '']),
-  );
+  const body = Object.fromEntries(covers.filter((name) => !isEmpty(said.get(name))).map((name) => [name, said.get(name) ?? '']));
   return { key, body, covers };
 }

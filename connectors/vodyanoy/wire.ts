@@ -86,13 +86,7 @@ const createShape = {
 };
 
 /** Fields of a creation under our names. */
-export const CREATE_FIELDS: readonly string[] = [
-  'naimenovanie',
-  'dop_sc',
-  'telefon',
-  'email',
-  ...Object.keys(createShape),
-];
+export const CREATE_FIELDS: readonly string[] = ['naimenovanie', 'dop_sc', 'telefon', 'email', ...Object.keys(createShape)];
 
 /** A client. */
 export const clientWire = z.looseObject({

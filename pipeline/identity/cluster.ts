@@ -3,7 +3,7 @@
  * order in which records arrive does not matter.
  */
 import type { FieldValues } from '../../core/model.ts';
-import { contradiction, type Evidence, judgePair, type Verdict } from './evidence.ts';
+import { contradiction, type Evidence, judgePair, stillOne, type Verdict } from './evidence.ts';
 
 export interface ClusterRecord {
   readonly id: number;
@@ -13,11 +13,13 @@ export interface ClusterRecord {
   readonly values: FieldValues;
 }
 
-/** Records that share something, each pair once. */
+/** Records that share something, or were linked directly before, each pair once. */
 export interface SharedEvidence {
   readonly a: number;
   readonly b: number;
   readonly kinds: ReadonlySet<Evidence>;
+  /** By this rule the one was linked to the other, and both speak of one client still. */
+  readonly linked?: string;
 }
 
 /** Established from outside: by a person, or because our own create made the record for that entity. */
@@ -45,7 +47,12 @@ interface Edge {
   readonly b: ClusterRecord;
   readonly kinds: ReadonlySet<Evidence>;
   readonly verdict: Verdict;
+  /** The rule by which they were linked; what was true then and has been edited since does not part them. */
+  readonly kept: string | null;
 }
+
+/** A link that only its own past speaks for comes after everything that speaks for itself. */
+const KEPT = 10;
 
 /** Links by card or reference stand whatever names and birth dates say further on. */
 const CERTAIN = 80;
@@ -72,12 +79,15 @@ const pairKey = (a: number, b: number): string => (a < b ? `${a}:${b}` : `${b}:$
 
 function edgesOf(byId: ReadonlyMap<number, ClusterRecord>, shared: readonly SharedEvidence[], forbidden: ReadonlySet<string>): Edge[] {
   const edges: Edge[] = [];
-  for (const { a, b, kinds } of shared) {
+  for (const { a, b, kinds, linked } of shared) {
     const [left, right] = [byId.get(a), byId.get(b)];
     if (left === undefined || right === undefined || a === b || forbidden.has(pairKey(a, b))) continue;
-    const verdict = judgePair(left.values, right.values, kinds);
+    const judged = judgePair(left.values, right.values, kinds);
+    const keeps = judged.kind !== 'link' && linked !== undefined && stillOne(left.values, right.values, kinds);
+    const verdict: Verdict = keeps ? { kind: 'link', strength: KEPT, why: 'linked before; one of them was edited since' } : judged;
     if (verdict.kind === 'none') continue;
-    edges.push(left.order < right.order ? { a: left, b: right, kinds, verdict } : { a: right, b: left, kinds, verdict });
+    const [a1, b1] = left.order < right.order ? [left, right] : [right, left];
+    edges.push({ a: a1, b: b1, kinds, verdict, kept: keeps ? linked : null });
   }
   return edges.sort((x, y) => y.verdict.strength - x.verdict.strength || compare(x.a.order, y.a.order) || compare(x.b.order, y.b.order));
 }
@@ -96,7 +106,7 @@ function decide(edge: Edge, edges: readonly Edge[], groups: Groups, forbidden: R
     doubts.push({ a: a.id, b: b.id, kind: 'duplicate', why: verdict.why });
     return;
   }
-  const rival = rivalOf(edge, edges, groups);
+  const rival = edge.kept === null ? rivalOf(edge, edges, groups) : null;
   if (rival !== null) {
     doubts.push({ a: a.id, b: b.id, kind: 'match', why: 'more than one record of the same system fits as well' });
     return;
@@ -106,12 +116,12 @@ function decide(edge: Edge, edges: readonly Edge[], groups: Groups, forbidden: R
     doubts.push({ a: a.id, b: b.id, kind: 'match', why: clash });
     return;
   }
-  const against = verdict.strength >= CERTAIN ? null : groups.contradiction(a.id, b.id);
+  const against = verdict.strength >= CERTAIN || edge.kept !== null ? null : groups.contradiction(a.id, b.id);
   if (against !== null) {
     doubts.push({ a: a.id, b: b.id, kind: 'match', why: `would join records with different ${against}` });
     return;
   }
-  const rule = RULES.find(([kind]) => edge.kinds.has(kind))?.[1] ?? 'contact';
+  const rule = edge.kept ?? RULES.find(([kind]) => edge.kinds.has(kind))?.[1] ?? 'contact';
   groups.join(a.id, b.id, rule, verdict.why);
 }
 

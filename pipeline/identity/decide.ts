@@ -31,14 +31,18 @@ function evidenceOf(setup: RunSetup, hood: Neighbourhood, issued: ReadonlyMap<nu
       else holder.ids.add(neighbour.row.id);
     }
   }
-  const pairs = new Map<string, { a: number; b: number; kinds: Set<Evidence> }>();
-  const add = (a: number, b: number, kind: Evidence): void => {
+  const pairs = new Map<string, { a: number; b: number; kinds: Set<Evidence>; linked?: string }>();
+  const pairOf = (a: number, b: number): { kinds: Set<Evidence>; linked?: string } => {
     const [low, high] = a < b ? [a, b] : [b, a];
     const at = `${low}:${high}`;
-    const pair = pairs.get(at);
-    if (pair === undefined) pairs.set(at, { a: low, b: high, kinds: new Set([kind]) });
-    else pair.kinds.add(kind);
+    const pair = pairs.get(at) ?? { a: low, b: high, kinds: new Set<Evidence>() };
+    pairs.set(at, pair);
+    return pair;
   };
+  const add = (a: number, b: number, kind: Evidence): void => {
+    pairOf(a, b).kinds.add(kind);
+  };
+  for (const { record, other, rule } of directLinks(hood)) pairOf(record, other).linked = rule;
   for (const { kind, ids } of holders.values()) {
     if (ids.size < 2 || (kind !== 'card' && ids.size > setup.policies.maxSharedContact)) continue;
     const list = [...ids];
@@ -46,6 +50,16 @@ function evidenceOf(setup: RunSetup, hood: Neighbourhood, issued: ReadonlyMap<nu
   }
   for (const [record, other] of issued) if (hood.clients.has(other)) add(record, other, 'reference');
   return [...pairs.values()];
+}
+
+/** Derived links as they stand: which record was linked to which, by which rule. */
+function directLinks(hood: Neighbourhood): { record: number; other: number; rule: string }[] {
+  return [...hood.links.values()].flatMap((link) => {
+    if (!['reference', 'card', 'contact'].includes(link.rule) || link.evidence === null) return [];
+    const other = (JSON.parse(link.evidence) as { with?: number }).with;
+    const same = other !== undefined && hood.links.get(other)?.entity_id === link.entity_id;
+    return same ? [{ record: link.record_id, other, rule: link.rule }] : [];
+  });
 }
 
 function factsOf(hood: Neighbourhood): Fact[] {

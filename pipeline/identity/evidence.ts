@@ -1,6 +1,6 @@
 /** Evidence that two client records of different or the same system are one person, and what follows from it. */
 import type { FieldValues } from '../../core/model.ts';
-import { compareNames, oneEditApart, sameGivenNames } from './names.ts';
+import { compareNames, oneEditApart, sameGivenName, sameGivenNames } from './names.ts';
 
 export type Evidence = 'reference' | 'card' | 'phone' | 'email';
 
@@ -46,6 +46,14 @@ function judgeContact(names: ReturnType<typeof compareNames>, birth: BirthMatch,
   }
   if (birth === 'equal' || (contacts === 2 && names === 'similar')) return { kind: 'link', strength: 50 + contacts, why: 'contact, similar name and more' };
   return review(names === 'similar' ? 'shared contact, similar name' : 'shared contact, no name to compare');
+}
+
+/**
+ * Two records that were linked stay one client when one of them is edited: a new phone, a married name, a corrected birthday have
+ * to reach the other. Only a record that shares nothing any more, not even given name or birth date, is somebody else's now.
+ */
+export function stillOne(a: FieldValues, b: FieldValues, shared: ReadonlySet<Evidence>): boolean {
+  return shared.size > 0 || compareNames(a, b) !== 'different' || sameGivenName(a, b) || compareBirth(a, b) === 'equal';
 }
 
 /** Why two records cannot well be one person, whatever connects them: over a third record that says less, or directly. */

@@ -45,6 +45,12 @@ export function sameGivenNames(a: FieldValues, b: FieldValues): boolean {
   return x.first.length > 1 && x.first === y.first && x.middle.length > 1 && x.middle === y.middle;
 }
 
+/** The same given name, whatever else. */
+export function sameGivenName(a: FieldValues, b: FieldValues): boolean {
+  const [x, y] = [nameOf(a), nameOf(b)];
+  return x.first.length > 1 && x.first === y.first;
+}
+
 /** Surname and given name the other way round. */
 function swapped(x: Name, y: Name): boolean {
   return x.last !== '' && x.first !== '' && x.last === y.first && x.first === y.last && comparePart(x.middle, y.middle) !== 'other';

@@ -11,7 +11,10 @@ export function seed(world: World): void {
   artix.machine.addCardGroup({ idcardgroup: 2, name: 'Бонусные' });
   for (let index = 0; index < 6; index += 1) {
     const phone = `7913000000${index}`;
-    const [fname, lname] = [['Пётр', 'Олег', 'Глеб', 'Юрий', 'Марк', 'Лев'][index] ?? '', ['Петров', 'Сидоров', 'Зайцев', 'Волков', 'Орлов', 'Попов'][index] ?? ''];
+    const [fname, lname] = [
+      ['Пётр', 'Олег', 'Глеб', 'Юрий', 'Марк', 'Лев'][index] ?? '',
+      ['Петров', 'Сидоров', 'Зайцев', 'Волков', 'Орлов', 'Попов'][index] ?? '',
+    ];
     if (index < 4) {
       const { id } = virtualpos.machine.addCustomer({ fname, lname, phone });
       if (index % 2 === 0) {
@@ -34,8 +37,25 @@ export function seed(world: World): void {
 export function held({ sandbox: { virtualpos, artix, lotinfo, vodyanoy } }: World): unknown {
   const sorted = (rows: unknown[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
   return {
-    shop: sorted([...virtualpos.machine.customers.values()].map(({ id, fname, lname, phone, email }) => [fname, lname, phone, email, virtualpos.machine.balance(id, '1'), virtualpos.machine.state.cardsOf(id).map(({ uid }) => uid)])),
-    tills: sorted([...artix.machine.clients.values()].map(({ idclient, name, lastname, phonenumber, email }) => [name, lastname, phonenumber, email, [...artix.machine.cards.values()].filter((one) => one['idclient'] === idclient).map(({ number }) => [number, artix.machine.balance(String(number))])])),
+    shop: sorted(
+      [...virtualpos.machine.customers.values()].map(({ id, fname, lname, phone, email }) => [
+        fname,
+        lname,
+        phone,
+        email,
+        virtualpos.machine.balance(id, '1'),
+        virtualpos.machine.state.cardsOf(id).map(({ uid }) => uid),
+      ]),
+    ),
+    tills: sorted(
+      [...artix.machine.clients.values()].map(({ idclient, name, lastname, phonenumber, email }) => [
+        name,
+        lastname,
+        phonenumber,
+        email,
+        [...artix.machine.cards.values()].filter((one) => one['idclient'] === idclient).map(({ number }) => [number, artix.machine.balance(String(number))]),
+      ]),
+    ),
     crm: sorted([...lotinfo.machine.clients.values()].map(({ fields, contacts }) => [fields.fioF, fields.fioI, contacts.map(({ value }) => value)])),
     delivery: sorted([...vodyanoy.machine.clients.values()].map(({ naimenovanie, telefon, email }) => [naimenovanie, telefon, email])),
   };
@@ -44,7 +64,9 @@ export function held({ sandbox: { virtualpos, artix, lotinfo, vodyanoy } }: Worl
 /** Calls `at` after the nth request that any vendor has answered, before the answer is sent; counts them. */
 export function afterRequests(world: World, nth: number, at: () => void): () => number {
   let count = 0;
-  for (const { machine } of Object.values(world.sandbox).filter((one): one is { machine: { answer: (...rest: never[]) => unknown } } => typeof one === 'object' && one !== null && 'machine' in one)) {
+  for (const { machine } of Object.values(world.sandbox).filter(
+    (one): one is { machine: { answer: (...rest: never[]) => unknown } } => typeof one === 'object' && one !== null && 'machine' in one,
+  )) {
     const answer = machine.answer.bind(machine);
     machine.answer = (...rest) => {
       const said = answer(...rest);
@@ -77,7 +99,11 @@ export async function settled(world: World): Promise<unknown> {
   }
   const writes = world.writes();
   const last = await world.sync();
-  expect({ problems: last.problems, writes: world.writes() - writes, waiting: last.waiting.held + last.waiting.reviews + last.waiting.proposed }).toEqual({ problems: [], writes: 0, waiting: 0 });
+  expect({ problems: last.problems, writes: world.writes() - writes, waiting: last.waiting.held + last.waiting.reviews + last.waiting.proposed }).toEqual({
+    problems: [],
+    writes: 0,
+    waiting: 0,
+  });
   return held(world);
 }
 
@@ -91,4 +117,6 @@ export async function inWorld<T>(store: Store, fn: (world: World) => Promise<T>)
   }
 }
 
-export const points = (total: number, wanted: number): number[] => [...new Set(Array.from({ length: wanted }, (_, index) => 1 + Math.floor((index * (total - 1)) / (wanted - 1))))];
+export const points = (total: number, wanted: number): number[] => [
+  ...new Set(Array.from({ length: wanted }, (_, index) => 1 + Math.floor((index * (total - 1)) / (wanted - 1)))),
+];

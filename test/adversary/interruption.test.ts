@@ -8,68 +8,82 @@ import { afterRequests, afterStatements, inWorld, points, settled } from './inte
 
 describeStores('a run that is stopped', (openFresh) => {
   // SVERKA_TEST_POINTS stops at more points than fit into every run of the suite.
-  const wanted = Number(process.env['SVERKA_TEST_POINTS'] ?? (openFresh.kind === 'sqlite' ? 6 : 3));
+  const wanted = Number(process.env['SVERKA_TEST_POINTS'] ?? (openFresh.kind === 'sqlite' ? 5 : 2));
 
-  it('by a person, after any request, is made up for by the next', async () => {
-    const undisturbed = await inWorld(await openFresh(), async (world) => {
-      const count = afterRequests(world, 0, () => undefined);
-      await world.sync();
-      const requests = count();
-      return { requests, end: await settled(world) };
-    });
-    for (const nth of points(undisturbed.requests, wanted)) {
-      await inWorld(await openFresh(), async (world) => {
-        const stop = new AbortController();
-        afterRequests(world, nth, () => stop.abort());
-        const report = await world.sync({}, stop.signal);
-        expect([nth, report.state, ...report.problems.map(({ code }) => code)]).toEqual([nth, 'interrupted', 'RUN_INTERRUPTED']);
-        expect([nth, await settled(world)]).toEqual([nth, undisturbed.end]);
+  it(
+    'by a person, after any request, is made up for by the next',
+    async () => {
+      const undisturbed = await inWorld(await openFresh(), async (world) => {
+        const count = afterRequests(world, 0, () => undefined);
+        await world.sync();
+        const requests = count();
+        return { requests, end: await settled(world) };
       });
-    }
-  }, 30_000 + wanted * 15_000);
+      for (const nth of points(undisturbed.requests, wanted)) {
+        await inWorld(await openFresh(), async (world) => {
+          const stop = new AbortController();
+          afterRequests(world, nth, () => stop.abort());
+          const report = await world.sync({}, stop.signal);
+          expect([nth, report.state, ...report.problems.map(({ code }) => code)]).toEqual([nth, 'interrupted', 'RUN_INTERRUPTED']);
+          expect([nth, await settled(world)]).toEqual([nth, undisturbed.end]);
+        });
+      }
+    },
+    30_000 + wanted * 15_000,
+  );
 
-  it('by a person, before any statement, is made up for by the next', async () => {
-    const undisturbed = await inWorld(await openFresh(), async (world) => {
-      const count = afterStatements(world.store, 0, () => undefined);
-      await world.sync();
-      const statements = count();
-      return { statements, end: await settled(world) };
-    });
-    for (const nth of points(undisturbed.statements - 5, wanted)) {
-      await inWorld(await openFresh(), async (world) => {
-        const stop = new AbortController();
-        afterStatements(world.store, nth, () => stop.abort());
-        const report = await world.sync({}, stop.signal);
-        expect(['interrupted', 'done']).toContain(report.state);
-        expect([nth, await settled(world)]).toEqual([nth, undisturbed.end]);
+  it(
+    'by a person, before any statement, is made up for by the next',
+    async () => {
+      const undisturbed = await inWorld(await openFresh(), async (world) => {
+        const count = afterStatements(world.store, 0, () => undefined);
+        await world.sync();
+        const statements = count();
+        return { statements, end: await settled(world) };
       });
-    }
-  }, 30_000 + wanted * 15_000);
+      for (const nth of points(undisturbed.statements - 5, wanted)) {
+        await inWorld(await openFresh(), async (world) => {
+          const stop = new AbortController();
+          afterStatements(world.store, nth, () => stop.abort());
+          const report = await world.sync({}, stop.signal);
+          expect(['interrupted', 'done']).toContain(report.state);
+          expect([nth, await settled(world)]).toEqual([nth, undisturbed.end]);
+        });
+      }
+    },
+    30_000 + wanted * 15_000,
+  );
 
-  it.runIf(openFresh.kind === 'mysql')('by a server that drops every connection, is made up for by the next', async () => {
-    const undisturbed = await inWorld(await openFresh(), async (world) => {
-      const count = afterStatements(world.store, 0, () => undefined);
-      await world.sync();
-      const statements = count();
-      return { statements, end: await settled(world) };
-    });
-    for (const nth of points(undisturbed.statements - 5, wanted)) {
-      const store = await openFresh();
-      const place = openFresh.place(store);
-      const url = new URL(place.kind === 'mysql' ? place.url : '');
-      await inWorld(store, async (world) => {
-        let killed: Promise<void> = Promise.resolve();
-        afterStatements(store, nth, () => { killed = dropConnections(url); });
-        const report = await world.sync().catch((error: unknown) => error);
-        await killed;
-        if (report instanceof Error) expect([nth, report instanceof StoreError ? 'StoreError' : report.message]).toEqual([nth, 'StoreError']);
-        else expect([nth, (report as RunReport).problems.map(({ code }) => code).filter((code) => !code.startsWith('STORE_'))]).toEqual([nth, []]);
-        // A run that could not give its lease back is waited for until the lease runs out.
-        world.clock.jump(24 * 3_600_000);
-        expect([nth, await settled(world)]).toEqual([nth, undisturbed.end]);
+  it.runIf(openFresh.kind === 'mysql')(
+    'by a server that drops every connection, is made up for by the next',
+    async () => {
+      const undisturbed = await inWorld(await openFresh(), async (world) => {
+        const count = afterStatements(world.store, 0, () => undefined);
+        await world.sync();
+        const statements = count();
+        return { statements, end: await settled(world) };
       });
-    }
-  }, 30_000 + wanted * 15_000);
+      for (const nth of points(undisturbed.statements - 5, wanted)) {
+        const store = await openFresh();
+        const place = openFresh.place(store);
+        const url = new URL(place.kind === 'mysql' ? place.url : '');
+        await inWorld(store, async (world) => {
+          let killed: Promise<void> = Promise.resolve();
+          afterStatements(store, nth, () => {
+            killed = dropConnections(url);
+          });
+          const report = await world.sync().catch((error: unknown) => error);
+          await killed;
+          if (report instanceof Error) expect([nth, report instanceof StoreError ? 'StoreError' : report.message]).toEqual([nth, 'StoreError']);
+          else expect([nth, (report as RunReport).problems.map(({ code }) => code).filter((code) => !code.startsWith('STORE_'))]).toEqual([nth, []]);
+          // A run that could not give its lease back is waited for until the lease runs out.
+          world.clock.jump(24 * 3_600_000);
+          expect([nth, await settled(world)]).toEqual([nth, undisturbed.end]);
+        });
+      }
+    },
+    30_000 + wanted * 15_000,
+  );
 });
 
 /** Kills every connection to the database of that address. */

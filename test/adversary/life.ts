@@ -34,7 +34,16 @@ export async function clean(world: World, what: string): Promise<RunReport> {
 export async function silent(world: World, what: string): Promise<void> {
   const before = world.writes();
   const report = await clean(world, what);
-  expect({ writes: world.writes() - before, delivered: report.delivered, changed: report.resolved.clients.changed, created: report.resolved.clients.created, moved: report.resolved.movements }, what).toEqual({ writes: 0, delivered: 0, changed: 0, created: 0, moved: 0 });
+  expect(
+    {
+      writes: world.writes() - before,
+      delivered: report.delivered,
+      changed: report.resolved.clients.changed,
+      created: report.resolved.clients.created,
+      moved: report.resolved.movements,
+    },
+    what,
+  ).toEqual({ writes: 0, delivered: 0, changed: 0, created: 0, moved: 0 });
 }
 
 /** Minor units in VirtualPOS and in Artix. */
@@ -103,12 +112,22 @@ export async function traffic(world: World, round: number): Promise<void> {
 }
 
 /** The whole life: how many clients and cards there are in the end. */
-export async function life(world: World): Promise<{ clients: number; shop: number; tills: number; crm: number; delivery: number; cards: number; points: { shop: number; tills: number } }> {
+export async function life(
+  world: World,
+): Promise<{ clients: number; shop: number; tills: number; crm: number; delivery: number; cards: number; points: { shop: number; tills: number } }> {
   await clean(world, 'first sync');
   const opening = points(world);
   await silent(world, 'second sync');
   await traffic(world, 1);
   await silent(world, 'after the edits');
   const { virtualpos, artix, lotinfo, vodyanoy } = world.sandbox;
-  return { clients: (await holdings(world)).size, shop: virtualpos.machine.customers.size, tills: artix.machine.clients.size, crm: lotinfo.machine.clients.size, delivery: vodyanoy.machine.clients.size, cards: artix.machine.cards.size, points: opening };
+  return {
+    clients: (await holdings(world)).size,
+    shop: virtualpos.machine.customers.size,
+    tills: artix.machine.clients.size,
+    crm: lotinfo.machine.clients.size,
+    delivery: vodyanoy.machine.clients.size,
+    cards: artix.machine.cards.size,
+    points: opening,
+  };
 }

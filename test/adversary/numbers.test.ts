@@ -1,3 +1,4 @@
+/** Numbers of ours under systems that are read side by side. */
 import { expect, it } from 'vitest';
 import { Numbers } from '../../canonical/stores/numbers.ts';
 import { describeStores } from '../support/stores.ts';

@@ -26,14 +26,19 @@ export async function oddArtix(login: string, password: string): Promise<OddArti
   const accountOf = new Map<string, string>();
   const sessions = new Set<string>();
   const balance = (card: string): number => accounts.get(accountOf.get(card) ?? '') ?? 0;
-  const show = (fields: Fields): Fields => ({ ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== '')), idclient: asNumber(fields['idclient']), ...(fields['sex'] === undefined ? {} : { sex: String(fields['sex']) }) });
+  const show = (fields: Fields): Fields => ({
+    ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== '')),
+    idclient: asNumber(fields['idclient']),
+    ...(fields['sex'] === undefined ? {} : { sex: String(fields['sex']) }),
+  });
 
   const dictionaries = ({ method, path, body }: Call): Reply => {
     const [, kind, by, id] = path.split('/').map(decodeURIComponent);
     if (kind === 'clients' && method === 'GET' && by === undefined) return json([...clients.values()].map(show));
     if (kind === 'clients' && method === 'GET') return clients.has(id ?? '') ? json(show(clients.get(id ?? '') ?? {})) : none('клиент');
     if (kind === 'clients' && method === 'DELETE') return clients.delete(id ?? '') ? { status: 204 } : none('клиент');
-    if (kind === 'cards' && method === 'GET' && by === 'id') return cards.has(id ?? '') ? json({ ...cards.get(id ?? ''), idcard: asNumber(id), number: asNumber(cards.get(id ?? '')?.['number']) }) : none('карта');
+    if (kind === 'cards' && method === 'GET' && by === 'id')
+      return cards.has(id ?? '') ? json({ ...cards.get(id ?? ''), idcard: asNumber(id), number: asNumber(cards.get(id ?? '')?.['number']) }) : none('карта');
     if (method !== 'POST') return { status: 405, type: 'text/html', body: '<h1>Method Not Allowed</h1>' };
     const fields = JSON.parse(body) as Fields;
     if (kind === 'clients') clients.set(String(fields['idclient']), fields);
@@ -47,10 +52,17 @@ export async function oddArtix(login: string, password: string): Promise<OddArti
     if (method === 'GET' && what === 'accounts') {
       const page = Math.max(1, Number(query.get('pageNumber')));
       const size = Math.min(5, Number(query.get('pageSize')));
-      const rows = [...accounts].map(([account, kopecks]) => ({ number: account, balance: kopecks, cards: [...accountOf].filter(([, one]) => one === account).map(([card]) => ({ number: card, status: 'EARN_PAY' })) }));
+      const rows = [...accounts].map(([account, kopecks]) => ({
+        number: account,
+        balance: kopecks,
+        cards: [...accountOf].filter(([, one]) => one === account).map(([card]) => ({ number: card, status: 'EARN_PAY' })),
+      }));
       return json({ pageNumber: page, accounts: rows.slice((page - 1) * size, page * size) });
     }
-    if (method === 'GET' && what === 'cards') return accountOf.has(number ?? '') ? json({ number, accountNumber: accountOf.get(number ?? ''), status: 'EARN_PAY', balance: balance(number ?? ''), balanceInactive: 0 }) : none('карта');
+    if (method === 'GET' && what === 'cards')
+      return accountOf.has(number ?? '')
+        ? json({ number, accountNumber: accountOf.get(number ?? ''), status: 'EARN_PAY', balance: balance(number ?? ''), balanceInactive: 0 })
+        : none('карта');
     if (method !== 'POST') return json([]);
     const fields = JSON.parse(body) as Fields;
     if (what === 'accounts') {
@@ -70,16 +82,24 @@ export async function oddArtix(login: string, password: string): Promise<OddArti
     return json({ errorCode: 0, message: 'OK' });
   };
 
-  const server = await serve((call) => {
-    if (call.headers.authorization !== `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`) return { status: 401 };
-    const cs = '/CSrest/rest/';
-    const bonus = '/ACC/rest/v1/';
-    if (call.path.startsWith(`${cs}dictionaries/`)) return dictionaries({ ...call, path: call.path.slice(cs.length) });
-    if (call.path.startsWith(bonus)) return acc({ ...call, path: call.path.slice(bonus.length) });
-    return { status: 404, type: 'text/html', body: '<h1>Not Found</h1>' };
-  }, ({ method }) => method !== 'GET');
+  const server = await serve(
+    (call) => {
+      if (call.headers.authorization !== `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`) return { status: 401 };
+      const cs = '/CSrest/rest/';
+      const bonus = '/ACC/rest/v1/';
+      if (call.path.startsWith(`${cs}dictionaries/`)) return dictionaries({ ...call, path: call.path.slice(cs.length) });
+      if (call.path.startsWith(bonus)) return acc({ ...call, path: call.path.slice(bonus.length) });
+      return { status: 404, type: 'text/html', body: '<h1>Not Found</h1>' };
+    },
+    ({ method }) => method !== 'GET',
+  );
   return {
-    ...server, clients, cards, accounts, accountOf, balance,
+    ...server,
+    clients,
+    cards,
+    accounts,
+    accountOf,
+    balance,
     add(client, card, kopecks = 0) {
       clients.set(client.idclient, client);
       if (card === undefined) return;

@@ -36,7 +36,13 @@ export async function serve(answer: (call: Call) => Reply, effect: (call: Call) 
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const url = new URL(request.url ?? '/', 'http://odd');
-      const call: Call = { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, body: Buffer.concat(chunks).toString('utf8') };
+      const call: Call = {
+        method: request.method ?? 'GET',
+        path: url.pathname,
+        query: url.searchParams,
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString('utf8'),
+      };
       calls.push(`${call.method} ${call.path}`);
       const { status = 200, type = 'text/plain', body = '' } = answer(call);
       if (effect(call) && status < 400) writes += 1;
@@ -49,6 +55,10 @@ export async function serve(answer: (call: Call) => Reply, effect: (call: Call) 
     url: `http://127.0.0.1:${port}`,
     calls,
     writes: () => writes,
-    stop: () => new Promise((resolve) => { server.closeAllConnections(); server.close(() => resolve()); }),
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
   };
 }

@@ -20,7 +20,10 @@ export async function oddVodyanoy(token: string, now: () => number): Promise<Odd
     clients.set(id, { ID: id, DSZD: stamp(), GOROD: 'Казань', ...fields });
     return id;
   };
-  const filled = (fields: Fields): Record<string, unknown> => ({ ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '')), ID: Number(fields['ID']) });
+  const filled = (fields: Fields): Record<string, unknown> => ({
+    ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '')),
+    ID: Number(fields['ID']),
+  });
   const digits = (text: string | undefined): string => (text ?? '').replace(/\D/g, '');
   const answer = ({ method, path, query, headers, body }: Call): Reply => {
     if (headers.authorization !== `Bearer ${token}`) return { status: 401 };
@@ -35,7 +38,9 @@ export async function oddVodyanoy(token: string, now: () => number): Promise<Odd
     const tel = query.get('tel');
     if (tel !== null) {
       const found = [...clients.values()].find((client) => digits(client['TELEFON']).includes(tel.slice(-10)));
-      return found === undefined ? { status: 404 } : json({ result: { id: found['ID'], naimenovanie: found['NAIMENOVANIE'], telefon: found['TELEFON'], polnoenaimenovanie: found['NAIMENOVANIE'] } });
+      return found === undefined
+        ? { status: 404 }
+        : json({ result: { id: found['ID'], naimenovanie: found['NAIMENOVANIE'], telefon: found['TELEFON'], polnoenaimenovanie: found['NAIMENOVANIE'] } });
     }
     const limit = Math.min(Number(query.get('limit') ?? 6), 6);
     const offset = Number(query.get('offset') ?? 0);

@@ -39,7 +39,11 @@ policies: { authority: [shop, tills, delivery, crm], rule: latest, firstSync: au
   now = () => world.clock.now();
   const servers = [shop, tills, crm, delivery];
   return {
-    world, shop, tills, crm, delivery,
+    world,
+    shop,
+    tills,
+    crm,
+    delivery,
     writes: () => servers.reduce((sum, server) => sum + server.writes(), 0),
     async stop() {
       await world.stop();
@@ -60,7 +64,16 @@ function people({ shop, tills, crm, delivery }: Odd): Map<number, { shop?: numbe
     const entry: { shop?: number; tills?: string } = {};
     keys.set(index, entry);
     if (has(0)) {
-      entry.shop = shop.add({ fname: first, lname: last, phone: `8 (913) ${tail}`, email: `p${index}@mail.ru`, gender: 'M', birth_day: 5, birth_month: 6, birth_year: 1980 + index });
+      entry.shop = shop.add({
+        fname: first,
+        lname: last,
+        phone: `8 (913) ${tail}`,
+        email: `p${index}@mail.ru`,
+        gender: 'M',
+        birth_day: 5,
+        birth_month: 6,
+        birth_year: 1980 + index,
+      });
       if (index < 3) {
         shop.addCard(card(index), entry.shop);
         shop.savings.set(entry.shop, 10_000 + index);
@@ -68,7 +81,20 @@ function people({ shop, tills, crm, delivery }: Odd): Map<number, { shop?: numbe
     }
     if (has(1)) {
       entry.tills = String(4_000 + index);
-      tills.add({ idclient: entry.tills, name: first, lastname: last.replace('ё', 'е'), phonenumber: `+7913${tail}`, codeword: 'секрет', userid: `u${index}`, crc: 99, mystery: { deep: [1, 2] } }, index < 3 || index === 6 ? card(index) : undefined, index < 3 ? 10_000 + index : 777);
+      tills.add(
+        {
+          idclient: entry.tills,
+          name: first,
+          lastname: last.replace('ё', 'е'),
+          phonenumber: `+7913${tail}`,
+          codeword: 'секрет',
+          userid: `u${index}`,
+          crc: 99,
+          mystery: { deep: [1, 2] },
+        },
+        index < 3 || index === 6 ? card(index) : undefined,
+        index < 3 ? 10_000 + index : 777,
+      );
     }
     if (has(2)) crm.add({ fioF: last, fioI: first, contacts: [{ type: 'mobile', value: `7913${tail}`, general: 1 }] });
     if (has(3)) delivery.add({ NAIMENOVANIE: `${last} ${first}`, TELEFON: `7913${tail} ${first}` });
@@ -79,14 +105,24 @@ function people({ shop, tills, crm, delivery }: Odd): Map<number, { shop?: numbe
 async function clean(odd: Odd): Promise<RunReport> {
   const report = await odd.world.sync();
   expect(report.problems).toEqual([]);
-  expect(report.operations.flatMap(({ system, stream, action, states, reasons }) => (states['rejected'] ?? states['unknown'] ?? states['held'] ?? 0) > 0 ? [{ system, stream, action, states, reasons }] : [])).toEqual([]);
+  expect(
+    report.operations.flatMap(({ system, stream, action, states, reasons }) =>
+      (states['rejected'] ?? states['unknown'] ?? states['held'] ?? 0) > 0 ? [{ system, stream, action, states, reasons }] : [],
+    ),
+  ).toEqual([]);
   return report;
 }
 
 async function silent(odd: Odd): Promise<void> {
   const before = odd.writes();
   const { resolved, delivered, waiting } = await clean(odd);
-  expect({ writes: odd.writes() - before, delivered, clients: resolved.clients.changed + resolved.clients.created, moved: resolved.movements, quarantined: waiting.quarantined }).toEqual({ writes: 0, delivered: 0, clients: 0, moved: 0, quarantined: 0 });
+  expect({
+    writes: odd.writes() - before,
+    delivered,
+    clients: resolved.clients.changed + resolved.clients.created,
+    moved: resolved.movements,
+    quarantined: waiting.quarantined,
+  }).toEqual({ writes: 0, delivered: 0, clients: 0, moved: 0, quarantined: 0 });
 }
 
 const sizes = ({ shop, tills, crm, delivery }: Odd): number[] => [shop.customers.size, tills.clients.size, crm.clients.size, delivery.clients.size];
@@ -109,7 +145,13 @@ describeStores('vendors of another author', (openFresh) => {
       odd.tills.accounts.set(`account:${card(1)}`, 10_001 - 300);
       odd.world.clock.jump(300_000);
       await clean(odd);
-      expect(odd.tills.clients.get(a?.tills ?? '')).toMatchObject({ email: 'edited.in.shop@mail.ru', codeword: 'секрет', userid: 'u2', crc: 99, mystery: { deep: [1, 2] } });
+      expect(odd.tills.clients.get(a?.tills ?? '')).toMatchObject({
+        email: 'edited.in.shop@mail.ru',
+        codeword: 'секрет',
+        userid: 'u2',
+        crc: 99,
+        mystery: { deep: [1, 2] },
+      });
       expect(odd.shop.customers.get(b?.shop ?? 0)).toMatchObject({ email: 'edited.at.tills@mail.ru', loyalty: 'gold' });
       expect([odd.tills.balance(card(2)), odd.shop.savings.get(keys.get(1)?.shop ?? 0), odd.tills.balance(card(0))]).toEqual([10_502, 9_701, 10_000]);
       const six = [...odd.shop.cards.values()].find(({ uid }) => uid === card(6))?.customer_id ?? 0;

@@ -1,3 +1,7 @@
+/**
+ * Each of these devices was taken out once, and a test here failed: creates wait while a review asks who it is, only references that
+ * we issued are evidence, what we pushed is no evidence.
+ */
 import { expect, it } from 'vitest';
 import { describeStores } from '../support/stores.ts';
 import { configOf, type World } from '../support/world.ts';
@@ -73,26 +77,40 @@ describeStores('who is who over the wire', (openFresh) => {
     });
   });
 
-  it('a merge is undone when the phone that linked the two is corrected: each gets its own values back', async () => {
+  it('an edit of what linked two records does not part them: the new phone, surname and birthday reach the other', async () => {
+    await inWorld(await openFresh(), { config: two }, async (world) => {
+      const id = addShopClient(world, { ...PETROV, email: 'shop@mail.ru' });
+      addTillClient(world, '4', { ...PETROV_ARTIX, birthday: '', email: '' }, null);
+      await world.sync();
+      expect(await countOf(world.store, 'clients')).toBe(1);
+      for (const [edit, seen] of [
+        [{ phone: '+79990000000' }, { phonenumber: '89990000000' }],
+        [{ lname: 'Сидоров' }, { lastname: 'Сидоров' }],
+        [{ birth_day: '7' }, { birthday: '1980-06-07' }],
+      ] as const) {
+        world.clock.jump(60_000);
+        shopOf(world).editCustomer(id, edit);
+        await world.sync();
+        expect(await countOf(world.store, 'clients')).toBe(1);
+        expect(tillsOf(world).clients.get('4')).toMatchObject(seen);
+      }
+      expect(tillsOf(world).clients.size).toBe(1);
+      expect(shopOf(world).customers.size).toBe(1);
+      await quietWorld(world);
+    });
+  });
+
+  it('a record that becomes somebody else, with another name and another phone, is parted from the one it was linked to', async () => {
     await inWorld(await openFresh(), { config: two.replaceAll('create: all', 'create: none') }, async (world) => {
-      const id = addShopClient(world, { ...PETROV, email: 'shop@mail.ru', custom_information: 'из магазина' });
+      const id = addShopClient(world, { ...PETROV, email: '' });
       addTillClient(world, '4', { ...PETROV_ARTIX, birthday: '', email: 'till@mail.ru', address: 'Барнаул' }, null);
       await world.sync();
       expect(await countOf(world.store, 'clients')).toBe(1);
-      expect(tillsOf(world).clients.get('4')).toMatchObject({ email: 'shop@mail.ru', birthday: '1980-06-05', text: 'из магазина' });
       world.clock.jump(60_000);
-      shopOf(world).editCustomer(id, { phone: '+79990000000' });
+      shopOf(world).editCustomer(id, { phone: '+79990000000', email: 'anna@mail.ru', fname: 'Анна', lname: 'Иванова', mname: 'Сергеевна', birth_day: '1', birth_month: '1', birth_year: '2001' });
       await world.sync();
-      // What we wrote into the tills' record is no evidence, and no word of theirs.
       expect(await countOf(world.store, 'clients')).toBe(2);
-      const till = tillsOf(world).clients.get('4') ?? {};
-      expect(till).toMatchObject({ email: 'till@mail.ru', phonenumber: '89131234567', address: 'Барнаул' });
-      expect((await rowsOf(world.store, 'clients')).map((row) => [row['birth_date'], row['notes']])).toEqual([
-        ['1980-06-05', 'из магазина'],
-        [null, null],
-      ]);
-      expect(shopOf(world).customers.get(id)).toMatchObject({ email: 'shop@mail.ru', phone: '+79990000000', custom_information: 'из магазина' });
-      await quietWorld(world);
+      expect(tillsOf(world).clients.get('4')).toMatchObject({ email: 'till@mail.ru', phonenumber: '89131234567', address: 'Барнаул' });
     });
   });
 

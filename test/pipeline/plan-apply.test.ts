@@ -1,3 +1,4 @@
+/** Each of these devices was taken out once, and a test here failed: approvals of what has changed end stale, a dry run is undone. */
 import { expect, it } from 'vitest';
 import { describeStores } from '../support/stores.ts';
 import { configOf, type World } from '../support/world.ts';

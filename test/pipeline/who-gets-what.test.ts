@@ -1,3 +1,7 @@
+/**
+ * Each of these devices was taken out once, and a test here failed: creates wait for a whole snapshot, guards, tombstones, three
+ * snapshots before a deletion.
+ */
 import { expect, it } from 'vitest';
 import { TransientError } from '../../core/errors.ts';
 import { describeStores } from '../support/stores.ts';
