@@ -24,8 +24,10 @@ export interface Engine {
 /** Runs `fn` in a transaction that commits only while the run still holds its lease. */
 export async function effect<T>(engine: Engine, fn: (trx: Db) => Promise<T>): Promise<T> {
   return engine.store.transaction(async (trx) => {
+    const result = await fn(trx);
+    // At the end, where it is as good a fence: its row is locked until the commit, and effects are prepared side by side.
     if (engine.token !== null) await keepLease(trx, LEASE, engine.token, engine.setup.clock.now(), LEASE_MS);
-    return fn(trx);
+    return result;
   });
 }
 

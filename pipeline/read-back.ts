@@ -46,7 +46,7 @@ async function readBack(engine: Engine, system: SystemSetup, rows: readonly Oper
     if (port?.find === undefined) continue;
     const found = await port.find({ key: root.record_key }, engine.setup.signal);
     const pass: LandingPass = { engine, system, reading: '', streams: [...found.records.keys()], seen: new Seen(), counts: new Map(), checkpoint: undefined, fresh: false };
-    await land(pass, found, null);
+    await land(pass, found);
   }
   // What we created has facets too; left to the next run they would be its news.
   for (const reading of system.system.readings) {

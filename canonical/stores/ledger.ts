@@ -52,17 +52,16 @@ export async function entriesOf(db: Db, accountIds: readonly number[]): Promise<
   return selectIn<EntryRow>(db, 'bonus_entries', [...ENTRY], 'account_id', accountIds);
 }
 
-/** Programmes by name; unknown ones are made. `numbers` must have been reserved. */
+/** Programmes by name; unknown ones are made, each in a moment of its own, so that no batch waits for another over a name. */
 export async function programmeIds(db: Db, names: Iterable<string>, numbers: Numbers): Promise<Map<string, number>> {
   const wanted = [...new Set(names)];
-  const known = new Map((await selectIn<{ id: number; name: string }>(db, 'bonus_programmes', ['id', 'name'], 'name', wanted)).map((row) => [row.name, row.id]));
-  for (const name of wanted) {
-    if (known.has(name)) continue;
-    const id = numbers.takeReserved('programmes');
-    await db('bonus_programmes').insert({ id, name });
-    known.set(name, id);
-  }
-  return known;
+  const find = async (): Promise<Map<string, number>> =>
+    new Map((await selectIn<{ id: number; name: string }>(db, 'bonus_programmes', ['id', 'name'], 'name', wanted)).map((row) => [row.name, row.id]));
+  const known = await find();
+  const missing = wanted.filter((name) => !known.has(name));
+  if (missing.length === 0) return known;
+  for (const name of missing) await bulkInsert(db, 'bonus_programmes', ['id', 'name'], [[await numbers.take('programmes'), name]], { onDuplicate: 'ignore' });
+  return find();
 }
 
 export async function programmeNames(db: Db): Promise<Map<number, string>> {

@@ -29,7 +29,7 @@ export async function readFacets(engine: Engine, system: SystemSetup, reading: R
         if (body === null) continue;
         try {
           const found = await facet.read({ key: row.record_key, body }, engine.setup.signal);
-          await land(pass, found, null);
+          await land(pass, found);
         } catch (error) {
           if (!(error instanceof SverkaError) || engine.setup.signal.aborted) throw error;
           engine.setup.log.warn('a facet could not be read', { system: system.name, stream, facet: facet.name, code: error.code });

@@ -7,7 +7,7 @@ import { findUnits, insertRecords, type KeyPair, loadByKeys, type RecordRow, typ
 import { type CheckpointRow, closeQuarantine, saveCheckpoint } from '../../canonical/stores/work.ts';
 import { effect, type Engine, mappingOf } from '../engine.ts';
 import { hashesOf } from '../identity/keys.ts';
-import { bookReadings, type BalanceReading } from '../ledger/book.ts';
+import { bookReadings, type BalanceReading, knowProgrammes } from '../ledger/book.ts';
 import { emptyCounts, type StreamCounts } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
 import { landKnown, type LandInput, type Landed, landNew } from './land-record.ts';
@@ -32,22 +32,22 @@ export interface LandingPass {
 }
 
 /**
- * Lands records; with `checkpoint` also the position after them. Returns the records that the vendor says are deleted. `before` is
- * the landing before this one: its transaction comes first. Where nothing has to be looked up, this one is prepared meanwhile.
+ * Lands records. Returns those that the vendor says are deleted. `checkpoint` is asked within the transaction for the position to
+ * save with it; null: none.
  */
-export async function land(pass: LandingPass, read: ReadBatch, checkpoint: CheckpointRow | null, before: Promise<void> = Promise.resolve()): Promise<number[]> {
+export async function land(pass: LandingPass, read: ReadBatch, checkpoint: () => CheckpointRow | null = () => null): Promise<number[]> {
   const batch = withoutLongKeys(read);
   try {
-    return await landOnce(pass, batch, checkpoint, before);
+    return await landOnce(pass, batch, checkpoint);
   } catch (error) {
-    if (!pass.fresh || !isDuplicate(error)) throw error;
+    // What another landing brought meanwhile, or what was there although nothing was expected, can be seen now.
+    if (!isDuplicate(error)) throw error;
     pass.fresh = false;
-    return landOnce(pass, batch, checkpoint, before);
+    return landOnce(pass, batch, checkpoint);
   }
 }
 
-async function landOnce(pass: LandingPass, batch: ReadBatch, checkpoint: CheckpointRow | null, before: Promise<void>): Promise<number[]> {
-  if (!pass.fresh) await before;
+async function landOnce(pass: LandingPass, batch: ReadBatch, checkpoint: () => CheckpointRow | null): Promise<number[]> {
   const { engine, system, counts, seen } = pass;
   const work: LandWork = { pass, batch, counts: new Map(), shown: [], landed: [], deleted: [], roots: new Map() };
   const units = unitsOf(batch);
@@ -59,15 +59,15 @@ async function landOnce(pass: LandingPass, batch: ReadBatch, checkpoint: Checkpo
     else examined.push(unit);
   }
   if (examined.length > 0) await examine(work, examined);
-  await engine.numbers.reserve('programmes', 20);
+  await knowProgrammes(engine, work.landed.filter(({ member }) => mappingOf(system, member.stream).entity === 'account').map(({ landed }) => landed.values));
   await engine.numbers.reserve('quarantine', batch.rejected.length + work.landed.length);
   await engine.numbers.reserve('reviews', work.landed.length);
   await engine.numbers.reserve('entries', work.landed.length);
-  await before;
   const movements = await effect(engine, async (trx) => {
     const booked = await store(trx, work);
     await quarantineRejected(trx, engine, system, batch);
-    if (checkpoint !== null) await saveCheckpoint(trx, checkpoint);
+    const position = checkpoint();
+    if (position !== null) await saveCheckpoint(trx, position);
     return booked;
   });
   engine.counts.movements += movements.count;

@@ -91,7 +91,7 @@ async function confirmDeleted(pass: LandingPass, absent: readonly PresentRow[]):
       const found = await port.find(probe, engine.setup.signal);
       const there = (found.records.get(row.stream) ?? []).some((record) => record.key === row.record_key) || found.rejected.length > 0;
       if (there) {
-        await land(pass, found, null);
+        await land(pass, found);
         present.add(row.id);
       } else {
         deleted.add(row.id);

@@ -2,14 +2,15 @@
 import type { Batch, Json, Reading, VendorRecord } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
 import { operationsInState } from '../../canonical/stores/operations.ts';
-import { countPresent, namesOfRecords } from '../../canonical/stores/records.ts';
+import { countPresent } from '../../canonical/stores/records.ts';
 import { checkpointOf, type CheckpointRow } from '../../canonical/stores/work.ts';
 import type { Engine } from '../engine.ts';
 import { emptyCounts, type ReadingReport, type StreamCounts } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
 import { readFacets } from './facets.ts';
-import { land, type LandingPass } from './land.ts';
-import { markDeleted, settleMissing } from './missing.ts';
+import type { LandingPass } from './land.ts';
+import { LandingLine } from './line.ts';
+import { settleMissing } from './missing.ts';
 import { Seen } from './seen.ts';
 
 export interface PullOptions {
@@ -20,6 +21,8 @@ export interface PullOptions {
 
 /** Units landed in one transaction: large enough for bulk writes, small enough to hold. */
 const BATCH_RECORDS = 3000;
+/** Landings of one reading at one time: while the database writes one, the next is prepared. */
+const SIDE_BY_SIDE = 2;
 
 /** Pulls all readings of a system that its policies want. */
 export async function pullSystem(engine: Engine, system: SystemSetup, options: PullOptions): Promise<ReadingReport[]> {
@@ -80,27 +83,21 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   const began = setup.clock.now();
   let read = 0;
   let whole = false;
-  let landed: Promise<void> = Promise.resolve();
-  let oneBefore = landed;
-  // One batch is stored while the next is prepared and the one after that is read.
-  for await (const batch of gather(batches)) {
-    whole = batch.complete === 'snapshot';
-    read += sizeOf(batch);
-    await oneBefore;
-    oneBefore = landed;
-    landed = landOne(landing, batch, checkpointAfter(landing, reading, batch, whole ? began : null), oneBefore);
-    landed.catch(() => undefined);
-    setup.progress.reading(system.name, reading.name, read, batch.total ?? null);
-    setup.signal.throwIfAborted();
+  const line = new LandingLine(landing, engine.token === null ? 1 : SIDE_BY_SIDE);
+  try {
+    for await (const batch of gather(batches)) {
+      whole = batch.complete === 'snapshot';
+      read += sizeOf(batch);
+      await line.add(batch, checkpointAfter(landing, reading, batch, whole ? began : null));
+      setup.progress.reading(system.name, reading.name, read, batch.total ?? null);
+      setup.signal.throwIfAborted();
+    }
+    await line.end();
+  } finally {
+    await line.quiet();
   }
-  await landed;
   const warning = whole ? await settleMissing(landing, began) : full ? 'the list moved while it was read, and did not settle: what is missing cannot be told' : null;
   return { whole: whole && warning === null, warning };
-}
-
-async function landOne(landing: LandingPass, batch: Batch, checkpoint: CheckpointRow, before: Promise<void>): Promise<void> {
-  const deleted = await land(landing, batch, checkpoint, before);
-  if (deleted.length > 0) await markDeleted(landing, await namesOfRecords(landing.engine.store.db, deleted), 'the vendor says so');
 }
 
 function checkpointAfter(landing: LandingPass, reading: Reading, batch: Batch, snapshotBegan: number | null): CheckpointRow {

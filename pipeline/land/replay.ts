@@ -24,7 +24,7 @@ export async function replayQuarantine(engine: Engine, ids: readonly number[] | 
     }
     const record = { key: row.record_key, body: body.data as WireBody };
     const pass: LandingPass = { engine, system, reading: '', streams: [row.stream], seen: new Seen(), counts: new Map(), checkpoint: undefined, fresh: false };
-    await land(pass, { records: new Map([[row.stream, [record]]]), rejected: [], began: row.last_at, ended: row.last_at }, null);
+    await land(pass, { records: new Map([[row.stream, [record]]]), rejected: [], began: row.last_at, ended: row.last_at });
     await effect(engine, (trx) => closeQuarantine(trx, system.id, row.stream, [row.record_key], 'cured'));
     cured += 1;
   }

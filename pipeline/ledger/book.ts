@@ -30,6 +30,13 @@ export interface Booking {
 /** Programme of accounts whose mapping names none. */
 const DEFAULT_PROGRAMME = 'main';
 
+/** Makes sure that the programmes of some values are known; to be asked before the transaction in which they are booked. */
+export async function knowProgrammes(engine: Engine, values: Iterable<FieldValues>): Promise<void> {
+  const names = new Set<string>();
+  for (const one of values) if (typeof one['balance'] === 'number') names.add(programmeOf(one));
+  if (names.size > 0) await programmeIds(engine.store.db, names, engine.numbers);
+}
+
 /** Books the readings of one batch in its transaction. Readings begun while an adjustment is under way are not booked. */
 export async function bookReadings(trx: Db, booking: Booking, readings: readonly BalanceReading[]): Promise<{ count: number; sum: number }> {
   const usable = readings.filter(({ values }) => typeof values['balance'] === 'number');
