@@ -1,7 +1,8 @@
 /** Approving proposals: only what is still wanted, and only while the target still is as it was proposed (DESIGN §7c). */
-import { stableJson } from '../core/values.ts';
+
 import { insertOperations, type OperationRow, operationById, operationsInState, patchOperation } from '../canonical/stores/operations.ts';
-import { effect, type Engine } from './engine.ts';
+import { stableJson } from '../core/values.ts';
+import { type Engine, effect } from './engine.ts';
 import type { RunRequest } from './report.ts';
 
 export interface Approval {
@@ -37,8 +38,15 @@ export async function approve(engine: Engine, approval: Approval, by: string): P
         await patchOperation(trx, row.id, { state: 'ready', approved_by: by, why: null, changed_at: now });
         return;
       }
-      await patchOperation(trx, row.id, { state: 'stale', changes: before.changes, why: 'the value wanted or the value there changed since it was proposed; planned anew', changed_at: now });
-      await insertOperations(trx, [{ ...row, id: engine.numbers.takeReserved('operations'), run_id: engine.runId, idempotency_key: engine.setup.uuid(), created_at: now, changed_at: now }]);
+      await patchOperation(trx, row.id, {
+        state: 'stale',
+        changes: before.changes,
+        why: 'the value wanted or the value there changed since it was proposed; planned anew',
+        changed_at: now,
+      });
+      await insertOperations(trx, [
+        { ...row, id: engine.numbers.takeReserved('operations'), run_id: engine.runId, idempotency_key: engine.setup.uuid(), created_at: now, changed_at: now },
+      ]);
     });
   }
 }
@@ -48,6 +56,13 @@ export async function settleApproval(engine: Engine, approval: Approval): Promis
   for (const before of approval.rows) {
     const row = await operationById(engine.store.db, before.id);
     if (row?.state !== 'ready' || row.why !== null) continue;
-    await effect(engine, (trx) => patchOperation(trx, row.id, { state: 'proposed', approved_by: null, why: 'not sent: the system could not be reached', changed_at: engine.setup.clock.now() }));
+    await effect(engine, (trx) =>
+      patchOperation(trx, row.id, {
+        state: 'proposed',
+        approved_by: null,
+        why: 'not sent: the system could not be reached',
+        changed_at: engine.setup.clock.now(),
+      }),
+    );
   }
 }

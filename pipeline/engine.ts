@@ -1,9 +1,10 @@
 /** What every step of a run works with: the store, its numbers, the set-up, and the run's own lease and counts. */
-import { InvariantError } from '../core/errors.ts';
+
+import type { Db } from '../canonical/db.ts';
 import type { Store } from '../canonical/open.ts';
 import type { Numbers } from '../canonical/stores/numbers.ts';
 import { keepLease } from '../canonical/stores/work.ts';
-import type { Db } from '../canonical/db.ts';
+import { InvariantError } from '../core/errors.ts';
 import type { ResolveCounts } from './report.ts';
 import type { RunSetup, SystemSetup } from './setup.ts';
 

@@ -1,12 +1,13 @@
 /** Reads back what was written in this run, so that the next run begins with what the vendors hold. */
-import { SverkaError } from '../core/errors.ts';
+
 import { type OperationRow, operationById } from '../canonical/stores/operations.ts';
 import { loadRecords, namesByKeys, type RecordName } from '../canonical/stores/records.ts';
+import { SverkaError } from '../core/errors.ts';
 import { settleUnknown } from './deliver/settle.ts';
 import type { Engine } from './engine.ts';
 import { resolve } from './identity/resolve.ts';
 import { readFacets } from './land/facets.ts';
-import { land, type LandingPass } from './land/land.ts';
+import { type LandingPass, land } from './land/land.ts';
 import { pullSystem } from './land/pull.ts';
 import { Seen } from './land/seen.ts';
 import type { SystemSetup } from './setup.ts';
@@ -45,7 +46,16 @@ async function readBack(engine: Engine, system: SystemSetup, rows: readonly Oper
     const port = system.streams.get(root.stream);
     if (port?.find === undefined) continue;
     const found = await port.find({ key: root.record_key }, engine.setup.signal);
-    const pass: LandingPass = { engine, system, reading: '', streams: [...found.records.keys()], seen: new Seen(), counts: new Map(), checkpoint: undefined, fresh: false };
+    const pass: LandingPass = {
+      engine,
+      system,
+      reading: '',
+      streams: [...found.records.keys()],
+      seen: new Seen(),
+      counts: new Map(),
+      checkpoint: undefined,
+      fresh: false,
+    };
     await land(pass, found);
   }
   // What we created has facets too; left to the next run they would be its news.
@@ -69,7 +79,10 @@ async function unitRoots(engine: Engine, system: SystemSetup, rows: readonly Ope
       roots.set(record.id, record);
       continue;
     }
-    const [parent] = record.parent_stream === null || record.parent_key === null ? [] : await namesByKeys(engine.store.db, system.id, record.parent_stream, [record.parent_key]);
+    const [parent] =
+      record.parent_stream === null || record.parent_key === null
+        ? []
+        : await namesByKeys(engine.store.db, system.id, record.parent_stream, [record.parent_key]);
     if (parent === undefined || system.streams.get(parent.stream)?.capabilities.findBy.includes('key') !== true) return null;
     roots.set(parent.id, parent);
   }

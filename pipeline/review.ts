@@ -1,20 +1,21 @@
 /** What a person decides, carried out: facts about identity, values, and the fate of lost writes. */
-import { ConfigError } from '../core/errors.ts';
+
 import type { Store } from '../canonical/open.ts';
 import { accountsOf } from '../canonical/stores/ledger.ts';
 import { decideIdentity, linksOfRecords, saveOverride } from '../canonical/stores/links.ts';
 import { Numbers } from '../canonical/stores/numbers.ts';
 import { forgetPushes, forgetPushLog, operationById, patchOperation } from '../canonical/stores/operations.ts';
 import { loadRecords, patchRecords } from '../canonical/stores/records.ts';
-import { closeReview, releaseLease, type ReviewRow, reviewById, takeLease } from '../canonical/stores/work.ts';
+import { closeReview, type ReviewRow, releaseLease, reviewById, takeLease } from '../canonical/stores/work.ts';
+import { ConfigError } from '../core/errors.ts';
+import { fieldSpec } from '../core/model.ts';
 import { finishAdjustment } from './deliver/settle-adjustment.ts';
-import { openingField } from './ledger/openings.ts';
 import { type Engine, LEASE, LEASE_MS } from './engine.ts';
-import { emptyResolve } from './report.ts';
-import { sideOf } from './land/view.ts';
 import { loadKnown, sourcesFor } from './fold/voices.ts';
 import { viewOfRow } from './land/rows.ts';
-import { fieldSpec } from '../core/model.ts';
+import { sideOf } from './land/view.ts';
+import { openingField } from './ledger/openings.ts';
+import { emptyResolve } from './report.ts';
 import type { RunSetup } from './setup.ts';
 
 const ANSWERS: Readonly<Record<string, readonly string[]>> = {
@@ -94,7 +95,12 @@ async function settleLost(engine: Engine, review: ReviewRow, arrived: boolean): 
     await finishAdjustment(engine, row, account, arrived);
     return;
   }
-  await patchOperation(engine.store.db, row.id, { state: arrived ? 'applied' : 'ready', needs_person: 0, why: `decided by a person: ${arrived ? 'arrived' : 'did not arrive'}`, changed_at: engine.setup.clock.now() });
+  await patchOperation(engine.store.db, row.id, {
+    state: arrived ? 'applied' : 'ready',
+    needs_person: 0,
+    why: `decided by a person: ${arrived ? 'arrived' : 'did not arrive'}`,
+    changed_at: engine.setup.clock.now(),
+  });
 }
 
 async function retryField(engine: Engine, review: ReviewRow): Promise<void> {
@@ -115,7 +121,14 @@ async function forgetLoop(engine: Engine, review: ReviewRow): Promise<void> {
 async function chooseOpening(engine: Engine, review: ReviewRow, answer: string, by: string): Promise<void> {
   const { client, programme } = JSON.parse(review.question) as { client?: number; programme?: number };
   if (client === undefined || programme === undefined) return;
-  await saveOverride(engine.store.db, { entity: 'account', entity_id: client, field: openingField(programme), value: JSON.stringify(answer), decided_by: by, decided_at: engine.setup.clock.now() });
+  await saveOverride(engine.store.db, {
+    entity: 'account',
+    entity_id: client,
+    field: openingField(programme),
+    value: JSON.stringify(answer),
+    decided_by: by,
+    decided_at: engine.setup.clock.now(),
+  });
   if (review.record_a !== null) await touch(engine, [review.record_a]);
 }
 
@@ -133,12 +146,22 @@ async function layDown(engine: Engine, review: ReviewRow, systemName: string, by
     const spec = fieldSpec(entity, field);
     const said = sideOf(view, field)?.said;
     if (said === undefined || (spec?.group ?? field) !== unit) continue;
-    await saveOverride(engine.store.db, { entity, entity_id: entityId, field, value: JSON.stringify(said), decided_by: by, decided_at: engine.setup.clock.now() });
+    await saveOverride(engine.store.db, {
+      entity,
+      entity_id: entityId,
+      field,
+      value: JSON.stringify(said),
+      decided_by: by,
+      decided_at: engine.setup.clock.now(),
+    });
   }
   await touch(engine, [...(await linksOfRecords(engine.store.db, [row.id])).keys()]);
 }
 
 /** Rows of the records a review asks about, for showing. */
 export async function recordsOfReview(store: Store, review: ReviewRow): Promise<Awaited<ReturnType<typeof loadRecords>>> {
-  return loadRecords(store.db, [review.record_a, review.record_b].filter((id) => id !== null));
+  return loadRecords(
+    store.db,
+    [review.record_a, review.record_b].filter((id) => id !== null),
+  );
 }

@@ -1,10 +1,11 @@
 /** One run: pull all systems, resolve and fold what changed, plan, deliver, read back. The same engine for a sync, a plan and an apply. */
-import { StoreError, SverkaError } from '../core/errors.ts';
+
 import type { Store } from '../canonical/open.ts';
 import { Numbers } from '../canonical/stores/numbers.ts';
 import { countOperations, type OperationRow } from '../canonical/stores/operations.ts';
 import { insertRun, releaseLease, takeLease, updateRun } from '../canonical/stores/work.ts';
-import { approve, type Approval, noteApproved, settleApproval } from './apply.ts';
+import { StoreError, SverkaError } from '../core/errors.ts';
+import { type Approval, approve, noteApproved, settleApproval } from './apply.ts';
 import { deliver } from './deliver/deliver.ts';
 import { confirmAccepted, recoverInterrupted, settleUnknown } from './deliver/settle.ts';
 import { type Engine, LEASE, LEASE_MS } from './engine.ts';
@@ -34,8 +35,15 @@ export async function run(store: Store, setup: RunSetup, request: RunRequest): P
   const token = await store.transaction((trx) => takeLease(trx, LEASE, setup.owner, started, LEASE_MS));
   const runId = await numbers.take('runs');
   await insertRun(store.db, {
-    id: runId, job: request.job, scope: JSON.stringify({ ...request, dry: request.dry === true }), state: 'running', started_at: started, ended_at: null,
-    counts: '{}', problems: null, acknowledged: 0,
+    id: runId,
+    job: request.job,
+    scope: JSON.stringify({ ...request, dry: request.dry === true }),
+    state: 'running',
+    started_at: started,
+    ended_at: null,
+    counts: '{}',
+    problems: null,
+    acknowledged: 0,
   });
   const engine: Engine = { store, numbers, setup, runId, token, counts: emptyResolve() };
   const journal: Journal = { started, readings: [], problems: [], delivered: 0 };
@@ -78,19 +86,29 @@ async function steps(engine: Engine, request: RunRequest, journal: Journal): Pro
 }
 
 /** Systems side by side; answers those that can be written to: one that failed is paused in this run. */
-async function pullAll(engine: Engine, request: RunRequest, names: ReadonlySet<string>, streams: ReadonlySet<string> | null, journal: Journal): Promise<Set<string>> {
+async function pullAll(
+  engine: Engine,
+  request: RunRequest,
+  names: ReadonlySet<string>,
+  streams: ReadonlySet<string> | null,
+  journal: Journal,
+): Promise<Set<string>> {
   const reachable = new Set<string>();
   const options = { full: request.full === true, ...(request.since === undefined ? {} : { since: request.since }), streams };
-  const pulls = await Promise.allSettled(engine.setup.systems.filter((system) => names.has(system.name)).map(async (system) => {
-    const reports = await pullOne(engine, system, options, journal);
-    if (reports === null) return;
-    journal.readings.push(...reports);
-    for (const { result, code, message, hint } of reports) {
-      if (result === 'failed') journal.problems.push({ system: system.name, code: code ?? '', message: message ?? '', hint: hint ?? '' });
-    }
-    const failed = reports.some((report) => report.result === 'failed' && ['VENDOR_UNREACHABLE', 'VENDOR_REFUSED'].includes(report.code ?? ''));
-    if (!failed) reachable.add(system.name);
-  }));
+  const pulls = await Promise.allSettled(
+    engine.setup.systems
+      .filter((system) => names.has(system.name))
+      .map(async (system) => {
+        const reports = await pullOne(engine, system, options, journal);
+        if (reports === null) return;
+        journal.readings.push(...reports);
+        for (const { result, code, message, hint } of reports) {
+          if (result === 'failed') journal.problems.push({ system: system.name, code: code ?? '', message: message ?? '', hint: hint ?? '' });
+        }
+        const failed = reports.some((report) => report.result === 'failed' && ['VENDOR_UNREACHABLE', 'VENDOR_REFUSED'].includes(report.code ?? ''));
+        if (!failed) reachable.add(system.name);
+      }),
+  );
   // None is left running behind a run that has ended: what stops one is told when all have stopped.
   for (const pull of pulls) if (pull.status === 'rejected') throw pull.reason;
   const order = engine.setup.systems.map((system) => system.name);
@@ -111,7 +129,9 @@ async function pullOne(engine: Engine, system: SystemSetup, options: Parameters<
 }
 
 function isWhole(journal: Journal, system: SystemSetup, stream: string): boolean {
-  return journal.readings.some((report) => report.system === system.name && stream in report.streams && (report.result === 'snapshot' || report.result === 'changes'));
+  return journal.readings.some(
+    (report) => report.system === system.name && stream in report.streams && (report.result === 'snapshot' || report.result === 'changes'),
+  );
 }
 
 async function deliverAll(
@@ -140,9 +160,17 @@ async function finishedReport(engine: Engine, request: RunRequest, journal: Jour
   const waiting = { ...now, fresh: more };
   const failed = journal.problems.length > 0;
   return {
-    runId: engine.runId, job: request.job, dry: request.dry === true, state: failed ? 'failed' : more > 0 ? 'waiting' : 'done',
-    ms: engine.setup.clock.now() - journal.started, readings: journal.readings, resolved: engine.counts,
-    operations: await reportOperations(engine), waiting, delivered: journal.delivered, problems: journal.problems,
+    runId: engine.runId,
+    job: request.job,
+    dry: request.dry === true,
+    state: failed ? 'failed' : more > 0 ? 'waiting' : 'done',
+    ms: engine.setup.clock.now() - journal.started,
+    readings: journal.readings,
+    resolved: engine.counts,
+    operations: await reportOperations(engine),
+    waiting,
+    delivered: journal.delivered,
+    problems: journal.problems,
   };
 }
 
@@ -150,12 +178,28 @@ const textOf = (error: SverkaError): { code: string; message: string; hint: stri
 
 async function broken(engine: Engine, request: RunRequest, journal: Journal, error: unknown): Promise<RunReport> {
   const interrupted = engine.setup.signal.aborted;
-  const known = error instanceof SverkaError ? textOf(error) : { code: 'INVARIANT_BROKEN', message: `a defect: ${error instanceof Error ? error.name : 'unknown error'}`, hint: 'Keep the log and report it.' };
-  if (!interrupted && !(error instanceof SverkaError)) engine.setup.log.error('a defect stopped the run', { run: engine.runId, stack: error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 6).join(' | ') : '' });
+  const known =
+    error instanceof SverkaError
+      ? textOf(error)
+      : { code: 'INVARIANT_BROKEN', message: `a defect: ${error instanceof Error ? error.name : 'unknown error'}`, hint: 'Keep the log and report it.' };
+  if (!interrupted && !(error instanceof SverkaError))
+    engine.setup.log.error('a defect stopped the run', {
+      run: engine.runId,
+      stack: error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 6).join(' | ') : '',
+    });
   const problem = interrupted ? { code: 'RUN_INTERRUPTED', message: 'the run was stopped', hint: 'Run again: it goes on from the last checkpoint.' } : known;
   return {
-    runId: engine.runId, job: request.job, dry: request.dry === true, state: interrupted ? 'interrupted' : 'failed', ms: engine.setup.clock.now() - journal.started, readings: journal.readings, resolved: engine.counts,
-    operations: [], waiting: { proposed: 0, held: 0, reviews: 0, quarantined: 0, fresh: 0 }, delivered: journal.delivered, problems: [...journal.problems, problem],
+    runId: engine.runId,
+    job: request.job,
+    dry: request.dry === true,
+    state: interrupted ? 'interrupted' : 'failed',
+    ms: engine.setup.clock.now() - journal.started,
+    readings: journal.readings,
+    resolved: engine.counts,
+    operations: [],
+    waiting: { proposed: 0, held: 0, reviews: 0, quarantined: 0, fresh: 0 },
+    delivered: journal.delivered,
+    problems: [...journal.problems, problem],
   };
 }
 
@@ -164,7 +208,10 @@ async function finish({ store, setup, token }: Engine, report: RunReport): Promi
   const { readings, resolved, operations, waiting, delivered } = report;
   try {
     await updateRun(store.db, report.runId, {
-      state: report.state, ended_at: setup.clock.now(), counts: JSON.stringify({ readings, resolved, operations, waiting, delivered }), problems: report.problems.length === 0 ? null : JSON.stringify(report.problems),
+      state: report.state,
+      ended_at: setup.clock.now(),
+      counts: JSON.stringify({ readings, resolved, operations, waiting, delivered }),
+      problems: report.problems.length === 0 ? null : JSON.stringify(report.problems),
     });
     if (token !== null) await releaseLease(store.db, LEASE, token);
   } catch (error) {

@@ -9,7 +9,13 @@ import type { OperationCounts, RunReport } from './report.ts';
 export async function waitingNow(db: Db): Promise<RunReport['waiting']> {
   const states = await countByState(db);
   const open = await countOpen(db);
-  return { proposed: states['proposed'] ?? 0, held: (states['held'] ?? 0) + (states['rejected'] ?? 0), reviews: open.reviews, quarantined: open.quarantined, fresh: 0 };
+  return {
+    proposed: states['proposed'] ?? 0,
+    held: (states['held'] ?? 0) + (states['rejected'] ?? 0),
+    reviews: open.reviews,
+    quarantined: open.quarantined,
+    fresh: 0,
+  };
 }
 
 /** Operations of this run, and those that are open from before, by system, stream and action. */
@@ -17,7 +23,10 @@ export async function reportOperations(engine: Engine): Promise<OperationCounts[
   const { db } = engine.store;
   const rows = new Map((await operationsOfRun(db, engine.runId)).map((row) => [row.id, row]));
   for (const row of await operationsInState(db, ['proposed', 'held', 'rejected', 'unknown', 'accepted', 'retry'])) rows.set(row.id, row);
-  const groups = new Map<string, { system: string; stream: string; action: string; states: Record<string, number>; fields: Record<string, number>; reasons: Record<string, number> }>();
+  const groups = new Map<
+    string,
+    { system: string; stream: string; action: string; states: Record<string, number>; fields: Record<string, number>; reasons: Record<string, number> }
+  >();
   for (const row of rows.values()) {
     const system = engine.setup.systems.find((one) => one.id === row.system_id)?.name ?? `#${row.system_id}`;
     const at = `${system}\n${row.stream}\n${row.action}`;

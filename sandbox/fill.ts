@@ -35,8 +35,7 @@ const ARTIX_GROUP = { idcardgroup: 2, name: 'Бонусные', text: '2', cardm
 
 type Add = (person: Person, held: Balances, dice: Dice) => string;
 
-const changedAt = (person: Person, dice: Dice): number =>
-  Math.min(WORLD_NOW, person.registeredAt + dice.int(0, 900) * DAY);
+const changedAt = (person: Person, dice: Dice): number => Math.min(WORLD_NOW, person.registeredAt + dice.int(0, 900) * DAY);
 
 const addTo = (targets: FillTargets): Record<Vendor, Add> => ({
   virtualpos(person, held, dice) {
@@ -66,8 +65,7 @@ const addTo = (targets: FillTargets): Record<Vendor, Add> => ({
     return idclient;
   },
   lotinfo: (person, _held, dice) => `${targets.lotinfo.addClient(lotinfoRow(person, dice), changedAt(person, dice))}`,
-  vodyanoy: (person, _held, dice) =>
-    targets.vodyanoy.addClient({ ...vodyanoySeed(person, dice), changedAt: changedAt(person, dice) }),
+  vodyanoy: (person, _held, dice) => targets.vodyanoy.addClient({ ...vodyanoySeed(person, dice), changedAt: changedAt(person, dice) }),
 });
 
 const shuffled = (people: readonly Person[], dice: Dice): Person[] =>

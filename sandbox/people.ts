@@ -58,15 +58,7 @@ const NOTES: readonly [string, ...string[]] = [
   'VIP 🎁 <не беспокоить>',
   'постоянный клиент',
 ];
-const CITIES: readonly [string, ...string[]] = [
-  'Москва',
-  'Одинцово',
-  'Санкт-Петербург',
-  'Барнаул',
-  'Бийск',
-  'Новосибирск',
-  'Ростов-на-Дону',
-];
+const CITIES: readonly [string, ...string[]] = ['Москва', 'Одинцово', 'Санкт-Петербург', 'Барнаул', 'Бийск', 'Новосибирск', 'Ростов-на-Дону'];
 const DOMAINS: readonly [string, ...string[]] = ['mail.ru', 'yandex.ru', 'gmail.com', 'bk.ru'];
 
 /** Makes people one after another; the relatives of an earlier person refer to it. */
@@ -140,8 +132,7 @@ class Maker {
     const strange = earlier.relation !== undefined && earlier.relation.kind !== 'family';
     if (strange || members.some(({ firstName }) => firstName === person.firstName)) return;
     const relatives = this.faker.person.lastName;
-    person.lastName =
-      earlier.sex === person.sex ? earlier.lastName : pairedLastName(earlier.lastName, relatives(person.sex));
+    person.lastName = earlier.sex === person.sex ? earlier.lastName : pairedLastName(earlier.lastName, relatives(person.sex));
     person.phones = [phone];
     relate(person, earlier, 'family');
   }

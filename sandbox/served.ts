@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Fault, Faults } from './shared/faults.ts';
 import type { SandboxAnswer } from './shared/answers.ts';
+import { type Fault, Faults } from './shared/faults.ts';
 import { type Clock, type LoggedRequest, type Machine, type SandboxRequest, SandboxServer } from './shared/server.ts';
 
 /** A vendor machine with a server of its own around it. */

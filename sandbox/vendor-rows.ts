@@ -9,10 +9,8 @@ const two = (number: number): string => String(number).padStart(2, '0');
 const isoDay = ({ year, month, day }: Day): string => `${year}-${two(month)}-${two(day)}`;
 const dottedDay = (day: Day): string => isoDay(day).split('-').reverse().join('.');
 const flag = (on: boolean): '0' | '1' => (on ? '1' : '0');
-const addressLine = (person: Person): string =>
-  `${person.city}, ${person.street}, ${person.house}${person.flat === '' ? '' : `-${person.flat}`}`;
-const notEmpty = (fields: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
+const addressLine = (person: Person): string => `${person.city}, ${person.street}, ${person.house}${person.flat === '' ? '' : `-${person.flat}`}`;
+const notEmpty = (fields: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
 
 /** A value that an operator may not have asked for. */
 const maybe = (value: string, known: number, dice: Dice): string => (dice.chance(known) ? value : '');

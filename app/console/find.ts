@@ -20,7 +20,14 @@ export async function findClients(store: Store, query: string): Promise<FoundCli
   const digits = text.replace(/[\s()+-]/g, '');
   if (text.includes('@')) add(await clientsWithKeys(db, [{ kind: 'email', value: text.toLowerCase() }], MOST), 'e-mail');
   else if (/^\d+$/.test(digits)) {
-    add(await clientsWithKeys(db, phoneForms(digits).map((value) => ({ kind: 'phone', value })), MOST), 'phone');
+    add(
+      await clientsWithKeys(
+        db,
+        phoneForms(digits).map((value) => ({ kind: 'phone', value })),
+        MOST,
+      ),
+      'phone',
+    );
     add(await clientsWithKeys(db, [{ kind: 'card', value: digits }], MOST), 'card');
     add(await clientsWithKey(db, text, MOST), 'key');
     if (digits.length <= 15 && (await entityRow(db, 'client', Number(digits))) !== undefined) add([Number(digits)], 'number');

@@ -122,14 +122,21 @@ export async function childrenOf(db: Db, clientId: number): Promise<ClientChildr
 }
 
 /** Clients that have one of the phones, e-mail addresses or card numbers, over the keys of their records and cards. */
-export async function clientsWithKeys(db: Db, keys: readonly { readonly kind: 'phone' | 'email' | 'card'; readonly value: string }[], limit: number): Promise<number[]> {
+export async function clientsWithKeys(
+  db: Db,
+  keys: readonly { readonly kind: 'phone' | 'email' | 'card'; readonly value: string }[],
+  limit: number,
+): Promise<number[]> {
   const hashes = keys.map(({ kind, value }) => hash52(`${kind}:${value}`));
   const links: { entity: string; entity_id: number }[] = await db('record_keys')
     .join('links', 'links.record_id', 'record_keys.record_id')
     .distinct('links.entity', 'links.entity_id')
     .whereIn('record_keys.hash', hashes)
     .limit(limit * 4);
-  const owners = await clientOfCards(db, links.filter((link) => link.entity === 'card').map((link) => Number(link.entity_id)));
+  const owners = await clientOfCards(
+    db,
+    links.filter((link) => link.entity === 'card').map((link) => Number(link.entity_id)),
+  );
   const clients = links.filter((link) => link.entity === 'client').map((link) => Number(link.entity_id));
   return [...new Set([...clients, ...owners.values()])].sort((a, b) => a - b).slice(0, limit);
 }

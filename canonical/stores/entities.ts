@@ -1,11 +1,12 @@
 /** Clients, cards and card types as folded, and the links of records to them. */
-import type { Db } from '../db.ts';
+
 import type { EntityKind, FieldValues, Value } from '../../core/model.ts';
 import { ATTRIBUTES } from '../../core/model.ts';
 import { bulkInsert } from '../bulk.ts';
-import { selectIn } from './select.ts';
+import type { Db } from '../db.ts';
 import { CARD_COLUMN_FIELDS, CARD_TYPE_COLUMN_FIELDS, CLIENT_COLUMN_FIELDS, columnOf, DOCUMENT_FIELDS } from '../schema/tables/entities.ts';
 import type { Numbers } from './numbers.ts';
+import { selectIn } from './select.ts';
 
 /** A folded entity on its way to the store. */
 export interface EntityWrite {
@@ -49,12 +50,22 @@ export async function writeEntities(db: Db, kind: FoldedKind, writes: readonly E
   if (writes.length === 0) return;
   const fields = FIELDS_OF[kind];
   const columns = ['id', ...(kind === 'card' ? ['client_id'] : []), ...fields.map((field) => columnOf(field.name)), ...KEPT];
-  await bulkInsert(db, TABLES[kind], columns, writes.map((write) => [
-    write.id,
-    ...(kind === 'card' ? [write.clientId ?? null] : []),
-    ...fields.map((field) => cell(write.values[field.name])),
-    write.digest, write.provenance, attributesOf(write.values), write.touchedSeq, write.createdRun, write.changedRun,
-  ]));
+  await bulkInsert(
+    db,
+    TABLES[kind],
+    columns,
+    writes.map((write) => [
+      write.id,
+      ...(kind === 'card' ? [write.clientId ?? null] : []),
+      ...fields.map((field) => cell(write.values[field.name])),
+      write.digest,
+      write.provenance,
+      attributesOf(write.values),
+      write.touchedSeq,
+      write.createdRun,
+      write.changedRun,
+    ]),
+  );
   if (kind === 'client') await writeClientChildren(db, writes, numbers);
 }
 
@@ -68,11 +79,20 @@ export async function deleteEntities(db: Db, kind: FoldedKind, ids: readonly num
 
 /** Marks entities as touched without a change of their values: their systems may differ from them now. */
 export async function touchEntities(db: Db, kind: FoldedKind, ids: readonly number[], seq: number): Promise<void> {
-  for (let at = 0; at < ids.length; at += 500) await db(TABLES[kind]).whereIn('id', ids.slice(at, at + 500)).update({ touched_seq: seq });
+  for (let at = 0; at < ids.length; at += 500)
+    await db(TABLES[kind])
+      .whereIn('id', ids.slice(at, at + 500))
+      .update({ touched_seq: seq });
 }
 
 export async function touchedSince(db: Db, kind: FoldedKind, seq: number, limit: number, upTo: number): Promise<{ id: number; touched_seq: number }[]> {
-  return db(TABLES[kind]).select('id', 'touched_seq').where('touched_seq', '>', seq).where('touched_seq', '<=', upTo).orderBy('touched_seq').orderBy('id').limit(limit);
+  return db(TABLES[kind])
+    .select('id', 'touched_seq')
+    .where('touched_seq', '>', seq)
+    .where('touched_seq', '<=', upTo)
+    .orderBy('touched_seq')
+    .orderBy('id')
+    .limit(limit);
 }
 
 function cell(value: Value | undefined): Cell {
@@ -117,8 +137,16 @@ async function writeClientChildren(db: Db, writes: readonly EntityWrite[], numbe
   if (grouped.length > 0) await writeGroups(db, grouped, numbers);
 }
 
-const MAIN_CONTACTS = [['phone', 'phone'], ['landline', 'landline'], ['email', 'email']] as const;
-const MORE_CONTACTS = [['phones', 'phone'], ['emails', 'email'], ['otherContacts', 'other']] as const;
+const MAIN_CONTACTS = [
+  ['phone', 'phone'],
+  ['landline', 'landline'],
+  ['email', 'email'],
+] as const;
+const MORE_CONTACTS = [
+  ['phones', 'phone'],
+  ['emails', 'email'],
+  ['otherContacts', 'other'],
+] as const;
 
 function contactRows(id: number, values: FieldValues): Cell[][] {
   const rows: Cell[][] = [];
@@ -160,7 +188,12 @@ async function writeGroups(db: Db, grouped: readonly (readonly [number, string])
     await db('groups').insert({ id, name });
     known.set(name, id);
   }
-  await bulkInsert(db, 'client_groups', ['client_id', 'group_id'], grouped.map(([client, name]) => [client, known.get(name) ?? 0]));
+  await bulkInsert(
+    db,
+    'client_groups',
+    ['client_id', 'group_id'],
+    grouped.map(([client, name]) => [client, known.get(name) ?? 0]),
+  );
 }
 
 /** Owner of each card that has one. */

@@ -1,8 +1,9 @@
 /** Links of records to entities, what people decided about identity, and tombstones. */
-import type { Db } from '../db.ts';
+
 import { bulkInsert } from '../bulk.ts';
-import { selectIn } from './select.ts';
+import type { Db } from '../db.ts';
 import type { FoldedKind } from './entities.ts';
+import { selectIn } from './select.ts';
 
 export interface LinkRow {
   record_id: number;
@@ -27,11 +28,20 @@ export async function linksOfEntities(db: Db, entity: FoldedKind, ids: readonly 
 /** Writes links; `known` are records that may have one already. */
 export async function writeLinks(db: Db, rows: readonly LinkRow[], known: readonly number[]): Promise<void> {
   await deleteLinks(db, known);
-  if (rows.length > 0) await bulkInsert(db, 'links', [...COLUMNS], rows.map((row) => COLUMNS.map((column) => row[column])));
+  if (rows.length > 0)
+    await bulkInsert(
+      db,
+      'links',
+      [...COLUMNS],
+      rows.map((row) => COLUMNS.map((column) => row[column])),
+    );
 }
 
 export async function deleteLinks(db: Db, recordIds: readonly number[]): Promise<void> {
-  for (let at = 0; at < recordIds.length; at += 500) await db('links').whereIn('record_id', recordIds.slice(at, at + 500)).delete();
+  for (let at = 0; at < recordIds.length; at += 500)
+    await db('links')
+      .whereIn('record_id', recordIds.slice(at, at + 500))
+      .delete();
 }
 
 export interface DecisionRow {
@@ -72,7 +82,9 @@ export async function addTombstone(db: Db, row: TombstoneRow): Promise<void> {
 }
 
 export async function tombstonesOf(db: Db, entity: FoldedKind, ids: readonly number[]): Promise<TombstoneRow[]> {
-  return selectIn<TombstoneRow>(db, 'tombstones', ['system_id', 'stream', 'record_key', 'entity', 'entity_id', 'noted_at', 'how'], 'entity_id', ids, { entity });
+  return selectIn<TombstoneRow>(db, 'tombstones', ['system_id', 'stream', 'record_key', 'entity', 'entity_id', 'noted_at', 'how'], 'entity_id', ids, {
+    entity,
+  });
 }
 
 /** Lets an entity be created again in a system from which it was deleted. */
@@ -85,7 +97,11 @@ export async function moveBelongings(db: Db, entity: FoldedKind, from: number, t
   await db('tombstones').where({ entity, entity_id: from }).update({ entity_id: to });
 }
 
-export async function overridesOf(db: Db, entity: FoldedKind | 'account', ids: readonly number[]): Promise<{ entity_id: number; field: string; value: string }[]> {
+export async function overridesOf(
+  db: Db,
+  entity: FoldedKind | 'account',
+  ids: readonly number[],
+): Promise<{ entity_id: number; field: string; value: string }[]> {
   return selectIn(db, 'overrides', ['entity_id', 'field', 'value'], 'entity_id', ids, { entity });
 }
 

@@ -2,7 +2,20 @@
 import { InvariantError } from '../../core/errors.ts';
 import type { Store } from '../open.ts';
 
-export type NumberName = 'records' | 'changes' | 'clients' | 'cards' | 'cardTypes' | 'groups' | 'programmes' | 'entries' | 'operations' | 'runs' | 'reviews' | 'quarantine' | 'systems';
+export type NumberName =
+  | 'records'
+  | 'changes'
+  | 'clients'
+  | 'cards'
+  | 'cardTypes'
+  | 'groups'
+  | 'programmes'
+  | 'entries'
+  | 'operations'
+  | 'runs'
+  | 'reviews'
+  | 'quarantine'
+  | 'systems';
 
 const BLOCK = 2000;
 /** Systems that may have reserved and not taken yet at one time: each finds what it reserved, whoever takes first. */

@@ -1,10 +1,23 @@
 /** Operations, pushed values and the log of deliveries. */
-import type { Db } from '../db.ts';
+
 import { bulkInsert, bulkUpdate } from '../bulk.ts';
+import type { Db } from '../db.ts';
 import { selectIn } from './select.ts';
 
 export type OperationState =
-  | 'proposed' | 'ready' | 'sending' | 'accepted' | 'unknown' | 'retry' | 'held' | 'unsupported' | 'applied' | 'unchanged' | 'rejected' | 'stale' | 'withdrawn';
+  | 'proposed'
+  | 'ready'
+  | 'sending'
+  | 'accepted'
+  | 'unknown'
+  | 'retry'
+  | 'held'
+  | 'unsupported'
+  | 'applied'
+  | 'unchanged'
+  | 'rejected'
+  | 'stale'
+  | 'withdrawn';
 
 /** States in which an operation stands for a difference that is still there. */
 export const OPEN_STATES: readonly OperationState[] = ['proposed', 'ready', 'sending', 'accepted', 'unknown', 'retry', 'held', 'unsupported', 'rejected'];
@@ -39,16 +52,51 @@ export interface OperationRow {
 }
 
 const OPERATION = [
-  'id', 'run_id', 'system_id', 'stream', 'action', 'entity', 'entity_id', 'programme_id', 'record_id', 'changes', 'reason', 'state', 'why', 'needs_person', 'approved_by',
-  'idempotency_key', 'handle', 'notices', 'attempts', 'not_before', 'sent_at', 'answered_at', 'created_at', 'changed_at',
+  'id',
+  'run_id',
+  'system_id',
+  'stream',
+  'action',
+  'entity',
+  'entity_id',
+  'programme_id',
+  'record_id',
+  'changes',
+  'reason',
+  'state',
+  'why',
+  'needs_person',
+  'approved_by',
+  'idempotency_key',
+  'handle',
+  'notices',
+  'attempts',
+  'not_before',
+  'sent_at',
+  'answered_at',
+  'created_at',
+  'changed_at',
 ] as const satisfies readonly (keyof OperationRow)[];
 
 export async function insertOperations(db: Db, rows: readonly OperationRow[]): Promise<void> {
-  if (rows.length > 0) await bulkInsert(db, 'operations', [...OPERATION], rows.map((row) => OPERATION.map((column) => row[column])));
+  if (rows.length > 0)
+    await bulkInsert(
+      db,
+      'operations',
+      [...OPERATION],
+      rows.map((row) => OPERATION.map((column) => row[column])),
+    );
 }
 
 export async function updateOperations(db: Db, rows: readonly OperationRow[]): Promise<void> {
-  if (rows.length > 0) await bulkUpdate(db, 'operations', 'id', OPERATION.slice(1), rows.map((row) => OPERATION.map((column) => row[column])));
+  if (rows.length > 0)
+    await bulkUpdate(
+      db,
+      'operations',
+      'id',
+      OPERATION.slice(1),
+      rows.map((row) => OPERATION.map((column) => row[column])),
+    );
 }
 
 export async function patchOperation(db: Db, id: number, patch: Partial<OperationRow>): Promise<void> {
@@ -61,16 +109,31 @@ export async function openOperations(db: Db, systemId: number, stream: string, e
   return rows.filter((row) => OPEN_STATES.includes(row.state));
 }
 
-export async function operationsInState(db: Db, states: readonly OperationState[], where: { system_id?: number; stream?: string; run_id?: number } = {}): Promise<OperationRow[]> {
-  return db<OperationRow>('operations').select(...OPERATION).where(where).whereIn('state', [...states]).orderBy('id');
+export async function operationsInState(
+  db: Db,
+  states: readonly OperationState[],
+  where: { system_id?: number; stream?: string; run_id?: number } = {},
+): Promise<OperationRow[]> {
+  return db<OperationRow>('operations')
+    .select(...OPERATION)
+    .where(where)
+    .whereIn('state', [...states])
+    .orderBy('id');
 }
 
 export async function operationById(db: Db, id: number): Promise<OperationRow | undefined> {
-  return db<OperationRow>('operations').select(...OPERATION).where({ id }).first();
+  return db<OperationRow>('operations')
+    .select(...OPERATION)
+    .where({ id })
+    .first();
 }
 
 export async function operationsOfEntity(db: Db, entity: string, id: number): Promise<OperationRow[]> {
-  return db<OperationRow>('operations').select(...OPERATION).where({ entity, entity_id: id }).orderBy('id', 'desc').limit(50);
+  return db<OperationRow>('operations')
+    .select(...OPERATION)
+    .where({ entity, entity_id: id })
+    .orderBy('id', 'desc')
+    .limit(50);
 }
 
 export interface PushRow {
@@ -89,7 +152,21 @@ export interface PushRow {
   operation_id: number;
 }
 
-const PUSH = ['record_id', 'field', 'sent', 'holds', 'before', 'said', 'said_known', 'stamp', 'state', 'sends', 'sent_at', 'answered_at', 'operation_id'] as const satisfies readonly (keyof PushRow)[];
+const PUSH = [
+  'record_id',
+  'field',
+  'sent',
+  'holds',
+  'before',
+  'said',
+  'said_known',
+  'stamp',
+  'state',
+  'sends',
+  'sent_at',
+  'answered_at',
+  'operation_id',
+] as const satisfies readonly (keyof PushRow)[];
 
 export async function pushesOf(db: Db, recordIds: readonly number[]): Promise<PushRow[]> {
   return selectIn<PushRow>(db, 'pushes', [...PUSH], 'record_id', recordIds);
@@ -97,8 +174,17 @@ export async function pushesOf(db: Db, recordIds: readonly number[]): Promise<Pu
 
 /** Replaces the pushes of records by the given ones. */
 export async function writePushes(db: Db, recordIds: readonly number[], rows: readonly PushRow[]): Promise<void> {
-  for (let at = 0; at < recordIds.length; at += 500) await db('pushes').whereIn('record_id', recordIds.slice(at, at + 500)).delete();
-  if (rows.length > 0) await bulkInsert(db, 'pushes', [...PUSH], rows.map((row) => PUSH.map((column) => row[column])));
+  for (let at = 0; at < recordIds.length; at += 500)
+    await db('pushes')
+      .whereIn('record_id', recordIds.slice(at, at + 500))
+      .delete();
+  if (rows.length > 0)
+    await bulkInsert(
+      db,
+      'pushes',
+      [...PUSH],
+      rows.map((row) => PUSH.map((column) => row[column])),
+    );
 }
 
 export interface PushLogRow {
@@ -110,7 +196,14 @@ export interface PushLogRow {
 }
 
 export async function logPushes(db: Db, rows: readonly PushLogRow[]): Promise<void> {
-  if (rows.length > 0) await bulkInsert(db, 'push_log', ['operation_id', 'record_id', 'field', 'sent_at', 'cause'], rows.map((row) => [row.operation_id, row.record_id, row.field, row.sent_at, row.cause]), { onDuplicate: 'ignore' });
+  if (rows.length > 0)
+    await bulkInsert(
+      db,
+      'push_log',
+      ['operation_id', 'record_id', 'field', 'sent_at', 'cause'],
+      rows.map((row) => [row.operation_id, row.record_id, row.field, row.sent_at, row.cause]),
+      { onDuplicate: 'ignore' },
+    );
 }
 
 export async function recentPushes(db: Db, recordIds: readonly number[], since: number): Promise<PushLogRow[]> {
@@ -126,12 +219,21 @@ export async function adjustmentsUnderWay(db: Db, recordIds: readonly number[]):
 
 /** Adjustments in a system that were to open an account, sent or applied, and never got the key of its record: lost answers, so few. */
 export async function adjustmentsToOpen(db: Db, systemId: number): Promise<OperationRow[]> {
-  return db<OperationRow>('operations').select(...OPERATION).whereNull('record_id').where({ action: 'adjust', system_id: systemId }).whereIn('state', ['applied', ...UNDER_WAY]).orderBy('id');
+  return db<OperationRow>('operations')
+    .select(...OPERATION)
+    .whereNull('record_id')
+    .where({ action: 'adjust', system_id: systemId })
+    .whereIn('state', ['applied', ...UNDER_WAY])
+    .orderBy('id');
 }
 
 /** The adjustment of an account that was last said to be applied. */
 export async function lastAdjustment(db: Db, recordId: number): Promise<OperationRow | undefined> {
-  return db<OperationRow>('operations').select(...OPERATION).where({ record_id: recordId, action: 'adjust', state: 'applied' }).orderBy('id', 'desc').first();
+  return db<OperationRow>('operations')
+    .select(...OPERATION)
+    .where({ record_id: recordId, action: 'adjust', state: 'applied' })
+    .orderBy('id', 'desc')
+    .first();
 }
 
 /** Creates that were ever sent for entities: what references we issued to which system. */
@@ -141,7 +243,10 @@ export async function createsOf(db: Db, entity: string, entityIds: readonly numb
 }
 
 export async function operationsOfRun(db: Db, runId: number): Promise<OperationRow[]> {
-  return db<OperationRow>('operations').select(...OPERATION).where({ run_id: runId }).orderBy('id');
+  return db<OperationRow>('operations')
+    .select(...OPERATION)
+    .where({ run_id: runId })
+    .orderBy('id');
 }
 
 /** How many operations there are in each state. */
@@ -151,7 +256,11 @@ export async function countByState(db: Db): Promise<Record<string, number>> {
 }
 
 export async function countOperations(db: Db, runId: number, states: readonly OperationState[]): Promise<number> {
-  const row = await db('operations').where({ run_id: runId }).whereIn('state', [...states]).count({ count: '*' }).first();
+  const row = await db('operations')
+    .where({ run_id: runId })
+    .whereIn('state', [...states])
+    .count({ count: '*' })
+    .first();
   return Number(row?.['count'] ?? 0);
 }
 

@@ -1,6 +1,7 @@
 /** Records with their stamps, views and identity keys. */
-import type { Db } from '../db.ts';
+
 import { bulkInsert, bulkUpdate } from '../bulk.ts';
+import type { Db } from '../db.ts';
 import { queryArrays } from '../execute.ts';
 import { selectIn } from './select.ts';
 
@@ -33,8 +34,28 @@ export interface RecordRow {
 }
 
 const COLUMNS = [
-  'id', 'system_id', 'stream', 'record_key', 'parent_stream', 'parent_key', 'state', 'misses', 'body', 'view', 'digest', 'unit_size', 'changed_at',
-  'stamp_after', 'stamp_not_after', 'stamp_how', 'stamps', 'facets', 'read_at', 'first_run', 'mapping_version', 'change_seq',
+  'id',
+  'system_id',
+  'stream',
+  'record_key',
+  'parent_stream',
+  'parent_key',
+  'state',
+  'misses',
+  'body',
+  'view',
+  'digest',
+  'unit_size',
+  'changed_at',
+  'stamp_after',
+  'stamp_not_after',
+  'stamp_how',
+  'stamps',
+  'facets',
+  'read_at',
+  'first_run',
+  'mapping_version',
+  'change_seq',
 ] as const satisfies readonly (keyof RecordRow)[];
 /** What an update may change: everything but identity. */
 const MUTABLE = COLUMNS.filter((column) => !['id', 'system_id', 'stream', 'record_key', 'first_run'].includes(column));
@@ -70,17 +91,80 @@ export async function loadRecords(db: Db, ids: readonly number[]): Promise<Recor
 /** What the resolver needs of a record. The body is there only where its absence means something. */
 export type ResolveRow = Pick<
   RecordRow,
-  'id' | 'system_id' | 'stream' | 'record_key' | 'parent_stream' | 'parent_key' | 'state' | 'view' | 'stamp_after' | 'stamp_not_after' | 'stamp_how' | 'stamps' | 'first_run' | 'change_seq' | 'body'
+  | 'id'
+  | 'system_id'
+  | 'stream'
+  | 'record_key'
+  | 'parent_stream'
+  | 'parent_key'
+  | 'state'
+  | 'view'
+  | 'stamp_after'
+  | 'stamp_not_after'
+  | 'stamp_how'
+  | 'stamps'
+  | 'first_run'
+  | 'change_seq'
+  | 'body'
 >;
 
-const RESOLVE = ['id', 'system_id', 'stream', 'record_key', 'parent_stream', 'parent_key', 'state', 'view', 'stamp_after', 'stamp_not_after', 'stamp_how', 'stamps', 'first_run', 'change_seq'] as const;
+const RESOLVE = [
+  'id',
+  'system_id',
+  'stream',
+  'record_key',
+  'parent_stream',
+  'parent_key',
+  'state',
+  'view',
+  'stamp_after',
+  'stamp_not_after',
+  'stamp_how',
+  'stamps',
+  'first_run',
+  'change_seq',
+] as const;
 
 /** Records changed after a position, in the order of changes. */
 export async function loadChangedSince(db: Db, seq: number, limit: number): Promise<ResolveRow[]> {
   const sql = `SELECT ${RESOLVE.join(', ')}, CASE WHEN state = 'quarantined' THEN body END FROM records WHERE change_seq > ? ORDER BY change_seq LIMIT ${limit}`;
   const rows = await queryArrays(db, sql, [seq]);
-  return rows.map(([id, system_id, stream, record_key, parent_stream, parent_key, state, view, stamp_after, stamp_not_after, stamp_how, stamps, first_run, change_seq, body]) =>
-    ({ id, system_id, stream, record_key, parent_stream, parent_key, state, view, stamp_after, stamp_not_after, stamp_how, stamps, first_run, change_seq, body }) as ResolveRow);
+  return rows.map(
+    ([
+      id,
+      system_id,
+      stream,
+      record_key,
+      parent_stream,
+      parent_key,
+      state,
+      view,
+      stamp_after,
+      stamp_not_after,
+      stamp_how,
+      stamps,
+      first_run,
+      change_seq,
+      body,
+    ]) =>
+      ({
+        id,
+        system_id,
+        stream,
+        record_key,
+        parent_stream,
+        parent_key,
+        state,
+        view,
+        stamp_after,
+        stamp_not_after,
+        stamp_how,
+        stamps,
+        first_run,
+        change_seq,
+        body,
+      }) as ResolveRow,
+  );
 }
 
 export async function countChangedSince(db: Db, seq: number): Promise<number> {
@@ -89,22 +173,44 @@ export async function countChangedSince(db: Db, seq: number): Promise<number> {
 }
 
 export async function insertRecords(db: Db, rows: readonly RecordRow[]): Promise<void> {
-  if (rows.length > 0) await bulkInsert(db, 'records', [...COLUMNS], rows.map((row) => cells(row, COLUMNS)));
+  if (rows.length > 0)
+    await bulkInsert(
+      db,
+      'records',
+      [...COLUMNS],
+      rows.map((row) => cells(row, COLUMNS)),
+    );
 }
 
 export async function updateRecords(db: Db, rows: readonly RecordRow[]): Promise<void> {
-  if (rows.length > 0) await bulkUpdate(db, 'records', 'id', MUTABLE, rows.map((row) => cells(row, ['id', ...MUTABLE])));
+  if (rows.length > 0)
+    await bulkUpdate(
+      db,
+      'records',
+      'id',
+      MUTABLE,
+      rows.map((row) => cells(row, ['id', ...MUTABLE])),
+    );
 }
 
 /** Records of a stream that a complete snapshot must have shown. */
 export async function countPresent(db: Db, systemId: number, streams: readonly string[]): Promise<number> {
-  const row = await db('records').where({ system_id: systemId }).whereIn('stream', [...streams]).whereIn('state', ['live', 'pending', 'quarantined']).count({ count: '*' }).first();
+  const row = await db('records')
+    .where({ system_id: systemId })
+    .whereIn('stream', [...streams])
+    .whereIn('state', ['live', 'pending', 'quarantined'])
+    .count({ count: '*' })
+    .first();
   return Number(row?.['count'] ?? 0);
 }
 
 /** Records that the last complete snapshot did not show, and that are not known to be deleted. */
 export async function countMissing(db: Db, systemId: number, streams: readonly string[]): Promise<number> {
-  const row = await db('records').where({ system_id: systemId, state: 'missing' }).whereIn('stream', [...streams]).count({ count: '*' }).first();
+  const row = await db('records')
+    .where({ system_id: systemId, state: 'missing' })
+    .whereIn('stream', [...streams])
+    .count({ count: '*' })
+    .first();
   return Number(row?.['count'] ?? 0);
 }
 
@@ -133,7 +239,12 @@ export async function pageOfPresent(db: Db, systemId: number, streams: readonly 
 
 /** Records of one stream, for a facet or a mapping change. */
 export async function pageOfStream(db: Db, systemId: number, stream: string, afterId: number, limit: number): Promise<RecordRow[]> {
-  return db<RecordRow>('records').select(...COLUMNS).where({ system_id: systemId, stream }).where('id', '>', afterId).orderBy('id').limit(limit);
+  return db<RecordRow>('records')
+    .select(...COLUMNS)
+    .where({ system_id: systemId, stream })
+    .where('id', '>', afterId)
+    .orderBy('id')
+    .limit(limit);
 }
 
 /** A hash and the record that has it. */
@@ -142,9 +253,21 @@ export type KeyPair = readonly [hash: number, recordId: number];
 /** Adds identity keys, and takes away those that records do not have any more. Sorted, so that the index is written in its order. */
 export async function writeKeys(db: Db, added: readonly KeyPair[], removed: readonly KeyPair[]): Promise<void> {
   for (let at = 0; at < removed.length; at += 200) {
-    await db('record_keys').whereIn(['hash', 'record_id'], removed.slice(at, at + 200).map((pair) => [...pair])).delete();
+    await db('record_keys')
+      .whereIn(
+        ['hash', 'record_id'],
+        removed.slice(at, at + 200).map((pair) => [...pair]),
+      )
+      .delete();
   }
-  if (added.length > 0) await bulkInsert(db, 'record_keys', ['hash', 'record_id'], [...added].sort((a, b) => a[0] - b[0]), { onDuplicate: 'ignore' });
+  if (added.length > 0)
+    await bulkInsert(
+      db,
+      'record_keys',
+      ['hash', 'record_id'],
+      [...added].sort((a, b) => a[0] - b[0]),
+      { onDuplicate: 'ignore' },
+    );
 }
 
 /** All pairs (hash, record) in which one of the hashes occurs. */
@@ -160,7 +283,10 @@ export async function sharedHashes(db: Db): Promise<Set<number>> {
 
 /** Sets the same few columns of some records. */
 export async function patchRecords(db: Db, ids: readonly number[], patch: Partial<RecordRow>): Promise<void> {
-  for (let at = 0; at < ids.length; at += 500) await db('records').whereIn('id', ids.slice(at, at + 500)).update(patch);
+  for (let at = 0; at < ids.length; at += 500)
+    await db('records')
+      .whereIn('id', ids.slice(at, at + 500))
+      .update(patch);
 }
 
 export interface RecordName {
@@ -189,9 +315,26 @@ export async function namesOfChildren(db: Db, systemId: number, parentStream: st
 
 /** Live records of a stream first seen after a time that are alone with their entity: one of them may be what a lost create made. */
 export async function unlinkedSince(db: Db, systemId: number, stream: string, since: number): Promise<RecordRow[]> {
-  const rows = await db<RecordRow>('records').select(...COLUMNS).where({ system_id: systemId, stream, state: 'live' }).where('read_at', '>=', since).orderBy('id').limit(5000);
-  const links: { record_id: number; entity: string; entity_id: number }[] = await selectIn(db, 'links', ['record_id', 'entity', 'entity_id'], 'record_id', rows.map((row) => row.id));
-  const shared = await selectIn<{ record_id: number; entity_id: number; entity: string }>(db, 'links', ['record_id', 'entity_id', 'entity'], 'entity_id', links.map((link) => link.entity_id));
+  const rows = await db<RecordRow>('records')
+    .select(...COLUMNS)
+    .where({ system_id: systemId, stream, state: 'live' })
+    .where('read_at', '>=', since)
+    .orderBy('id')
+    .limit(5000);
+  const links: { record_id: number; entity: string; entity_id: number }[] = await selectIn(
+    db,
+    'links',
+    ['record_id', 'entity', 'entity_id'],
+    'record_id',
+    rows.map((row) => row.id),
+  );
+  const shared = await selectIn<{ record_id: number; entity_id: number; entity: string }>(
+    db,
+    'links',
+    ['record_id', 'entity_id', 'entity'],
+    'entity_id',
+    links.map((link) => link.entity_id),
+  );
   const sizes = new Map<string, number>();
   for (const link of shared) sizes.set(`${link.entity}:${link.entity_id}`, (sizes.get(`${link.entity}:${link.entity_id}`) ?? 0) + 1);
   const alone = new Set(links.filter((link) => sizes.get(`${link.entity}:${link.entity_id}`) === 1).map((link) => link.record_id));

@@ -1,8 +1,9 @@
 /** Runs, reviews, quarantine, checkpoints, cursors, leases and systems. */
-import type { Db } from '../db.ts';
+
 import { StoreError } from '../../core/errors.ts';
-import { selectIn } from './select.ts';
+import type { Db } from '../db.ts';
 import type { Numbers } from './numbers.ts';
+import { selectIn } from './select.ts';
 
 export interface RunRow {
   id: number;
@@ -115,7 +116,23 @@ export async function quarantinedKeys(db: Db, systemId: number, stream: string, 
   return selectIn<QuarantineRow>(db, 'quarantine', QUARANTINE, 'record_key', keys, { system_id: systemId, stream });
 }
 
-const QUARANTINE = ['id', 'system_id', 'stream', 'record_key', 'body', 'digest', 'code', 'field', 'rule', 'place', 'state', 'first_run', 'first_at', 'last_at', 'acknowledged'] as const satisfies readonly (keyof QuarantineRow)[];
+const QUARANTINE = [
+  'id',
+  'system_id',
+  'stream',
+  'record_key',
+  'body',
+  'digest',
+  'code',
+  'field',
+  'rule',
+  'place',
+  'state',
+  'first_run',
+  'first_at',
+  'last_at',
+  'acknowledged',
+] as const satisfies readonly (keyof QuarantineRow)[];
 
 export async function saveQuarantine(db: Db, row: QuarantineRow): Promise<void> {
   await db('quarantine').where({ system_id: row.system_id, stream: row.stream, record_key: row.record_key }).delete();
@@ -129,7 +146,10 @@ export async function quarantineInState(db: Db, state: QuarantineRow['state'], l
 export async function closeQuarantine(db: Db, systemId: number, stream: string, keys: readonly string[], state: 'cured' | 'gone'): Promise<number> {
   let closed = 0;
   for (let at = 0; at < keys.length; at += 500) {
-    closed += await db('quarantine').where({ system_id: systemId, stream, state: 'open' }).whereIn('record_key', keys.slice(at, at + 500)).update({ state });
+    closed += await db('quarantine')
+      .where({ system_id: systemId, stream, state: 'open' })
+      .whereIn('record_key', keys.slice(at, at + 500))
+      .update({ state });
   }
   return closed;
 }
@@ -160,7 +180,9 @@ export async function ask(db: Db, row: ReviewRow): Promise<boolean> {
     return true;
   }
   if (known.state === 'moot') {
-    await db('reviews').where({ id: known.id }).update({ state: 'open', question: row.question, run_id: row.run_id, asked_at: row.asked_at, entity_id: row.entity_id, acknowledged: 0 });
+    await db('reviews')
+      .where({ id: known.id })
+      .update({ state: 'open', question: row.question, run_id: row.run_id, asked_at: row.asked_at, entity_id: row.entity_id, acknowledged: 0 });
     return true;
   }
   if (known.state === 'open') await db('reviews').where({ id: known.id }).update({ entity_id: row.entity_id });
@@ -177,7 +199,23 @@ export async function reviewById(db: Db, id: number): Promise<ReviewRow | undefi
 
 /** Open reviews of the given kinds that speak of any of the records. */
 export async function openReviewsOfRecords(db: Db, recordIds: readonly number[], kinds: readonly string[]): Promise<ReviewRow[]> {
-  const columns = ['id', 'kind', 'subject', 'entity', 'entity_id', 'record_a', 'record_b', 'question', 'state', 'answer', 'decided_by', 'decided_at', 'run_id', 'asked_at', 'acknowledged'] as const satisfies readonly (keyof ReviewRow)[];
+  const columns = [
+    'id',
+    'kind',
+    'subject',
+    'entity',
+    'entity_id',
+    'record_a',
+    'record_b',
+    'question',
+    'state',
+    'answer',
+    'decided_by',
+    'decided_at',
+    'run_id',
+    'asked_at',
+    'acknowledged',
+  ] as const satisfies readonly (keyof ReviewRow)[];
   const rows = [
     ...(await selectIn<ReviewRow>(db, 'reviews', columns, 'record_a', recordIds, { state: 'open' })),
     ...(await selectIn<ReviewRow>(db, 'reviews', columns, 'record_b', recordIds, { state: 'open' })),
@@ -191,30 +229,47 @@ export async function openReviewsOfEntities(db: Db, entity: string, ids: readonl
 }
 
 export async function settleReviews(db: Db, ids: readonly number[], state: 'moot' | 'decided'): Promise<void> {
-  for (let at = 0; at < ids.length; at += 500) await db('reviews').whereIn('id', ids.slice(at, at + 500)).update({ state });
+  for (let at = 0; at < ids.length; at += 500)
+    await db('reviews')
+      .whereIn('id', ids.slice(at, at + 500))
+      .update({ state });
 }
 
 /**
  * Takes a lease for `ttlMs`, or throws `RUN_LOCKED` with who holds it. A holder that is certainly gone is not waited for. Returns
  * the fencing token.
  */
-export async function takeLease(db: Db, name: string, owner: { readonly name: string; isGone(name: string): boolean }, now: number, ttlMs: number): Promise<number> {
+export async function takeLease(
+  db: Db,
+  name: string,
+  owner: { readonly name: string; isGone(name: string): boolean },
+  now: number,
+  ttlMs: number,
+): Promise<number> {
   const row = await db('leases').where({ name }).first('owner', 'token', 'expires_at');
   if (row === undefined) {
     await db('leases').insert({ name, owner: owner.name, token: 1, expires_at: now + ttlMs });
     return 1;
   }
   const free = owner.isGone(String(row.owner)) ? Number.MAX_SAFE_INTEGER : now;
-  const taken = await db('leases').where({ name, token: row.token }).where('expires_at', '<=', free).update({ owner: owner.name, token: Number(row.token) + 1, expires_at: now + ttlMs });
+  const taken = await db('leases')
+    .where({ name, token: row.token })
+    .where('expires_at', '<=', free)
+    .update({ owner: owner.name, token: Number(row.token) + 1, expires_at: now + ttlMs });
   if (taken === 0) {
-    throw new StoreError('RUN_LOCKED', `another run works on this store: ${row.owner}, until ${new Date(Number(row.expires_at)).toISOString()} unless it goes on`);
+    throw new StoreError(
+      'RUN_LOCKED',
+      `another run works on this store: ${row.owner}, until ${new Date(Number(row.expires_at)).toISOString()} unless it goes on`,
+    );
   }
   return Number(row.token) + 1;
 }
 
 /** Holds on to a lease; to be called in the transaction of every effect. Throws `RUN_LEASE_LOST` when another has taken it. */
 export async function keepLease(db: Db, name: string, token: number, now: number, ttlMs: number): Promise<void> {
-  const kept = await db('leases').where({ name, token }).update({ expires_at: now + ttlMs });
+  const kept = await db('leases')
+    .where({ name, token })
+    .update({ expires_at: now + ttlMs });
   if (kept === 1) return;
   const row = await db('leases').where({ name }).first('token');
   if (row === undefined || Number(row.token) !== token) throw new StoreError('RUN_LEASE_LOST', 'another run has taken over');

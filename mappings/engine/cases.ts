@@ -49,9 +49,7 @@ const caseForm = z.strictObject({
       values: members,
       current: members.nullable().optional(),
       wire: members,
-      losses: z
-        .array(z.strictObject({ field: z.string(), kind: z.string(), detail: z.string().optional() }))
-        .optional(),
+      losses: z.array(z.strictObject({ field: z.string(), kind: z.string(), detail: z.string().optional() })).optional(),
     })
     .optional(),
 });
@@ -95,8 +93,7 @@ function readCases(source: MappingSource): { readonly file: FileForm; readonly p
   const start: At = { file: source.file, line: 1, column: 1 };
   if (tree !== null) refuseUnknown(tree, Object.keys(fileForm.shape), problems);
   const form = fileForm.safeParse(tree?.value);
-  if (!form.success && problems.list.length === 0)
-    problems.add(start, `cases: ${form.error.issues[0]?.message ?? 'not a list'}`);
+  if (!form.success && problems.list.length === 0) problems.add(start, `cases: ${form.error.issues[0]?.message ?? 'not a list'}`);
   const placed = (tree?.entries?.get('cases')?.node.items ?? []).flatMap((item) => placedCase(item, problems));
   if (problems.list.length === 0 && !placed.some(({ given }) => given.problem !== undefined)) {
     problems.add(start, 'at least one case must expect a problem');
@@ -108,22 +105,19 @@ function readCases(source: MappingSource): { readonly file: FileForm; readonly p
 function placedCase(item: Tree, problems: Problems): readonly Placed[] {
   const result = caseForm.safeParse(item.value);
   if (!result.success) {
-    for (const issue of result.error.issues)
-      problems.add(placeOf(item, issue.path), `${issue.path.join('.')}: ${issue.message}`);
+    for (const issue of result.error.issues) problems.add(placeOf(item, issue.path), `${issue.path.join('.')}: ${issue.message}`);
     return [];
   }
   const { data } = result;
   if (data.wire === undefined && data.encode === undefined) problems.add(item.at, 'a case has "wire" or "encode"');
-  if (data.wire !== undefined && data.values === undefined && data.problem === undefined)
-    problems.add(item.at, 'a case with "wire" has "values" or "problem"');
+  if (data.wire !== undefined && data.values === undefined && data.problem === undefined) problems.add(item.at, 'a case with "wire" has "values" or "problem"');
   return [{ at: item.at, given: data }];
 }
 
 function placeOf(item: Tree, path: readonly PropertyKey[]): At {
   let tree: Tree = item;
   for (const step of path) {
-    const next: Tree | undefined =
-      typeof step === 'number' ? tree.items?.[step] : tree.entries?.get(String(step))?.node;
+    const next: Tree | undefined = typeof step === 'number' ? tree.items?.[step] : tree.entries?.get(String(step))?.node;
     if (next === undefined) break;
     tree = next;
   }
@@ -139,38 +133,26 @@ function compareMembers(
 ): readonly CaseDifference[] {
   const names = [...new Set([...Object.keys(expected), ...Object.keys(actual)])];
   return names.flatMap((field) => {
-    const [want, have] = [
-      Object.hasOwn(expected, field) ? expected[field] : undefined,
-      Object.hasOwn(actual, field) ? actual[field] : undefined,
-    ];
-    return sameValue(want, have) && (want === undefined) === (have === undefined)
-      ? []
-      : [{ where, field, expected: shown(want), actual: shown(have) }];
+    const [want, have] = [Object.hasOwn(expected, field) ? expected[field] : undefined, Object.hasOwn(actual, field) ? actual[field] : undefined];
+    return sameValue(want, have) && (want === undefined) === (have === undefined) ? [] : [{ where, field, expected: shown(want), actual: shown(have) }];
   });
 }
 
 const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z$/;
 
 /** Moments may be written as ISO texts in a case. */
-const momentOf = (value: unknown): unknown =>
-  typeof value === 'string' && ISO_MOMENT.test(value) ? Date.parse(value) : value;
+const momentOf = (value: unknown): unknown => (typeof value === 'string' && ISO_MOMENT.test(value) ? Date.parse(value) : value);
 
 function canonical(mapping: CompiledMapping, values: Readonly<Record<string, Json>>): FieldValues {
   const kindOf = (field: string) => fieldSpec(mapping.entity, field)?.kind;
-  return Object.fromEntries(
-    Object.entries(values).map(([field, value]) => [
-      field,
-      (kindOf(field) === 'instant' ? momentOf(value) : value) as Value,
-    ]),
-  );
+  return Object.fromEntries(Object.entries(values).map(([field, value]) => [field, (kindOf(field) === 'instant' ? momentOf(value) : value) as Value]));
 }
 
 function decodeDifferences(mapping: CompiledMapping, given: Case): readonly CaseDifference[] {
   if (given.wire === undefined) return [];
   const body = given.wire as WireBody;
   const { values, problems } = mapping.decode(body);
-  const differences: CaseDifference[] =
-    given.values === undefined ? [] : [...compareMembers('values', canonical(mapping, given.values), values)];
+  const differences: CaseDifference[] = given.values === undefined ? [] : [...compareMembers('values', canonical(mapping, given.values), values)];
   const changedAt = mapping.changedAt(body);
   if (given.changedAt !== undefined && changedAt !== momentOf(given.changedAt)) {
     differences.push({
@@ -182,9 +164,7 @@ function decodeDifferences(mapping: CompiledMapping, given: Case): readonly Case
   }
   const left = [...problems];
   for (const want of given.problem === undefined ? [] : [given.problem].flat()) {
-    const index = left.findIndex(
-      (one) => one.field === want.field && (want.rule === undefined || one.rule.includes(want.rule)),
-    );
+    const index = left.findIndex((one) => one.field === want.field && (want.rule === undefined || one.rule.includes(want.rule)));
     const other = problems.find((one) => one.field === want.field);
     if (index >= 0) left.splice(index, 1);
     else
@@ -195,26 +175,19 @@ function decodeDifferences(mapping: CompiledMapping, given: Case): readonly Case
         actual: other?.rule ?? '(no problem)',
       });
   }
-  for (const other of left)
-    differences.push({ where: 'problem', field: other.field, expected: '(no problem)', actual: other.rule });
+  for (const other of left) differences.push({ where: 'problem', field: other.field, expected: '(no problem)', actual: other.rule });
   return differences;
 }
 
 function encodeDifferences(mapping: CompiledMapping, given: Case): readonly CaseDifference[] {
   if (given.encode === undefined) return [];
-  const { wire, losses } = mapping.encode(
-    canonical(mapping, given.encode.values),
-    (given.encode.current ?? null) as WireBody | null,
-  );
+  const { wire, losses } = mapping.encode(canonical(mapping, given.encode.values), (given.encode.current ?? null) as WireBody | null);
   const expected = given.encode.losses ?? [];
   const differences = [...compareMembers('wire', given.encode.wire, wire)];
   const left = [...losses];
   for (const want of expected) {
     const index = left.findIndex(
-      (loss) =>
-        loss.field === want.field &&
-        loss.kind === want.kind &&
-        (want.detail === undefined || loss.detail.includes(want.detail)),
+      (loss) => loss.field === want.field && loss.kind === want.kind && (want.detail === undefined || loss.detail.includes(want.detail)),
     );
     if (index >= 0) left.splice(index, 1);
     else

@@ -19,20 +19,17 @@ export function checkWrites(lines: readonly Line[], constants: readonly Use[], p
   const writers = lines.filter((line) => line.only !== 'pull');
   for (const [index, line] of writers.entries()) {
     for (const other of writers.slice(0, index)) {
-      if (clash(line, other))
-        problems.add(line.at, `"${line.name}" and "${other.name}" (line ${other.at.line}) write the same wire path`);
+      if (clash(line, other)) problems.add(line.at, `"${line.name}" and "${other.name}" (line ${other.at.line}) write the same wire path`);
     }
     for (const constant of constants) {
-      if (line.paths.some((path) => overlap(path, constant.path)))
-        problems.add(constant.at, `"${constant.path.text}" is written by "${line.name}" too`);
+      if (line.paths.some((path) => overlap(path, constant.path))) problems.add(constant.at, `"${constant.path.text}" is written by "${line.name}" too`);
     }
   }
   const filled = new Map<string, Line>();
   for (const line of lines) {
     for (const target of line.targets) {
       const other = filled.get(target);
-      if (other !== undefined)
-        problems.add(line.at, `${target} is filled by "${other.name}" (line ${other.at.line}) too`);
+      if (other !== undefined) problems.add(line.at, `${target} is filled by "${other.name}" (line ${other.at.line}) too`);
       filled.set(target, line);
     }
   }
@@ -64,9 +61,7 @@ export function checkCoverage(form: FileForm, uses: readonly Use[], options: Com
       problems.add(entry.node.at, `"${entry.name}" needs a reason of three words or more`);
     }
     if (use === null) continue;
-    const mapped = uses.find(
-      (one) => one.path.text === use.path.text || (use.path.segments.length === 1 && one.path.top === use.path.top),
-    );
+    const mapped = uses.find((one) => one.path.text === use.path.text || (use.path.segments.length === 1 && one.path.top === use.path.top));
     if (mapped !== undefined && !isLifted(mapped.at, entry.at, options)) {
       problems.add(entry.at, `"${entry.name}" is ignored here and mapped on line ${mapped.at.line}`);
     }
@@ -75,13 +70,11 @@ export function checkCoverage(form: FileForm, uses: readonly Use[], options: Com
   const known = new Set(wire);
   const all = [...uses, ...ignored.flatMap(({ use }) => (use === null ? [] : [use]))];
   for (const { path, at } of all) {
-    if (!known.has(path.top))
-      problems.add(at, `"${path.top}" is no wire field of ${form.stream}${suggestion(path.top, known)}`);
+    if (!known.has(path.top)) problems.add(at, `"${path.top}" is no wire field of ${form.stream}${suggestion(path.top, known)}`);
   }
   const covered = new Set(all.map(({ path }) => path.top));
   for (const name of wire) {
-    if (!covered.has(name))
-      problems.add({ ...form.key.at, line: 1, column: 1 }, `the wire field "${name}" is neither mapped nor ignored`);
+    if (!covered.has(name)) problems.add({ ...form.key.at, line: 1, column: 1 }, `the wire field "${name}" is neither mapped nor ignored`);
   }
 }
 

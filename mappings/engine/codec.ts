@@ -166,8 +166,7 @@ export function defineCodec<S extends z.ZodObject>(definition: Definition<S>): C
     ...(part === undefined
       ? {}
       : {
-          part: (params: unknown, selector: Selector | null, kind: ValueKind) =>
-            part(params as z.infer<S>, selector, kind),
+          part: (params: unknown, selector: Selector | null, kind: ValueKind) => part(params as z.infer<S>, selector, kind),
         }),
     compile: (params, ctx) => definition.compile(params as z.infer<S>, ctx),
     examples: definition.examples,

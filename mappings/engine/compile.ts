@@ -49,11 +49,7 @@ function planOf(source: MappingSource, options: CompileOptions, problems: Proble
   const constants = constantsOf(form, problems);
   const faultsOfLines = problems.list.length > 0;
   checkWrites(lines, constants, problems);
-  const uses = [
-    ...(key === null ? [] : [key]),
-    ...usesOf([...lines, ...[changedAt, createdAt].filter((line) => line !== null)]),
-    ...constants,
-  ];
+  const uses = [...(key === null ? [] : [key]), ...usesOf([...lines, ...[changedAt, createdAt].filter((line) => line !== null)]), ...constants];
   // A line with a fault leaves its wire fields unmapped: saying so as well would only bury the fault.
   checkCoverage(form, uses, faultsOfLines ? { ...options, wire: null } : options, problems);
   if (problems.list.length > 0 || key === null) return null;
@@ -75,9 +71,7 @@ function planOf(source: MappingSource, options: CompileOptions, problems: Proble
 
 /** Overrides come as plain values, so their settings are put in here. */
 function resolved(entry: Entry, options: CompileOptions, problems: Problems): Entry {
-  return entry.at.file === options.overrides?.place.file
-    ? { ...entry, node: withSettings(entry.node, options, problems) }
-    : entry;
+  return entry.at.file === options.overrides?.place.file ? { ...entry, node: withSettings(entry.node, options, problems) } : entry;
 }
 
 const MOMENT: FieldSpec = { name: 'changedAt', entity: 'client', kind: 'instant', doc: '', personal: false };
@@ -105,7 +99,5 @@ function constantsOf(form: FileForm, problems: Problems): readonly Use[] {
 }
 
 function usesOf(lines: readonly Line[]): readonly Use[] {
-  return lines.flatMap((line) =>
-    [...line.paths, ...(line.when === null ? [] : [line.when.path])].map((path) => ({ path, at: line.at })),
-  );
+  return lines.flatMap((line) => [...line.paths, ...(line.when === null ? [] : [line.when.path])].map((path) => ({ path, at: line.at })));
 }

@@ -23,8 +23,7 @@ const ENTITIES: readonly EntityKind[] = ['client', 'card', 'cardType', 'account'
 /** Faults of keys that a map has and should not have. */
 export function refuseUnknown(tree: Tree, known: readonly string[], problems: Problems): void {
   for (const entry of tree.entries?.values() ?? []) {
-    if (!known.includes(entry.name))
-      problems.add(entry.at, `"${entry.name}" is not known here${suggestion(entry.name, known)}`);
+    if (!known.includes(entry.name)) problems.add(entry.at, `"${entry.name}" is not known here${suggestion(entry.name, known)}`);
   }
 }
 
@@ -40,10 +39,7 @@ export function readForm(tree: Tree, options: CompileOptions, problems: Problems
   const entity = word(tree, 'entity', problems);
   const kind = ENTITIES.find((one) => one === entity);
   if (kind === undefined && entity !== null) {
-    problems.add(
-      tree.entries.get('entity')?.node.at ?? tree.at,
-      `"${entity}" is no entity; one of ${ENTITIES.join(', ')}`,
-    );
+    problems.add(tree.entries.get('entity')?.node.at ?? tree.at, `"${entity}" is no entity; one of ${ENTITIES.join(', ')}`);
   }
   const key = tree.entries.get('key');
   if (key === undefined) problems.add(tree.at, '"key" is missing: the wire field of the record\'s key');

@@ -34,18 +34,11 @@ export interface Line {
 const OWN_KEYS = ['from', 'as', 'only', 'when', 'else', 'empty', 'emptyWhen', 'otherwise'];
 
 /** The line, or null when it has faults (they are in `problems`). */
-export function compileLine(
-  entry: Entry,
-  entity: EntityKind,
-  options: CompileOptions,
-  problems: Problems,
-): Line | null {
+export function compileLine(entry: Entry, entity: EntityKind, options: CompileOptions, problems: Problems): Line | null {
   const { name, at } = entry;
   const field = isForbiddenName(name) ? undefined : (fieldSpec(entity, name) ?? groupSpec(entity, name));
   if (field === undefined) {
-    const known = FIELDS.filter((one) => one.entity === entity).flatMap((one) =>
-      one.group === undefined ? [one.name] : [one.name, one.group],
-    );
+    const known = FIELDS.filter((one) => one.entity === entity).flatMap((one) => (one.group === undefined ? [one.name] : [one.name, one.group]));
     problems.add(at, `"${name}" is no field of ${entity}${suggestion(name, known)}`);
     return null;
   }
@@ -59,12 +52,7 @@ function groupSpec(entity: EntityKind, name: string): FieldSpec | undefined {
 }
 
 /** A line for a given field: also used for `changedAt` and `createdAt`, which are no canonical fields. */
-export function compileSource(
-  entry: Entry,
-  field: FieldSpec,
-  options: CompileOptions,
-  problems: Problems,
-): Line | null {
+export function compileSource(entry: Entry, field: FieldSpec, options: CompileOptions, problems: Problems): Line | null {
   const before = problems.list.length;
   const { node, name, at } = entry;
   const members = node.entries ?? new Map<string, Entry>();
@@ -76,12 +64,10 @@ export function compileSource(
   const codec = chooseCodec(members.get('as')?.node, field.kind, paths, node.at, problems);
   if (codec === null || paths.length === 0) return null;
   const params = checkParams(codec, node, problems);
-  const sources =
-    codec.sources === 'one' && paths.length > 1 ? `${codec.name} reads one wire field, not ${paths.length}` : null;
+  const sources = codec.sources === 'one' && paths.length > 1 ? `${codec.name} reads one wire field, not ${paths.length}` : null;
   if (sources !== null) problems.add(node.at, sources);
   const [path] = paths;
-  if (path !== undefined && path.selector !== null && !codec.takesSelector)
-    problems.add(node.at, `${codec.name} takes no selector [member=value]`);
+  if (path !== undefined && path.selector !== null && !codec.takesSelector) problems.add(node.at, `${codec.name} takes no selector [member=value]`);
   const generic = genericKeys(codec, members, problems);
   if (problems.list.length > before || params === null || path === undefined) return null;
   const compiled = codec.compile(params, contextOf(field, paths, options));
@@ -116,13 +102,7 @@ function readPaths(from: Tree | undefined, at: At, problems: Problems): readonly
   return paths.length === written.length ? paths : [];
 }
 
-function chooseCodec(
-  as: Tree | undefined,
-  kind: ValueKind,
-  paths: readonly WirePath[],
-  at: At,
-  problems: Problems,
-): Codec | null {
+function chooseCodec(as: Tree | undefined, kind: ValueKind, paths: readonly WirePath[], at: At, problems: Problems): Codec | null {
   if (as === undefined) {
     const list = kind === 'texts' || kind === 'phones' || kind === 'emails';
     const plain = (paths[0]?.selector ?? null) === null ? PLAIN_CODEC[kind] : list ? 'list-rest' : 'list-item';
@@ -147,8 +127,7 @@ function checkParams(codec: Codec, node: Tree, problems: Problems): unknown {
   const known = [...new Set([...OWN_KEYS, ...Object.keys(codec.params.shape)])];
   const given: Record<string, Plain> = {};
   for (const [name, member] of node.entries ?? []) {
-    if (!known.includes(name))
-      problems.add(member.at, `"${name}" is not known to ${codec.name}${suggestion(name, known)}`);
+    if (!known.includes(name)) problems.add(member.at, `"${name}" is not known to ${codec.name}${suggestion(name, known)}`);
     else if (name in codec.params.shape) given[name] = member.node.value;
   }
   const result = codec.params.safeParse(given);
@@ -163,8 +142,7 @@ function checkParams(codec: Codec, node: Tree, problems: Problems): unknown {
 
 function genericKeys(codec: Codec, members: ReadonlyMap<string, Entry>, problems: Problems) {
   const only = members.get('only')?.node;
-  if (only !== undefined && only.value !== 'pull' && only.value !== 'push')
-    problems.add(only.at, '"only" is pull or push');
+  if (only !== undefined && only.value !== 'pull' && only.value !== 'push') problems.add(only.at, '"only" is pull or push');
   const unreadable = 'otherwise' in codec.params.shape ? undefined : members.get('otherwise')?.node;
   if (unreadable !== undefined && unreadable.value !== 'problem' && unreadable.value !== 'ignore')
     problems.add(unreadable.at, '"otherwise" is problem or ignore');
@@ -175,8 +153,7 @@ function genericKeys(codec: Codec, members: ReadonlyMap<string, Entry>, problems
   const texts = emptyWhen === undefined ? null : (emptyWhen.items?.map((item) => item.value) ?? [emptyWhen.value]);
   const empty = members.get('empty')?.node;
   return {
-    only:
-      codec.pushOnly || only?.value === 'push' ? ('push' as const) : only?.value === 'pull' ? ('pull' as const) : null,
+    only: codec.pushOnly || only?.value === 'push' ? ('push' as const) : only?.value === 'pull' ? ('pull' as const) : null,
     unreadable: unreadable?.value === 'ignore' ? ('ignore' as const) : ('problem' as const),
     when: when === undefined ? null : readCondition(when, problems),
     otherwise: other === undefined ? undefined : (other.value as Value),
@@ -185,13 +162,7 @@ function genericKeys(codec: Codec, members: ReadonlyMap<string, Entry>, problems
   };
 }
 
-function targetsOf(
-  field: FieldSpec,
-  codec: Codec,
-  compiled: Compiled,
-  at: At,
-  problems: Problems,
-): readonly string[] | null {
+function targetsOf(field: FieldSpec, codec: Codec, compiled: Compiled, at: At, problems: Problems): readonly string[] | null {
   const isGroup = field.group === field.name;
   if (compiled.arity === 'group') {
     if (isGroup) return compiled.targets.map((target) => `${field.name}.${target}`);
@@ -227,8 +198,7 @@ export function contextOf(
 }
 
 function compileInner(definition: unknown, field: FieldSpec, outer: CodecContext): One | CodecMisuse {
-  const { as, ...params }: Record<string, unknown> =
-    typeof definition === 'object' && definition !== null ? { ...definition } : { as: definition };
+  const { as, ...params }: Record<string, unknown> = typeof definition === 'object' && definition !== null ? { ...definition } : { as: definition };
   const name = as === undefined ? PLAIN_CODEC[field.kind] : String(as);
   if (name === undefined) return new CodecMisuse(`"item" is needed: the codec of a ${field.kind}`);
   const codec = codecOf(name);
@@ -241,13 +211,8 @@ function compileInner(definition: unknown, field: FieldSpec, outer: CodecContext
     );
   if (!codec.kinds.includes(field.kind)) return new CodecMisuse(`item: ${name} does not fit a ${field.kind}`);
   const checked = codec.params.safeParse(params);
-  if (!checked.success)
-    return new CodecMisuse(
-      `item: ${checked.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`,
-    );
+  if (!checked.success) return new CodecMisuse(`item: ${checked.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`);
   const compiled = codec.compile(checked.data, { ...outer, field, sourceCount: 1, selector: null, itemMember: null });
   if (compiled instanceof CodecMisuse) return compiled;
-  return compiled.arity === 'one' && compiled.clear === undefined && !codec.pushOnly
-    ? compiled
-    : new CodecMisuse(`${name} cannot be a codec of items`);
+  return compiled.arity === 'one' && compiled.clear === undefined && !codec.pushOnly ? compiled : new CodecMisuse(`${name} cannot be a codec of items`);
 }

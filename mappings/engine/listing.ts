@@ -24,17 +24,7 @@ export function listLoss(mapping: CompiledMapping): readonly Loss[] {
 export interface WireCoverage {
   readonly wire: string;
   /** `key`, `time` (changedAt, createdAt) and `condition` are read without being a value. */
-  readonly state:
-    | 'both'
-    | 'pull'
-    | 'push'
-    | 'key'
-    | 'time'
-    | 'condition'
-    | 'constant'
-    | 'ignored'
-    | 'attribute'
-    | 'missing';
+  readonly state: 'both' | 'pull' | 'push' | 'key' | 'time' | 'condition' | 'constant' | 'ignored' | 'attribute' | 'missing';
   /** Canonical fields. */
   readonly fields: readonly string[];
   /** Why it is ignored. */
@@ -69,8 +59,7 @@ function coverageOf({ plan }: CompiledMapping, wire: string): WireCoverage {
   const time = [plan.changedAt, plan.createdAt].find((line) => line?.paths.some((path) => path.top === wire));
   if (time !== null && time !== undefined) return bare('time', time.at.line);
   if (plan.constants.some(({ path }) => path.top === wire)) return bare('constant', null);
-  const ignored =
-    plan.ignored.find((one) => one.name === wire) ?? plan.ignored.find((one) => one.name.startsWith(`${wire}.`));
+  const ignored = plan.ignored.find((one) => one.name === wire) ?? plan.ignored.find((one) => one.name.startsWith(`${wire}.`));
   if (ignored !== undefined) return bare('ignored', null, ignored.reason);
   const conditional = plan.lines.find((line) => line.when?.path.top === wire);
   return conditional === undefined ? bare('missing', null) : bare('condition', conditional.at.line);

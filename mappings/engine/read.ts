@@ -25,18 +25,12 @@ function isNamedEmpty(wire: Json, emptyWhen: ReadonlySet<string>): boolean {
 const ignoring = (value: Value | Unreadable): Value => (value instanceof Unreadable ? null : value);
 
 /** Several wire values as the line reads them; undefined when all are absent. */
-export function readerOfMany(
-  line: Line,
-): (wires: readonly (Json | undefined)[]) => Value | GroupValues | Unreadable | undefined {
+export function readerOfMany(line: Line): (wires: readonly (Json | undefined)[]) => Value | GroupValues | Unreadable | undefined {
   const { compiled, emptyWhen, unreadable } = line;
   if (compiled.arity === 'one') return () => undefined;
-  const nothing =
-    compiled.arity === 'many' ? null : Object.fromEntries(compiled.targets.map((target) => [target, null]));
+  const nothing = compiled.arity === 'many' ? null : Object.fromEntries(compiled.targets.map((target) => [target, null]));
   return (given) => {
-    const wires =
-      emptyWhen === null
-        ? given
-        : given.map((wire) => (wire !== undefined && isNamedEmpty(wire, emptyWhen) ? '' : wire));
+    const wires = emptyWhen === null ? given : given.map((wire) => (wire !== undefined && isNamedEmpty(wire, emptyWhen) ? '' : wire));
     let said = false;
     let empty = true;
     for (const wire of wires) {

@@ -75,9 +75,7 @@ export function makeMapping(plan: Plan): CompiledMapping {
 
 /** Fields whose wire was written just now. */
 function writtenFields(plan: Plan, wire: WireBody): ReadonlySet<string> {
-  const written = plan.lines.filter(
-    (line) => line.only === null && line.paths.some((path) => Object.hasOwn(wire, path.top)),
-  );
+  const written = plan.lines.filter((line) => line.only === null && line.paths.some((path) => Object.hasOwn(wire, path.top)));
   return new Set(written.flatMap((line) => line.targets));
 }
 
@@ -124,9 +122,7 @@ function moment(line: Line | null): (body: WireBody) => number | null {
 function encoder(plan: Plan): (values: FieldValues, current: WireBody | null) => Encoded {
   const pushed = plan.lines.filter((line) => line.only !== 'pull');
   // Conditions look at wire fields, so lines that depend on one come after those that write it.
-  const writes = [...pushed.filter((line) => line.when === null), ...pushed.filter((line) => line.when !== null)].map(
-    compileWrite,
-  );
+  const writes = [...pushed.filter((line) => line.when === null), ...pushed.filter((line) => line.when !== null)].map(compileWrite);
   const homes = new Map(plan.lines.flatMap((line) => line.targets.map((field) => [field, line.only] as const)));
   return (values, current) => {
     const draft = new Draft(current);

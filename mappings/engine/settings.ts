@@ -12,16 +12,13 @@ export function withSettings(tree: Tree, options: CompileOptions, problems: Prob
   if (tree.entries === undefined) return tree;
   const setting = tree.entries.get('setting');
   if (setting !== undefined) return resolve(tree, String(setting.node.value), options, problems);
-  const entries = [...tree.entries].map(
-    ([name, entry]) => [name, { ...entry, node: withSettings(entry.node, options, problems) }] as const,
-  );
+  const entries = [...tree.entries].map(([name, entry]) => [name, { ...entry, node: withSettings(entry.node, options, problems) }] as const);
   return mapTree(tree.at, new Map(entries));
 }
 
 function resolve(tree: Tree, name: string, options: CompileOptions, problems: Problems): Tree {
   for (const key of tree.entries?.keys() ?? []) {
-    if (key !== 'setting' && key !== 'default')
-      problems.add(tree.at, `"${key}" is not known beside "setting"; only "default" is`);
+    if (key !== 'setting' && key !== 'default') problems.add(tree.at, `"${key}" is not known beside "setting"; only "default" is`);
   }
   const settings = options.settings ?? {};
   const value = Object.hasOwn(settings, name) ? settings[name] : undefined;

@@ -1,16 +1,7 @@
 /** The writing half of a line. Whatever is written is read back at once, so that no loss goes untold. */
 import type { Json } from '../../core/contract.ts';
 import type { FieldValues, Value } from '../../core/model.ts';
-import {
-  type Encoding,
-  type EncodingOfMany,
-  type Group,
-  type GroupValues,
-  type Many,
-  NO_LOSS,
-  type One,
-  Unreadable,
-} from './codec.ts';
+import { type Encoding, type EncodingOfMany, type Group, type GroupValues, type Many, NO_LOSS, type One, Unreadable } from './codec.ts';
 import { sameValue } from './equal.ts';
 import type { Line } from './line.ts';
 import type { Loss } from './mapping.ts';
@@ -26,12 +17,7 @@ const UNREADABLE = { kind: 'form', detail: 'cannot be written so that it can be 
 /** Compiles the writing of a line. */
 export function compileWrite(line: Line): Write {
   const { compiled, when, targets } = line;
-  const write =
-    compiled.arity === 'one'
-      ? writeOne(line, compiled)
-      : compiled.arity === 'many'
-        ? writeMany(line, compiled)
-        : writeGroup(line, compiled);
+  const write = compiled.arity === 'one' ? writeOne(line, compiled) : compiled.arity === 'many' ? writeMany(line, compiled) : writeGroup(line, compiled);
   if (when === null) return write;
   return (values, draft, losses) => {
     if (when.holds(draft.read(when.path))) {
@@ -55,10 +41,7 @@ function writeOne(line: Line, codec: One): Write {
     const value = values[field];
     if (value === undefined) return;
     const current = draft.read(path);
-    const encoding =
-      value === null
-        ? cleared(codec, line.empty, current)
-        : checkedOne(codec.encode(value, current), value, line.only === 'push' ? null : read);
+    const encoding = value === null ? cleared(codec, line.empty, current) : checkedOne(codec.encode(value, current), value, line.only === 'push' ? null : read);
     if (encoding.wire !== undefined) draft.write(path, encoding.wire);
     for (const loss of encoding.losses) losses.push({ field, ...loss });
   };
@@ -76,8 +59,7 @@ function checkedOne(encoding: Encoding, value: Value, read: ((wire: Json) => Val
 }
 
 /** The sources as they will stand once `wires` are written. */
-const laid = (currents: readonly (Json | undefined)[], wires: readonly (Json | undefined)[]) =>
-  currents.map((current, index) => wires[index] ?? current);
+const laid = (currents: readonly (Json | undefined)[], wires: readonly (Json | undefined)[]) => currents.map((current, index) => wires[index] ?? current);
 
 function put(line: Line, encoding: EncodingOfMany, draft: Draft, fields: readonly string[], losses: Loss[]): void {
   for (const [index, path] of line.paths.entries()) {
@@ -95,18 +77,11 @@ function writeMany(line: Line, codec: Many): Write {
     if (value === undefined) return;
     const currents = line.paths.map((path) => draft.read(path));
     if (value === null) {
-      put(
-        line,
-        codec.clear?.(currents) ?? { wires: line.paths.map(() => line.empty), losses: NO_LOSS },
-        draft,
-        [field],
-        losses,
-      );
+      put(line, codec.clear?.(currents) ?? { wires: line.paths.map(() => line.empty), losses: NO_LOSS }, draft, [field], losses);
       return;
     }
     const encoding = codec.encode(value, currents);
-    const told =
-      encoding.losses.length > 0 || line.only === 'push' || sameValue(read(laid(currents, encoding.wires)), value);
+    const told = encoding.losses.length > 0 || line.only === 'push' || sameValue(read(laid(currents, encoding.wires)), value);
     put(line, told ? encoding : { ...encoding, losses: [UNTOLD] }, draft, [field], losses);
   };
 }
@@ -130,8 +105,7 @@ function writeGroup(line: Line, codec: Group): Write {
 /** Members that the caller does not name stay as the record has them, unless the name changes its kind (parts or one text). */
 function completed(line: Line, codec: Group, values: FieldValues, present: unknown): GroupValues {
   const named = codec.targets.map((target, index) => [target, values[line.targets[index] ?? target]] as const);
-  const held =
-    present instanceof Unreadable || present === undefined || present === null ? {} : (present as GroupValues);
+  const held = present instanceof Unreadable || present === undefined || present === null ? {} : (present as GroupValues);
   const parts = named.some(([target, value]) => target !== 'display' && value !== undefined && value !== null);
   const display = named.some(([target, value]) => target === 'display' && value !== undefined && value !== null);
   return Object.fromEntries(

@@ -1,8 +1,9 @@
 /** Sends what is ready: systems side by side, in each owners before what hangs on them, every outcome stored as it comes. */
-import { SverkaError } from '../../core/errors.ts';
-import type { PushOperation } from '../../core/contract.ts';
+
 import { type OperationRow, operationsInState, patchOperation } from '../../canonical/stores/operations.ts';
-import { effect, type Engine } from '../engine.ts';
+import type { PushOperation } from '../../core/contract.ts';
+import { SverkaError } from '../../core/errors.ts';
+import { type Engine, effect } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { recordOutcome } from './record-outcome.ts';
@@ -19,13 +20,15 @@ export interface Delivered {
 export async function deliver(engine: Engine, systems: ReadonlySet<string>, streams: ReadonlySet<string> | null): Promise<Delivered> {
   const delivered: Delivered = { sent: [], problems: [] };
   const targets = engine.setup.systems.filter((system) => systems.has(system.name));
-  await Promise.all(targets.map(async (system) => {
-    try {
-      await deliverTo(engine, system, streams, delivered);
-    } catch (error) {
-      delivered.problems.push({ system: system.name, error });
-    }
-  }));
+  await Promise.all(
+    targets.map(async (system) => {
+      try {
+        await deliverTo(engine, system, streams, delivered);
+      } catch (error) {
+        delivered.problems.push({ system: system.name, error });
+      }
+    }),
+  );
   const fatal = delivered.problems.find(({ error }) => !(error instanceof SverkaError));
   if (fatal !== undefined) throw fatal.error;
   return delivered;
@@ -61,7 +64,12 @@ async function deliverStream(engine: Engine, system: SystemSetup, stream: string
 }
 
 /** Hands operations out one by one; each is stored as being sent just before. */
-async function* operationsOf(engine: Engine, system: SystemSetup, rows: readonly OperationRow[], underWay: Map<string, Prepared>): AsyncGenerator<PushOperation> {
+async function* operationsOf(
+  engine: Engine,
+  system: SystemSetup,
+  rows: readonly OperationRow[],
+  underWay: Map<string, Prepared>,
+): AsyncGenerator<PushOperation> {
   for (const row of rows) {
     if (engine.setup.signal.aborted) return;
     const one = await prepare(engine, system, row);
@@ -69,7 +77,10 @@ async function* operationsOf(engine: Engine, system: SystemSetup, rows: readonly
     if ('push' in one) {
       const { adjust } = one.push;
       const sending = {
-        state: 'sending' as const, attempts: row.attempts + 1, sent_at: now, changed_at: now,
+        state: 'sending' as const,
+        attempts: row.attempts + 1,
+        sent_at: now,
+        changed_at: now,
         ...(adjust === undefined ? {} : { changes: JSON.stringify({ balance: { before: adjust.target - adjust.delta, after: adjust.target } }) }),
       };
       await effect(engine, (trx) => patchOperation(trx, row.id, sending));
@@ -80,4 +91,3 @@ async function* operationsOf(engine: Engine, system: SystemSetup, rows: readonly
     await effect(engine, (trx) => patchOperation(trx, row.id, { state: one.state, why: one.why, changed_at: now }));
   }
 }
-

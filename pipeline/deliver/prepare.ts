@@ -1,22 +1,23 @@
 /** Turns an operation into the vendor's form, with the keys that are known by now. */
-import type { PushOperation, WireBody } from '../../core/contract.ts';
-import type { FieldValues, Value } from '../../core/model.ts';
+
 import { cardsOfClients, clientOfCards } from '../../canonical/stores/entities.ts';
 import { programmeNames } from '../../canonical/stores/ledger.ts';
 import { linksOfEntities } from '../../canonical/stores/links.ts';
 import type { OperationRow } from '../../canonical/stores/operations.ts';
 import { loadRecords, type RecordRow } from '../../canonical/stores/records.ts';
+import type { PushOperation, WireBody } from '../../core/contract.ts';
+import type { FieldValues, Value } from '../../core/model.ts';
+import type { Mapping } from '../../mappings/engine/mapping.ts';
 import { type Engine, mappingOf } from '../engine.ts';
 import { fold } from '../fold/fold.ts';
 import { entityOf, loadKnown } from '../fold/voices.ts';
+import { bodyOfRow, valuesOfRow } from '../land/rows.ts';
 import { adjustmentFor } from '../ledger/ledger.ts';
 import { canonicalBalance, openingChoices } from '../ledger/openings.ts';
-import { bodyOfRow, valuesOfRow } from '../land/rows.ts';
 import { type Changes, valuesToEncode } from '../plan/diff.ts';
 import { clientKeysIn } from '../plan/owner-change.ts';
 import { accountsOfClients, membersOf } from '../plan/plan-balances.ts';
 import type { SystemSetup } from '../setup.ts';
-import type { Mapping } from '../../mappings/engine/mapping.ts';
 
 /** An operation on its way, with what its outcome will be judged by. */
 export interface Prepared {
@@ -41,7 +42,13 @@ export async function prepare(engine: Engine, system: SystemSetup, row: Operatio
   const record = row.record_id === null ? null : ((await loadRecords(engine.store.db, [row.record_id]))[0] ?? null);
   if (row.action === 'delete') {
     if (record === null || record.state === 'deleted') return { state: 'withdrawn', why: 'gone already' };
-    return { row, record, sent: {}, parent: null, push: { id: String(row.id), action: 'delete', key: record.record_key, fields: {}, idempotencyKey: row.idempotency_key } };
+    return {
+      row,
+      record,
+      sent: {},
+      parent: null,
+      push: { id: String(row.id), action: 'delete', key: record.record_key, fields: {}, idempotencyKey: row.idempotency_key },
+    };
   }
   return row.action === 'create' ? prepareCreate(engine, system, row) : prepareUpdate(engine, system, row, record);
 }
@@ -56,9 +63,15 @@ async function prepareCreate(engine: Engine, system: SystemSetup, row: Operation
   const values = parent === null ? sent : { ...sent, owner: parent.key };
   const reference = row.entity === 'client' && system.ownReference === 'use' ? String(row.entity_id) : undefined;
   return {
-    row, record: null, sent, parent,
+    row,
+    record: null,
+    sent,
+    parent,
     push: {
-      id: String(row.id), action: 'create', fields: mapping.encode(values, null).wire, idempotencyKey: row.idempotency_key,
+      id: String(row.id),
+      action: 'create',
+      fields: mapping.encode(values, null).wire,
+      idempotencyKey: row.idempotency_key,
       ...(parent === null ? {} : { parentKey: parent.key }),
       ...(reference === undefined ? {} : { reference }),
     },
@@ -90,9 +103,16 @@ async function prepareUpdate(engine: Engine, system: SystemSetup, row: Operation
   if (replace && body === null) return { state: 'held', why: 'unread: the record replaces itself whole, and has not been read' };
   const owner = changes['owner']?.after ?? record.parent_key;
   return {
-    row, record, sent, parent: null,
+    row,
+    record,
+    sent,
+    parent: null,
     push: {
-      id: String(row.id), action: 'update', key: record.record_key, fields, idempotencyKey: row.idempotency_key,
+      id: String(row.id),
+      action: 'update',
+      key: record.record_key,
+      fields,
+      idempotencyKey: row.idempotency_key,
       ...(replace && body !== null ? { body: { ...body, ...fields } as WireBody } : {}),
       ...(typeof owner === 'string' && owner !== '' ? { parentKey: owner } : {}),
     },
@@ -115,14 +135,25 @@ async function canonicalOf(engine: Engine, row: OperationRow): Promise<FieldValu
  * The difference as it is now: movements booked since it was planned are part of it. With `sent`, what was sent before under the
  * operation's key: a vendor that knows the key answers for that amount and no other.
  */
-export async function prepareAdjustment(engine: Engine, system: SystemSetup, row: OperationRow, sent: { readonly delta: number; readonly target: number } | null = null): Promise<Prepared | Withheld> {
+export async function prepareAdjustment(
+  engine: Engine,
+  system: SystemSetup,
+  row: OperationRow,
+  sent: { readonly delta: number; readonly target: number } | null = null,
+): Promise<Prepared | Withheld> {
   const { db } = engine.store;
   const { policies } = engine.setup;
   const group = (await accountsOfClients(engine, [row.entity_id])).filter((one) => one.row.programme_id === row.programme_id);
   const here = group.filter(({ name }) => name.system_id === system.id).sort((a, b) => a.row.record_id - b.row.record_id);
   const shown = here.reduce((sum, one) => sum + one.row.agreed, 0);
   const floor = system.streams.get(row.stream)?.capabilities.balance?.floor ?? null;
-  const { delta, target } = sent ?? adjustmentFor(canonicalBalance(policies, row.entity_id, row.programme_id, membersOf(engine, group), await openingChoices(db, [row.entity_id])).total, shown, floor);
+  const { delta, target } =
+    sent ??
+    adjustmentFor(
+      canonicalBalance(policies, row.entity_id, row.programme_id, membersOf(engine, group), await openingChoices(db, [row.entity_id])).total,
+      shown,
+      floor,
+    );
   if (delta === 0 && sent === null) return { state: 'withdrawn', why: 'the difference is gone' };
   const [account] = here;
   const record = account === undefined ? null : ((await loadRecords(db, [account.row.record_id]))[0] ?? null);
@@ -134,9 +165,16 @@ export async function prepareAdjustment(engine: Engine, system: SystemSetup, row
   const programme = (await programmeNames(db)).get(row.programme_id) ?? '';
   const accountShown = account?.row.agreed ?? 0;
   return {
-    row, record, sent: {}, parent,
+    row,
+    record,
+    sent: {},
+    parent,
     push: {
-      id: String(row.id), action: 'adjust', fields: mappingOf(system, row.stream).encode({ programme }, null).wire, parentKey: parent.key, idempotencyKey: row.idempotency_key,
+      id: String(row.id),
+      action: 'adjust',
+      fields: mappingOf(system, row.stream).encode({ programme }, null).wire,
+      parentKey: parent.key,
+      idempotencyKey: row.idempotency_key,
       adjust: { delta, target: here.length > 1 ? accountShown + delta : target, ...(cardNumber === undefined ? {} : { cardNumber }) },
       ...(record === null ? {} : { key: record.record_key }),
     },
@@ -148,9 +186,20 @@ async function cardNumberIn(engine: Engine, system: SystemSetup, client: number,
   const own = account === null ? undefined : valuesOfRow(account)['cardNumber'];
   if (typeof own === 'string' && own !== '') return own;
   const cards = await cardsOfClients(engine.store.db, [client]);
-  const links = await linksOfEntities(engine.store.db, 'card', cards.map((card) => card.id));
-  const rows = await loadRecords(engine.store.db, links.map((link) => link.record_id));
-  const there = new Set(rows.filter((row) => row.system_id === system.id && row.state !== 'deleted' && entityOf(engine.setup, row.system_id, row.stream) === 'card').map((row) => row.id));
+  const links = await linksOfEntities(
+    engine.store.db,
+    'card',
+    cards.map((card) => card.id),
+  );
+  const rows = await loadRecords(
+    engine.store.db,
+    links.map((link) => link.record_id),
+  );
+  const there = new Set(
+    rows
+      .filter((row) => row.system_id === system.id && row.state !== 'deleted' && entityOf(engine.setup, row.system_id, row.stream) === 'card')
+      .map((row) => row.id),
+  );
   const numbers = links.filter((link) => there.has(link.record_id)).map((link) => cards.find((card) => card.id === link.entity_id)?.number);
   return numbers.filter((number) => typeof number === 'string').sort()[0];
 }

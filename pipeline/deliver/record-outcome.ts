@@ -1,20 +1,21 @@
 /** Stores what became of an operation, with everything that follows from it, in one transaction. */
+
+import type { Db } from '../../canonical/db.ts';
+import { accountsOf, insertAccounts, updateAccounts } from '../../canonical/stores/ledger.ts';
+import { addTombstone, linksOfEntities, linksOfRecords, writeLinks } from '../../canonical/stores/links.ts';
+import { logPushes, type OperationRow, patchOperation, pushesOf, writePushes } from '../../canonical/stores/operations.ts';
+import { insertRecords, loadByKeys, patchRecords, type RecordRow, writeKeys } from '../../canonical/stores/records.ts';
 import type { Outcome, WireBody } from '../../core/contract.ts';
 import type { Value } from '../../core/model.ts';
 import { sameValue } from '../../core/values.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
-import type { Db } from '../../canonical/db.ts';
-import { accountsOf, insertAccounts, updateAccounts } from '../../canonical/stores/ledger.ts';
-import { addTombstone, linksOfEntities, linksOfRecords, writeLinks } from '../../canonical/stores/links.ts';
-import { logPushes, patchOperation, pushesOf, writePushes, type OperationRow } from '../../canonical/stores/operations.ts';
-import { insertRecords, loadByKeys, patchRecords, type RecordRow, writeKeys } from '../../canonical/stores/records.ts';
-import { effect, type Engine, mappingOf } from '../engine.ts';
+import { type Engine, effect, mappingOf } from '../engine.ts';
 import { sourcesFor } from '../fold/voices.ts';
 import { hashesOf } from '../identity/keys.ts';
-import { confirmAdjustment } from '../ledger/ledger.ts';
-import { bodyOfRow, pushesByRecord, pushRow, viewOfRow } from '../land/rows.ts';
 import type { Push } from '../land/read-back.ts';
+import { bodyOfRow, pushesByRecord, pushRow, viewOfRow } from '../land/rows.ts';
 import { sideOf } from '../land/view.ts';
+import { confirmAdjustment } from '../ledger/ledger.ts';
 import { causeOf } from '../plan/plan-entities.ts';
 import type { SystemSetup } from '../setup.ts';
 import { reviewLostWrite } from './lost.ts';
@@ -30,7 +31,8 @@ export async function recordOutcome(engine: Engine, system: SystemSetup, one: Pr
   await engine.numbers.reserve('reviews', 2);
   await effect(engine, async (trx) => {
     await patchOperation(trx, one.row.id, stateOf(one.row, outcome, now));
-    if (outcome.kind === 'applied' || outcome.kind === 'unchanged') await applied(trx, engine, system, one, outcome.kind === 'applied' ? outcome.key : undefined, now);
+    if (outcome.kind === 'applied' || outcome.kind === 'unchanged')
+      await applied(trx, engine, system, one, outcome.kind === 'applied' ? outcome.key : undefined, now);
     if (outcome.kind === 'unknown') await lost(trx, engine, system, one, now);
   });
 }
@@ -39,7 +41,13 @@ function stateOf(row: OperationRow, outcome: Outcome, now: number): Partial<Oper
   const base = { answered_at: now, changed_at: now };
   switch (outcome.kind) {
     case 'applied':
-      return { ...base, state: 'applied', why: null, needs_person: 0, notices: outcome.notices === undefined || outcome.notices.length === 0 ? null : JSON.stringify(outcome.notices) };
+      return {
+        ...base,
+        state: 'applied',
+        why: null,
+        needs_person: 0,
+        notices: outcome.notices === undefined || outcome.notices.length === 0 ? null : JSON.stringify(outcome.notices),
+      };
     case 'unchanged':
       return { ...base, state: 'unchanged', why: null, needs_person: 0 };
     case 'accepted':
@@ -79,12 +87,24 @@ export async function notePushes(trx: Db, system: SystemSetup, one: Pick<Prepare
     const side = sideOf(view, field);
     const again = before !== undefined && before.state === 'again' && sameValue(before.sent, value);
     next.set(field, {
-      field, sent: value, holds: renditions[field] ?? value, before: side?.holds ?? null,
-      said: before === undefined ? side?.said : before.said, stamp: before === undefined ? (side?.stamp ?? null) : before.stamp,
-      state: 'sent', sends: again ? before.sends + 1 : 1, sentAt: row.sent_at ?? now, answeredAt: now, operationId: row.id,
+      field,
+      sent: value,
+      holds: renditions[field] ?? value,
+      before: side?.holds ?? null,
+      said: before === undefined ? side?.said : before.said,
+      stamp: before === undefined ? (side?.stamp ?? null) : before.stamp,
+      state: 'sent',
+      sends: again ? before.sends + 1 : 1,
+      sentAt: row.sent_at ?? now,
+      answeredAt: now,
+      operationId: row.id,
     });
   }
-  await writePushes(trx, [record.id], [...next.values()].map((push) => pushRow(record.id, push)));
+  await writePushes(
+    trx,
+    [record.id],
+    [...next.values()].map((push) => pushRow(record.id, push)),
+  );
   await logPushes(trx, pushLog(row, record.id, sent, now));
   await reread(trx, system, record);
 }
@@ -132,17 +152,54 @@ async function created(trx: Db, engine: Engine, system: SystemSetup, one: Prepar
   if (known === undefined) await insertRecords(trx, [record]);
   else await patchRecords(trx, [record.id], { change_seq: engine.numbers.takeReserved('changes') });
   const before = await linksOfRecords(trx, [record.id]);
-  await writeLinks(trx, [{ record_id: record.id, entity: kind, entity_id: row.entity_id, rule: 'own-create', evidence: JSON.stringify({ with: others.find((id) => id !== record.id) ?? null }), run_id: engine.runId }], [...before.keys()]);
+  await writeLinks(
+    trx,
+    [
+      {
+        record_id: record.id,
+        entity: kind,
+        entity_id: row.entity_id,
+        rule: 'own-create',
+        evidence: JSON.stringify({ with: others.find((id) => id !== record.id) ?? null }),
+        run_id: engine.runId,
+      },
+    ],
+    [...before.keys()],
+  );
   await patchOperation(trx, row.id, { record_id: record.id });
-  if (known === undefined) await writeKeys(trx, [...hashesOf(kind, sent)].map((hash) => [hash, record.id] as const), []);
+  if (known === undefined)
+    await writeKeys(
+      trx,
+      [...hashesOf(kind, sent)].map((hash) => [hash, record.id] as const),
+      [],
+    );
   await notePushes(trx, system, one, record, now);
 }
 
 function blankRecord(engine: Engine, system: SystemSetup, stream: string, key: string, parent: Prepared['parent'], now: number): RecordRow {
   return {
-    id: engine.numbers.takeReserved('records'), system_id: system.id, stream, record_key: key, parent_stream: parent?.stream ?? null, parent_key: parent?.key ?? null,
-    state: 'pending', misses: 0, body: null, view: '{}', digest: '', unit_size: 1, changed_at: null, stamp_after: now, stamp_not_after: now, stamp_how: 'readings',
-    stamps: null, facets: null, read_at: now, first_run: engine.runId, mapping_version: '', change_seq: 0,
+    id: engine.numbers.takeReserved('records'),
+    system_id: system.id,
+    stream,
+    record_key: key,
+    parent_stream: parent?.stream ?? null,
+    parent_key: parent?.key ?? null,
+    state: 'pending',
+    misses: 0,
+    body: null,
+    view: '{}',
+    digest: '',
+    unit_size: 1,
+    changed_at: null,
+    stamp_after: now,
+    stamp_not_after: now,
+    stamp_how: 'readings',
+    stamps: null,
+    facets: null,
+    read_at: now,
+    first_run: engine.runId,
+    mapping_version: '',
+    change_seq: 0,
   };
 }
 
@@ -166,7 +223,10 @@ async function adjusted(trx: Db, engine: Engine, system: SystemSetup, one: Prepa
   const account = known === undefined ? undefined : (await accountsOf(trx, [record.id])).get(record.id);
   // The vendor booked it to an account that was read before, but hung on nobody we knew.
   if (account !== undefined) await updateAccounts(trx, [{ ...account, ...confirmAdjustment(account, delta), observed_began: now }]);
-  else await insertAccounts(trx, [{ record_id: record.id, programme_id: row.programme_id, origin: 'own', opening: 0, agreed: delta, observed: 0, observed_began: now, owed: 0 }]);
+  else
+    await insertAccounts(trx, [
+      { record_id: record.id, programme_id: row.programme_id, origin: 'own', opening: 0, agreed: delta, observed: 0, observed_began: now, owed: 0 },
+    ]);
   await patchOperation(trx, row.id, { record_id: record.id });
   await reread(trx, system, record);
 }
@@ -174,7 +234,15 @@ async function adjusted(trx: Db, engine: Engine, system: SystemSetup, one: Prepa
 async function removed(trx: Db, engine: Engine, system: SystemSetup, row: OperationRow, record: RecordRow, now: number): Promise<void> {
   await patchRecords(trx, [record.id], { state: 'deleted', digest: '', change_seq: engine.numbers.takeReserved('changes') });
   const kind = row.entity === 'card' || row.entity === 'cardType' ? row.entity : 'client';
-  await addTombstone(trx, { system_id: system.id, stream: row.stream, record_key: record.record_key, entity: kind, entity_id: row.entity_id, noted_at: now, how: 'deleted by us' });
+  await addTombstone(trx, {
+    system_id: system.id,
+    stream: row.stream,
+    record_key: record.record_key,
+    entity: kind,
+    entity_id: row.entity_id,
+    noted_at: now,
+    how: 'deleted by us',
+  });
 }
 
 /**

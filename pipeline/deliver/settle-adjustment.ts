@@ -1,10 +1,11 @@
 /** Adjustments whose answer was lost: repeated where the vendor knows our key, otherwise read back twice, and held or inferred. */
-import type { PushOperation } from '../../core/contract.ts';
-import type { FieldValues } from '../../core/model.ts';
-import { accountsOf, type AccountRow, updateAccounts } from '../../canonical/stores/ledger.ts';
+
+import { type AccountRow, accountsOf, updateAccounts } from '../../canonical/stores/ledger.ts';
 import { type OperationRow, patchOperation } from '../../canonical/stores/operations.ts';
 import { loadRecords, patchRecords } from '../../canonical/stores/records.ts';
-import { effect, type Engine, mappingOf } from '../engine.ts';
+import type { PushOperation } from '../../core/contract.ts';
+import type { FieldValues } from '../../core/model.ts';
+import { type Engine, effect, mappingOf } from '../engine.ts';
 import { confirmAdjustment } from '../ledger/ledger.ts';
 import type { Changes } from '../plan/diff.ts';
 import type { SystemSetup } from '../setup.ts';
@@ -42,7 +43,8 @@ async function repeatUnderKey(engine: Engine, system: SystemSetup, row: Operatio
   if (port?.push === undefined || !('push' in one)) return;
   const attempts = row.attempts + 1;
   await effect(engine, (trx) => patchOperation(trx, row.id, { attempts }));
-  for await (const { outcome } of port.push(only(one.push), engine.setup.signal)) await recordOutcome(engine, system, { ...one, row: { ...row, attempts } }, outcome);
+  for await (const { outcome } of port.push(only(one.push), engine.setup.signal))
+    await recordOutcome(engine, system, { ...one, row: { ...row, attempts } }, outcome);
 }
 
 async function* only(operation: PushOperation): AsyncGenerator<PushOperation> {
@@ -90,7 +92,16 @@ export async function finishAdjustment(engine: Engine, row: OperationRow, accoun
   await effect(engine, async (trx) => {
     // Only what changed is planned: the account takes a new place in the order of changes.
     if (!arrived) await patchRecords(trx, [account.record_id], { change_seq: engine.numbers.takeReserved('changes') });
-    if (arrived) await updateAccounts(trx, [{ ...account, ...confirmAdjustment(account, deltaOf(row)), observed: account.agreed + deltaOf(row), observed_began: row.sent_at ?? now }]);
-    await patchOperation(trx, row.id, arrived ? { state: 'applied', needs_person: 0, why: 'settled: arrived', changed_at: now } : { state: 'withdrawn', needs_person: 0, why: 'settled: did not arrive; planned anew', changed_at: now });
+    if (arrived)
+      await updateAccounts(trx, [
+        { ...account, ...confirmAdjustment(account, deltaOf(row)), observed: account.agreed + deltaOf(row), observed_began: row.sent_at ?? now },
+      ]);
+    await patchOperation(
+      trx,
+      row.id,
+      arrived
+        ? { state: 'applied', needs_person: 0, why: 'settled: arrived', changed_at: now }
+        : { state: 'withdrawn', needs_person: 0, why: 'settled: did not arrive; planned anew', changed_at: now },
+    );
   });
 }

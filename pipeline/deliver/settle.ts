@@ -2,15 +2,16 @@
  * Settles operations whose fate is not known: interrupted while being sent, answer lost, or taken and not confirmed. Nothing is
  * sent again before it was read back; what cannot be settled is held for a person (DESIGN §1, §8).
  */
-import type { Value } from '../../core/model.ts';
-import { sameValue } from '../../core/values.ts';
+
 import { linksOfEntities, writeLinks } from '../../canonical/stores/links.ts';
 import { type OperationRow, operationsInState, patchOperation, pushesOf, writePushes } from '../../canonical/stores/operations.ts';
 import { loadRecords, namesOfRecords, patchRecords, type RecordRow, unlinkedSince } from '../../canonical/stores/records.ts';
 import { checkpointOf } from '../../canonical/stores/work.ts';
-import { effect, type Engine, mappingOf } from '../engine.ts';
-import { pushRow, valuesOfRow } from '../land/rows.ts';
+import type { Value } from '../../core/model.ts';
+import { sameValue } from '../../core/values.ts';
+import { type Engine, effect, mappingOf } from '../engine.ts';
 import type { Push } from '../land/read-back.ts';
+import { pushRow, valuesOfRow } from '../land/rows.ts';
 import type { Changes } from '../plan/diff.ts';
 import type { SystemSetup } from '../setup.ts';
 import { reviewLostWrite } from './lost.ts';
@@ -26,7 +27,12 @@ export async function recoverInterrupted(engine: Engine): Promise<void> {
     const record = row.record_id === null ? null : ((await loadRecords(engine.store.db, [row.record_id]))[0] ?? null);
     const sent = Object.fromEntries(Object.entries(JSON.parse(row.changes) as Changes).map(([field, change]) => [field, change.after]));
     const push = { id: String(row.id), action: row.action, fields: {}, idempotencyKey: row.idempotency_key };
-    await recordOutcome(engine, system, { row, push, record, sent: row.action === 'update' ? sent : {}, parent: null }, { kind: 'unknown', code: 'RUN_INTERRUPTED' });
+    await recordOutcome(
+      engine,
+      system,
+      { row, push, record, sent: row.action === 'update' ? sent : {}, parent: null },
+      { kind: 'unknown', code: 'RUN_INTERRUPTED' },
+    );
   }
 }
 
@@ -53,7 +59,19 @@ async function asSent(engine: Engine, system: SystemSetup, row: OperationRow): P
   const sent = Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change.after]));
   const prepared = row.action === 'create' ? await prepare(engine, system, row) : null;
   const parent = prepared !== null && 'push' in prepared ? prepared.parent : null;
-  return { row, record, sent: row.action === 'adjust' ? {} : sent, parent, push: { id: String(row.id), action: row.action, fields: {}, idempotencyKey: row.idempotency_key, ...(row.action === 'adjust' ? { adjust: { delta: deltaOf(row), target: Number(changes['balance']?.after ?? 0) } } : {}) } };
+  return {
+    row,
+    record,
+    sent: row.action === 'adjust' ? {} : sent,
+    parent,
+    push: {
+      id: String(row.id),
+      action: row.action,
+      fields: {},
+      idempotencyKey: row.idempotency_key,
+      ...(row.action === 'adjust' ? { adjust: { delta: deltaOf(row), target: Number(changes['balance']?.after ?? 0) } } : {}),
+    },
+  };
 }
 
 /** Whether a reading of the stream was landed that began long enough after a write. */
@@ -84,7 +102,11 @@ async function settleUpdate(engine: Engine, row: OperationRow): Promise<void> {
   const pushes = row.record_id === null ? [] : (await pushesOf(engine.store.db, [row.record_id])).filter((push) => push.operation_id === row.id);
   if (pushes.some((push) => push.state === 'sent')) return;
   const arrived = pushes.length > 0 && pushes.every((push) => push.state === 'held');
-  await patch(engine, row, arrived ? { state: 'applied', why: 'settled: found when read back' } : { state: 'withdrawn', why: 'settled: not found when read back; planned anew' });
+  await patch(
+    engine,
+    row,
+    arrived ? { state: 'applied', why: 'settled: found when read back' } : { state: 'withdrawn', why: 'settled: not found when read back; planned anew' },
+  );
 }
 
 async function settleDelete(engine: Engine, row: OperationRow): Promise<void> {
@@ -113,8 +135,16 @@ async function recordOf(engine: Engine, system: SystemSetup, row: OperationRow):
   const { db } = engine.store;
   const kind = row.entity === 'card' || row.entity === 'cardType' ? row.entity : 'client';
   const links = await linksOfEntities(db, kind, [row.entity_id]);
-  const names = (await namesOfRecords(db, links.map((link) => link.record_id))).filter((name) => name.system_id === system.id && name.stream === row.stream);
-  const [linked] = await loadRecords(db, names.map((name) => name.id));
+  const names = (
+    await namesOfRecords(
+      db,
+      links.map((link) => link.record_id),
+    )
+  ).filter((name) => name.system_id === system.id && name.stream === row.stream);
+  const [linked] = await loadRecords(
+    db,
+    names.map((name) => name.id),
+  );
   if (linked !== undefined) return linked;
   const sent = Object.entries(JSON.parse(row.changes) as Changes);
   const mapping = mappingOf(system, row.stream);
@@ -138,7 +168,19 @@ async function adopt(engine: Engine, system: SystemSetup, row: OperationRow, rec
     const read: Value | undefined = values[field];
     const sent = renditions[field] ?? change.after;
     if (read === undefined || !sameValue(read, sent)) return [];
-    const push: Push = { field, sent: change.after, holds: read, before: null, said: undefined, stamp: null, state: 'held', sends: 1, sentAt: row.sent_at ?? now, answeredAt: row.answered_at ?? now, operationId: row.id };
+    const push: Push = {
+      field,
+      sent: change.after,
+      holds: read,
+      before: null,
+      said: undefined,
+      stamp: null,
+      state: 'held',
+      sends: 1,
+      sentAt: row.sent_at ?? now,
+      answeredAt: row.answered_at ?? now,
+      operationId: row.id,
+    };
     return [pushRow(record.id, push)];
   });
   await engine.numbers.reserve('changes', 1);
@@ -151,7 +193,23 @@ async function adopt(engine: Engine, system: SystemSetup, row: OperationRow, rec
 
 async function markOwn(trx: Parameters<typeof linksOfEntities>[0], engine: Engine, row: OperationRow, record: RecordRow): Promise<void> {
   const kind = row.entity === 'card' || row.entity === 'cardType' ? row.entity : 'client';
-  const others = (await linksOfEntities(trx, kind, [row.entity_id])).map((link) => link.record_id).filter((id) => id !== record.id).sort((a, b) => a - b);
-  await writeLinks(trx, [{ record_id: record.id, entity: kind, entity_id: row.entity_id, rule: 'own-create', evidence: JSON.stringify({ with: others[0] ?? null }), run_id: engine.runId }], [record.id]);
+  const others = (await linksOfEntities(trx, kind, [row.entity_id]))
+    .map((link) => link.record_id)
+    .filter((id) => id !== record.id)
+    .sort((a, b) => a - b);
+  await writeLinks(
+    trx,
+    [
+      {
+        record_id: record.id,
+        entity: kind,
+        entity_id: row.entity_id,
+        rule: 'own-create',
+        evidence: JSON.stringify({ with: others[0] ?? null }),
+        run_id: engine.runId,
+      },
+    ],
+    [record.id],
+  );
   await patchRecords(trx, [record.id], { change_seq: engine.numbers.takeReserved('changes') });
 }

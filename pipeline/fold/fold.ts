@@ -203,7 +203,16 @@ function withoutWholeNames(says: Say[]): Say[] {
 }
 
 function wordsOf(fields: readonly string[], say: Say): Set<string> {
-  return new Set(fields.flatMap((field) => String(say.values[field] ?? '').toLowerCase().replaceAll('ё', 'е').split(/[^\p{L}\p{N}-]+/u)).filter((word) => word !== ''));
+  return new Set(
+    fields
+      .flatMap((field) =>
+        String(say.values[field] ?? '')
+          .toLowerCase()
+          .replaceAll('ё', 'е')
+          .split(/[^\p{L}\p{N}-]+/u),
+      )
+      .filter((word) => word !== ''),
+  );
 }
 
 interface Decision {
@@ -303,7 +312,8 @@ function foldConsent(spec: FieldSpec, voices: readonly Voice[]): Folded {
     const value = explicit(side?.said, side?.stamp);
     if (side === undefined || value === null) continue;
     const at = side.stamp.notAfter;
-    const better: boolean = won === null || (value === won.value ? at > won.at : value === 'refused' ? at >= won.at : at > won.at && side.stamp.how !== 'first-seen');
+    const better: boolean =
+      won === null || (value === won.value ? at > won.at : value === 'refused' ? at >= won.at : at > won.at && side.stamp.how !== 'first-seen');
     if (better) {
       if (won !== null && won.value !== value) losers.push({ record: won.recordId, why: 'latest' });
       won = { value, recordId: voice.recordId, at };

@@ -1,12 +1,13 @@
 /** Loads what the records of entities say, as the fold wants it. */
-import type { EntityKind, Value } from '../../core/model.ts';
+
 import type { Db } from '../../canonical/db.ts';
 import type { FoldedKind } from '../../canonical/stores/entities.ts';
 import { type LinkRow, linksOfEntities, overridesOf } from '../../canonical/stores/links.ts';
 import { pushesOf } from '../../canonical/stores/operations.ts';
 import { loadRecords, type RecordRow, type ResolveRow } from '../../canonical/stores/records.ts';
-import { pushesByRecord, viewOfRow } from '../land/rows.ts';
+import type { EntityKind, Value } from '../../core/model.ts';
 import type { Push } from '../land/read-back.ts';
+import { pushesByRecord, viewOfRow } from '../land/rows.ts';
 import { sourcesOf } from '../land/view.ts';
 import type { RunSetup, SystemSetup } from '../setup.ts';
 import type { Voice } from './fold.ts';
@@ -59,7 +60,14 @@ export interface Known {
 /** Loads entities by id, set-based. */
 export async function loadKnown(db: Db, setup: RunSetup, kind: FoldedKind, ids: readonly number[]): Promise<Map<number, Known>> {
   const links = await linksOfEntities(db, kind, ids);
-  const rows = new Map((await loadRecords(db, links.map((link) => link.record_id))).map((row) => [row.id, row]));
+  const rows = new Map(
+    (
+      await loadRecords(
+        db,
+        links.map((link) => link.record_id),
+      )
+    ).map((row) => [row.id, row]),
+  );
   const pushes = pushesByRecord(await pushesOf(db, [...rows.keys()]));
   const overrides = overridesByEntity(await overridesOf(db, kind, ids));
   const known = new Map<number, Known>();

@@ -4,11 +4,11 @@ import { loadRecords, namesOfRecords, pageOfStream, type ResolveRow, recordsWith
 import type { Engine } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';
+import type { ClientWork } from './client-work.ts';
 import { assign } from './decide.ts';
 import { type EntityBatch, type Members, prepareEntities } from './entities.ts';
 import { keyHash, keysOf, normalCardNumber } from './keys.ts';
 import { clientByRecord } from './owners.ts';
-import type { ClientWork } from './client-work.ts';
 
 export interface CardWork {
   readonly batch: EntityBatch;
@@ -36,7 +36,10 @@ async function sameNumbers(engine: Engine, rows: readonly ResolveRow[], hot: Rea
   const hashes = rows.flatMap((row) => keysOf('card', valuesOfRow(row)).map(keyHash)).filter((hash) => hot === null || hot.has(hash));
   const ids = (await recordsWithHashes(store.db, hashes)).map((row) => row.record_id).filter((id) => !have.has(id));
   const names = await namesOfRecords(store.db, [...new Set(ids)]);
-  return loadRecords(store.db, names.filter((name) => entityOf(setup, name.system_id, name.stream) === 'card').map((name) => name.id));
+  return loadRecords(
+    store.db,
+    names.filter((name) => entityOf(setup, name.system_id, name.stream) === 'card').map((name) => name.id),
+  );
 }
 
 async function ownersOfCards(engine: Engine, rows: readonly ResolveRow[], work: ClientWork): Promise<Map<number, number>> {
@@ -64,7 +67,9 @@ function ownerOf(engine: Engine, rows: readonly ResolveRow[], owners: ReadonlyMa
     const place = policies.authority.indexOf(name);
     return place < 0 ? policies.authority.length : place;
   };
-  const known = rows.filter((row) => owners.has(row.id) && row.state !== 'deleted').sort((a, b) => rank(a) - rank(b) || a.system_id - b.system_id || (a.record_key < b.record_key ? -1 : 1));
+  const known = rows
+    .filter((row) => owners.has(row.id) && row.state !== 'deleted')
+    .sort((a, b) => rank(a) - rank(b) || a.system_id - b.system_id || (a.record_key < b.record_key ? -1 : 1));
   const [first] = known;
   return first === undefined ? null : (owners.get(first.id) ?? null);
 }
@@ -97,9 +102,17 @@ function groupBy(rows: readonly ResolveRow[], name: (row: ResolveRow) => string)
   return groups;
 }
 
-async function linkGroups(engine: Engine, kind: 'card' | 'cardType', groups: ReadonlyMap<string, ResolveRow[]>, owner: (rows: readonly ResolveRow[]) => number | null | undefined): Promise<CardWork> {
+async function linkGroups(
+  engine: Engine,
+  kind: 'card' | 'cardType',
+  groups: ReadonlyMap<string, ResolveRow[]>,
+  owner: (rows: readonly ResolveRow[]) => number | null | undefined,
+): Promise<CardWork> {
   const { store, numbers } = engine;
-  const before = await linksOfRecords(store.db, [...groups.values()].flatMap((rows) => rows.map((row) => row.id)));
+  const before = await linksOfRecords(
+    store.db,
+    [...groups.values()].flatMap((rows) => rows.map((row) => row.id)),
+  );
   const clusters = [...groups.values()].map((rows) => ({ rows, records: rows.map((row) => row.id), rules: new Map() }));
   const { assigned, gone } = assign(clusters, before);
   await numbers.reserve(kind === 'card' ? 'cards' : 'cardTypes', assigned.length);

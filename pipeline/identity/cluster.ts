@@ -56,9 +56,18 @@ const KEPT = 10;
 
 /** Links by card or reference stand whatever names and birth dates say further on. */
 const CERTAIN = 80;
-const RULES: readonly (readonly [Evidence, string])[] = [['reference', 'reference'], ['card', 'card'], ['phone', 'contact'], ['email', 'contact']];
+const RULES: readonly (readonly [Evidence, string])[] = [
+  ['reference', 'reference'],
+  ['card', 'card'],
+  ['phone', 'contact'],
+  ['email', 'contact'],
+];
 
-export function cluster(records: readonly ClusterRecord[], shared: readonly SharedEvidence[], facts: readonly Fact[]): { clusters: Cluster[]; doubts: Doubt[] } {
+export function cluster(
+  records: readonly ClusterRecord[],
+  shared: readonly SharedEvidence[],
+  facts: readonly Fact[],
+): { clusters: Cluster[]; doubts: Doubt[] } {
   const byId = new Map(records.map((record) => [record.id, record]));
   const groups = new Groups(records);
   const forbidden = new Set<string>();
@@ -130,7 +139,10 @@ function rivalOf(edge: Edge, edges: readonly Edge[], groups: Groups): Edge | nul
   if (edge.verdict.strength >= CERTAIN) return null;
   for (const other of edges) {
     if (other === edge || other.verdict.kind !== 'link' || other.verdict.strength !== edge.verdict.strength) continue;
-    for (const [from, to] of [[edge.a, edge.b], [edge.b, edge.a]] as const) {
+    for (const [from, to] of [
+      [edge.a, edge.b],
+      [edge.b, edge.a],
+    ] as const) {
       const end = other.a.id === from.id ? other.b : other.b.id === from.id ? other.a : null;
       if (end !== null && end.systemId === to.systemId && end.id !== to.id && !groups.together(end.id, to.id)) return other;
     }
@@ -204,7 +216,10 @@ class Groups {
     for (const record of this.groupOf(b)) this.home.set(record.id, left);
     this.members.set(left, [...this.groupOf(a), ...(this.members.get(right) ?? [])]);
     this.members.delete(right);
-    for (const [record, other] of [[a, b], [b, a]] as const) {
+    for (const [record, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
       if (this.rules.get(record)?.rule === 'single') this.rules.set(record, { rule, with: other, why });
     }
   }

@@ -81,7 +81,10 @@ export interface Assigned {
  * Gives each cluster the oldest entity its records were linked to; the cluster with the oldest record chooses first. Answers
  * also where the entities that are left over went.
  */
-export function assign(clusters: readonly Cluster[], links: ReadonlyMap<number, Pick<LinkRow, 'entity_id'>>): { assigned: Assigned[]; gone: Map<number, number> } {
+export function assign(
+  clusters: readonly Cluster[],
+  links: ReadonlyMap<number, Pick<LinkRow, 'entity_id'>>,
+): { assigned: Assigned[]; gone: Map<number, number> } {
   const ordered = [...clusters].sort((a, b) => Math.min(...a.records) - Math.min(...b.records));
   const taken = new Set<number>();
   const assigned: Assigned[] = [];

@@ -17,12 +17,29 @@ export async function askDoubts(trx: Db, engine: Engine, work: ClientWork): Prom
     const subject = `${doubt.kind}:${a}:${b}`;
     subjects.add(subject);
     const fresh = await ask(trx, {
-      id: engine.numbers.takeReserved('reviews'), kind: doubt.kind, subject, entity: 'client', entity_id: work.clientOf.get(a) ?? null, record_a: a, record_b: b,
-      question: JSON.stringify({ why: doubt.why }), state: 'open', answer: null, decided_by: null, decided_at: null, run_id: engine.runId, asked_at: now, acknowledged: 0,
+      id: engine.numbers.takeReserved('reviews'),
+      kind: doubt.kind,
+      subject,
+      entity: 'client',
+      entity_id: work.clientOf.get(a) ?? null,
+      record_a: a,
+      record_b: b,
+      question: JSON.stringify({ why: doubt.why }),
+      state: 'open',
+      answer: null,
+      decided_by: null,
+      decided_at: null,
+      run_id: engine.runId,
+      asked_at: now,
+      acknowledged: 0,
     });
     if (fresh) engine.counts.reviews += 1;
   }
-  await settleReviews(trx, open.filter((review) => !subjects.has(review.subject)).map((review) => review.id), 'moot');
+  await settleReviews(
+    trx,
+    open.filter((review) => !subjects.has(review.subject)).map((review) => review.id),
+    'moot',
+  );
 }
 
 /** Asks which value is right where the policy leaves it to a person; what is decided or has gone away is asked no more. */
@@ -35,14 +52,30 @@ export async function askUndecided(trx: Db, engine: Engine, kind: 'client' | 'ca
       const subject = `value:${kind}:${id}:${unit}`;
       subjects.add(subject);
       const fresh = await ask(trx, {
-        id: engine.numbers.takeReserved('reviews'), kind: 'value', subject, entity: kind, entity_id: id, record_a: null, record_b: null,
+        id: engine.numbers.takeReserved('reviews'),
+        kind: 'value',
+        subject,
+        entity: kind,
+        entity_id: id,
+        record_a: null,
+        record_b: null,
         question: JSON.stringify({ [kind]: id, field: unit, why: 'systems were first seen with different values' }),
-        state: 'open', answer: null, decided_by: null, decided_at: null, run_id: engine.runId, asked_at: now, acknowledged: 0,
+        state: 'open',
+        answer: null,
+        decided_by: null,
+        decided_at: null,
+        run_id: engine.runId,
+        asked_at: now,
+        acknowledged: 0,
       });
       if (fresh) engine.counts.reviews += 1;
     }
   }
   if (engine.setup.policies.firstSync !== 'review') return;
   const open = await openReviewsOfEntities(trx, kind, ids, 'value');
-  await settleReviews(trx, open.filter((review) => !subjects.has(review.subject)).map((review) => review.id), 'moot');
+  await settleReviews(
+    trx,
+    open.filter((review) => !subjects.has(review.subject)).map((review) => review.id),
+    'moot',
+  );
 }

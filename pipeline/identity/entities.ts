@@ -1,12 +1,13 @@
 /** Folds entities and writes those whose values changed. */
-import { Fingerprint } from '../../core/hash.ts';
-import type { FieldValues } from '../../core/model.ts';
-import { stableJson } from '../../core/values.ts';
+
 import type { Db } from '../../canonical/db.ts';
 import { type EntityWrite, type FoldedKind, headsOf, writeEntities } from '../../canonical/stores/entities.ts';
 import { overridesOf } from '../../canonical/stores/links.ts';
 import { pushesOf } from '../../canonical/stores/operations.ts';
 import type { ResolveRow } from '../../canonical/stores/records.ts';
+import { Fingerprint } from '../../core/hash.ts';
+import type { FieldValues } from '../../core/model.ts';
+import { stableJson } from '../../core/values.ts';
 import type { Engine } from '../engine.ts';
 import { fold } from '../fold/fold.ts';
 import { overridesByEntity, voiceOf } from '../fold/voices.ts';
@@ -34,7 +35,12 @@ export async function prepareEntities(engine: Engine, kind: FoldedKind, members:
   const existing = [...members].filter(([, one]) => !one.isNew).map(([id]) => id);
   const heads = await headsOf(store.db, kind, existing);
   const overrides = overridesByEntity(await overridesOf(store.db, kind, existing));
-  const pushes = pushesByRecord(await pushesOf(store.db, [...members.values()].flatMap(({ rows }) => rows.map((row) => row.id))));
+  const pushes = pushesByRecord(
+    await pushesOf(
+      store.db,
+      [...members.values()].flatMap(({ rows }) => rows.map((row) => row.id)),
+    ),
+  );
   const batch: EntityBatch = { writes: [], replaced: [], undecided: new Map(), counts: { created: 0, changed: 0, unchanged: 0 } };
   for (const [id, { rows, clientId }] of members) {
     const voices = rows.flatMap((row) => voiceOf(setup, row, pushes.get(row.id)) ?? []);
@@ -73,7 +79,13 @@ function fingerprintOf(values: FieldValues, clientId: number | null | undefined)
 
 /** Writes folded entities as touched at `seq`. */
 export async function writeBatch(trx: Db, engine: Engine, kind: FoldedKind, batch: EntityBatch, seq: number): Promise<void> {
-  await writeEntities(trx, kind, batch.writes.map((write) => ({ ...write, touchedSeq: seq })), batch.replaced, engine.numbers);
+  await writeEntities(
+    trx,
+    kind,
+    batch.writes.map((write) => ({ ...write, touchedSeq: seq })),
+    batch.replaced,
+    engine.numbers,
+  );
 }
 
 /** Adds a batch's counts to the run's, once it is committed. */

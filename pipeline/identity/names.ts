@@ -17,7 +17,13 @@ interface Name {
 const clean = (value: Value | undefined): string =>
   typeof value !== 'string'
     ? ''
-    : value.normalize('NFKC').toLowerCase().replaceAll('ё', 'е').replace(/[^\p{L}\p{N} -]/gu, ' ').replace(/\s+/g, ' ').trim();
+    : value
+        .normalize('NFKC')
+        .toLowerCase()
+        .replaceAll('ё', 'е')
+        .replace(/[^\p{L}\p{N} -]/gu, ' ')
+        .replace(/\s+/g, ' ')
+        .trim();
 
 function nameOf(values: FieldValues): Name {
   return { last: clean(values['name.last']), first: clean(values['name.first']), middle: clean(values['name.middle']), display: clean(values['name.display']) };

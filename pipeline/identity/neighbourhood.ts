@@ -1,10 +1,11 @@
 /** Finds the records that may speak of the same clients as some changed ones: everything that shares a key, a client or a decision. */
+
+import type { Db } from '../../canonical/db.ts';
+import { type DecisionRow, decisionsOf, type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
+import { pushesOf } from '../../canonical/stores/operations.ts';
+import { loadByKeys, loadRecords, namesByKeys, namesOfChildren, namesOfRecords, type ResolveRow, recordsWithHashes } from '../../canonical/stores/records.ts';
 import type { FieldValues } from '../../core/model.ts';
 import { emptyValues } from '../../core/values.ts';
-import type { Db } from '../../canonical/db.ts';
-import { decisionsOf, type DecisionRow, type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
-import { loadByKeys, loadRecords, namesByKeys, namesOfChildren, namesOfRecords, type ResolveRow, recordsWithHashes } from '../../canonical/stores/records.ts';
-import { pushesOf } from '../../canonical/stores/operations.ts';
 import { entityOf } from '../fold/voices.ts';
 import type { Push } from '../land/read-back.ts';
 import { pushesByRecord, valuesOfRow } from '../land/rows.ts';
@@ -44,7 +45,13 @@ interface Search {
  * no other hash has to be looked up.
  */
 export async function neighbourhoodOf(db: Db, setup: RunSetup, start: readonly ResolveRow[], hot: ReadonlySet<number> | null): Promise<Neighbourhood> {
-  const found = { clients: new Map<number, Neighbour>(), links: new Map<number, LinkRow>(), decisions: [], cards: new Map<number, ResolveRow>(), decisionsById: new Map<string, DecisionRow>() };
+  const found = {
+    clients: new Map<number, Neighbour>(),
+    links: new Map<number, LinkRow>(),
+    decisions: [],
+    cards: new Map<number, ResolveRow>(),
+    decisionsById: new Map<string, DecisionRow>(),
+  };
   const search: Search = { db, setup, found, asked: new Set(), hot };
   let wave = [...new Map(start.map((row) => [row.id, row])).values()];
   for (let n = 0; wave.length > 0 && n < MAX_WAVES; n++) wave = await spread(search, wave);
@@ -132,7 +139,10 @@ async function sharers(search: Search, wave: readonly ResolveRow[]): Promise<num
     else list.push(record_id);
   }
   const sharing = [...byHash.values()].filter((list) => list.length > 1 && list.length <= MAX_SHARED).flat();
-  const names = await namesOfRecords(db, [...new Set(sharing)].filter((id) => !found.clients.has(id)));
+  const names = await namesOfRecords(
+    db,
+    [...new Set(sharing)].filter((id) => !found.clients.has(id)),
+  );
   const clients = names.filter((name) => entityOf(setup, name.system_id, name.stream) === 'client').map((name) => name.id);
   const cards = names.filter((name) => entityOf(setup, name.system_id, name.stream) === 'card');
   return [...clients, ...(await ownersOf(db, cards))];
@@ -159,7 +169,9 @@ export function keysOfNeighbour(neighbour: Neighbour): { kind: Evidence; value: 
   return [...keysOf('client', neighbour.values), ...neighbour.cardNumbers.flatMap((number) => keysOf('card', { number }))];
 }
 
-export function bySystemAndStream<T extends { system_id: number; stream: string }>(rows: Iterable<T>): (readonly [systemId: number, stream: string, rows: T[]])[] {
+export function bySystemAndStream<T extends { system_id: number; stream: string }>(
+  rows: Iterable<T>,
+): (readonly [systemId: number, stream: string, rows: T[]])[] {
   const groups = new Map<string, [number, string, T[]]>();
   for (const row of rows) {
     const at = `${row.system_id}\n${row.stream}`;
@@ -171,9 +183,24 @@ export function bySystemAndStream<T extends { system_id: number; stream: string 
 }
 
 /** Client records by (system, stream, key). */
-export async function clientRowsByKeys(db: Db, wanted: readonly { system_id: number; parent_stream: string | null; parent_key: string | null }[]): Promise<ResolveRow[]> {
+export async function clientRowsByKeys(
+  db: Db,
+  wanted: readonly { system_id: number; parent_stream: string | null; parent_key: string | null }[],
+): Promise<ResolveRow[]> {
   const rows: ResolveRow[] = [];
-  const groups = bySystemAndStream(wanted.flatMap(({ system_id, parent_stream, parent_key }) => (parent_stream === null || parent_key === null ? [] : [{ system_id, stream: parent_stream, key: parent_key }])));
-  for (const [systemId, stream, list] of groups) rows.push(...(await loadByKeys(db, systemId, stream, list.map(({ key }) => key))));
+  const groups = bySystemAndStream(
+    wanted.flatMap(({ system_id, parent_stream, parent_key }) =>
+      parent_stream === null || parent_key === null ? [] : [{ system_id, stream: parent_stream, key: parent_key }],
+    ),
+  );
+  for (const [systemId, stream, list] of groups)
+    rows.push(
+      ...(await loadByKeys(
+        db,
+        systemId,
+        stream,
+        list.map(({ key }) => key),
+      )),
+    );
   return rows;
 }

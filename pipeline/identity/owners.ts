@@ -15,11 +15,22 @@ export async function clientByRecord(engine: Pick<Engine, 'store'>, records: rea
   let wave: { readonly start: number; readonly at: Hanging }[] = records.map((record) => ({ start: record.id, at: record }));
   for (let step = 0; wave.length > 0 && step < MAX_STEPS; step++) {
     const parents = new Map<string, RecordName>();
-    const wanted = wave.flatMap(({ at }) => (at.parent_stream === null || at.parent_key === null ? [] : [{ system_id: at.system_id, stream: at.parent_stream, key: at.parent_key }]));
+    const wanted = wave.flatMap(({ at }) =>
+      at.parent_stream === null || at.parent_key === null ? [] : [{ system_id: at.system_id, stream: at.parent_stream, key: at.parent_key }],
+    );
     for (const [systemId, stream, list] of bySystemAndStream(wanted)) {
-      for (const name of await namesByKeys(db, systemId, stream, list.map(({ key }) => key))) parents.set(`${systemId}\n${stream}\n${name.record_key}`, name);
+      for (const name of await namesByKeys(
+        db,
+        systemId,
+        stream,
+        list.map(({ key }) => key),
+      ))
+        parents.set(`${systemId}\n${stream}\n${name.record_key}`, name);
     }
-    const links = await linksOfRecords(db, [...parents.values()].map((name) => name.id));
+    const links = await linksOfRecords(
+      db,
+      [...parents.values()].map((name) => name.id),
+    );
     const next: { start: number; at: Hanging }[] = [];
     for (const { start, at } of wave) {
       const parent = parents.get(`${at.system_id}\n${at.parent_stream}\n${at.parent_key}`);

@@ -21,7 +21,10 @@ export async function issuedReferences(engine: Engine, hood: Neighbourhood): Pro
   const references = new Map<number, number>();
   for (const { record, systemId, client } of claims) {
     if (!issued.has(`${systemId}:${client}`)) continue;
-    const other = links.filter((link) => link.entity_id === client && link.record_id !== record).map((link) => link.record_id).sort((a, b) => a - b)[0];
+    const other = links
+      .filter((link) => link.entity_id === client && link.record_id !== record)
+      .map((link) => link.record_id)
+      .sort((a, b) => a - b)[0];
     if (other !== undefined) references.set(record, other);
   }
   return references;

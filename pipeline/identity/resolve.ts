@@ -6,7 +6,7 @@ import { deleteEntities, touchEntities } from '../../canonical/stores/entities.t
 import { type LinkRow, linksOfRecords, moveBelongings, writeLinks } from '../../canonical/stores/links.ts';
 import { countChangedSince, loadChangedSince, type ResolveRow, sharedHashes } from '../../canonical/stores/records.ts';
 import { cursorOf, saveCursor } from '../../canonical/stores/work.ts';
-import { effect, type Engine } from '../engine.ts';
+import { type Engine, effect } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';
 import { type CardWork, prepareCards, prepareCardTypes } from './cards.ts';
@@ -88,7 +88,12 @@ interface PreparedChunk {
 }
 
 /** `settled` is awaited before anything is read that the set before may be writing. */
-async function prepareChunk(engine: Engine, rows: readonly ResolveRow[], hot: ReadonlySet<number> | null, settled: () => Promise<void>): Promise<PreparedChunk> {
+async function prepareChunk(
+  engine: Engine,
+  rows: readonly ResolveRow[],
+  hot: ReadonlySet<number> | null,
+  settled: () => Promise<void>,
+): Promise<PreparedChunk> {
   const sorted = sortRows(engine, rows);
   const strangers = hot !== null && !sorted.cards.some((card) => keysOf('card', valuesOfRow(card)).some((key) => hot.has(keyHash(key))));
   if (!strangers || sorted.cardTypes.length > 0) await settled();
@@ -153,7 +158,14 @@ async function prepareClients(engine: Engine, sorted: Sorted, hot: ReadonlySet<n
       if (before?.entity_id === id && (before.rule !== 'single' || said?.rule === 'single' || said?.rule === 'fact')) continue;
       const keep = before?.rule === 'own-create';
       const evidence = keep ? before.evidence : said?.with == null ? null : JSON.stringify({ with: said.with, why: said.why });
-      links.push({ record_id: recordId, entity: 'client', entity_id: id, rule: keep ? 'own-create' : (said?.rule ?? 'single'), evidence, run_id: engine.runId });
+      links.push({
+        record_id: recordId,
+        entity: 'client',
+        entity_id: id,
+        rule: keep ? 'own-create' : (said?.rule ?? 'single'),
+        evidence,
+        run_id: engine.runId,
+      });
       if (before !== undefined) relinked.push(recordId);
       engine.counts.links[said?.rule ?? 'single'] = (engine.counts.links[said?.rule ?? 'single'] ?? 0) + 1;
     }
@@ -182,8 +194,16 @@ function lonelyCards(engine: Engine, sorted: Sorted): ResolveRow[] {
  * Clients that share nothing with anybody, and were just seen for the first time with all that hangs on them, need no
  * neighbourhood: most of a first load.
  */
-async function splitByHeat(engine: Engine, rows: readonly ResolveRow[], cards: readonly ResolveRow[], hot: ReadonlySet<number>): Promise<{ plain: ResolveRow[]; shared: ResolveRow[] }> {
-  const linked = await linksOfRecords(engine.store.db, rows.map((row) => row.id));
+async function splitByHeat(
+  engine: Engine,
+  rows: readonly ResolveRow[],
+  cards: readonly ResolveRow[],
+  hot: ReadonlySet<number>,
+): Promise<{ plain: ResolveRow[]; shared: ResolveRow[] }> {
+  const linked = await linksOfRecords(
+    engine.store.db,
+    rows.map((row) => row.id),
+  );
   const numbers = new Map<string, string[]>();
   for (const card of cards) {
     const number = valuesOfRow(card)['number'];
@@ -207,13 +227,22 @@ async function splitByHeat(engine: Engine, rows: readonly ResolveRow[], cards: r
 /** The cards of a client were read together with it, so they are in the same chunk or come later, on their own turn. */
 function cardsComeAlong(engine: Engine, row: ResolveRow): boolean {
   const system = engine.setup.systems.find((one) => one.id === row.system_id);
-  return system?.system.readings.some((reading) => reading.streams.includes(row.stream) && [...system.mappings].every(([stream, mapping]) => mapping.entity !== 'card' || reading.streams.includes(stream))) ?? false;
+  return (
+    system?.system.readings.some(
+      (reading) =>
+        reading.streams.includes(row.stream) &&
+        [...system.mappings].every(([stream, mapping]) => mapping.entity !== 'card' || reading.streams.includes(stream)),
+    ) ?? false
+  );
 }
 
 /** Clients that have to be looked at again because an account or card of theirs changed. */
 async function touchedOwners(engine: Engine, sorted: Sorted, work: ClientWork): Promise<number[]> {
   const present = namesOf(sorted.clients);
-  const owners = await clientsOfRecords(engine, [...sorted.accounts, ...sorted.cards].filter((row) => !present.has(`${row.system_id}\n${row.parent_stream}\n${row.parent_key}`)));
+  const owners = await clientsOfRecords(
+    engine,
+    [...sorted.accounts, ...sorted.cards].filter((row) => !present.has(`${row.system_id}\n${row.parent_stream}\n${row.parent_key}`)),
+  );
   const written = new Set(work.batch.writes.map((write) => write.id));
   return [...new Set(owners)].filter((id) => !written.has(id));
 }

@@ -1,12 +1,13 @@
 /** Facets: further paths of a record that cost a call each, read under a budget of calls. */
-import type { Reading } from '../../core/contract.ts';
-import { SverkaError } from '../../core/errors.ts';
+
 import { pageOfStream, patchRecords, type RecordRow } from '../../canonical/stores/records.ts';
 import { checkpointOf } from '../../canonical/stores/work.ts';
+import type { Reading } from '../../core/contract.ts';
+import { SverkaError } from '../../core/errors.ts';
 import type { Engine } from '../engine.ts';
 import type { StreamCounts } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
-import { land, type LandingPass } from './land.ts';
+import { type LandingPass, land } from './land.ts';
 import { bodyOfRow } from './rows.ts';
 import { Seen } from './seen.ts';
 
@@ -20,7 +21,13 @@ export async function readFacets(engine: Engine, system: SystemSetup, reading: R
     for (const facet of system.streams.get(stream)?.facets ?? []) {
       const rows = await wanting(engine, system, stream, facet.name);
       const pass: LandingPass = {
-        engine, system, reading: reading.name, streams: [stream], seen: new Seen(), counts: new Map(), fresh: false,
+        engine,
+        system,
+        reading: reading.name,
+        streams: [stream],
+        seen: new Seen(),
+        counts: new Map(),
+        fresh: false,
         checkpoint: await checkpointOf(engine.store.db, system.id, reading.name),
       };
       let done = 0;

@@ -1,7 +1,8 @@
 /** One reading of one record against what is stored of it. Pure: rows in, rows out. */
+
+import type { RecordRow } from '../../canonical/stores/records.ts';
 import type { VendorRecord } from '../../core/contract.ts';
 import type { FieldValues } from '../../core/model.ts';
-import type { RecordRow } from '../../canonical/stores/records.ts';
 import type { FieldProblem, Mapping } from '../../mappings/engine/mapping.ts';
 import type { Push } from './read-back.ts';
 import { bodyOfRow, stampCells, stampsOfRow, valuesOfRow } from './rows.ts';
@@ -122,7 +123,15 @@ function landGood(input: LandInput, previous: RecordRow, reading: GoodReading, p
     read_at: input.ended,
     mapping_version: input.mapping.version,
   };
-  return { row, kind: same && judged === null ? 'unchanged' : 'changed', values: reading.values, problems: [], pushes: judged?.pushes ?? null, ignored: judged?.ignored ?? [], write: true };
+  return {
+    row,
+    kind: same && judged === null ? 'unchanged' : 'changed',
+    values: reading.values,
+    problems: [],
+    pushes: judged?.pushes ?? null,
+    ignored: judged?.ignored ?? [],
+    write: true,
+  };
 }
 
 function stampsAfter(input: LandInput, previous: RecordRow, reading: GoodReading, time: ReadingTime): Stamps {
@@ -133,5 +142,13 @@ function stampsAfter(input: LandInput, previous: RecordRow, reading: GoodReading
 }
 
 function unchanged(previous: RecordRow): Landed {
-  return { row: previous, kind: previous.state === 'quarantined' ? 'quarantined' : 'unchanged', values: valuesOfRow(previous), problems: [], pushes: null, ignored: [], write: false };
+  return {
+    row: previous,
+    kind: previous.state === 'quarantined' ? 'quarantined' : 'unchanged',
+    values: valuesOfRow(previous),
+    problems: [],
+    pushes: null,
+    ignored: [],
+    write: false,
+  };
 }

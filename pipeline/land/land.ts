@@ -1,20 +1,21 @@
 /** Lands batches: records, stamps, views, identity keys, ledger entries, quarantine and the checkpoint commit together. */
-import type { RejectedRecord } from '../../core/contract.ts';
-import type { Db } from '../../canonical/db.ts';
+
 import { isDuplicate } from '../../canonical/database-error.ts';
+import type { Db } from '../../canonical/db.ts';
 import { pushesOf, writePushes } from '../../canonical/stores/operations.ts';
 import { findUnits, insertRecords, type KeyPair, loadByKeys, type RecordRow, type UnitRow, updateRecords, writeKeys } from '../../canonical/stores/records.ts';
 import { type CheckpointRow, closeQuarantine, saveCheckpoint } from '../../canonical/stores/work.ts';
-import { effect, type Engine, mappingOf } from '../engine.ts';
+import type { RejectedRecord } from '../../core/contract.ts';
+import { type Engine, effect, mappingOf } from '../engine.ts';
 import { hashesOf } from '../identity/keys.ts';
-import { bookReadings, type BalanceReading, knowProgrammes } from '../ledger/book.ts';
+import { type BalanceReading, bookReadings, knowProgrammes } from '../ledger/book.ts';
 import { emptyCounts, type StreamCounts } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
-import { landKnown, type LandInput, type Landed, landNew } from './land-record.ts';
+import { type Landed, type LandInput, landKnown, landNew } from './land-record.ts';
 import { withoutLongKeys } from './long-keys.ts';
-import { askAboutIgnored, quarantineRejected, quarantineUnreadable } from './set-aside.ts';
 import { pushesByRecord, pushRow, valuesOfRow } from './rows.ts';
 import type { Seen } from './seen.ts';
+import { askAboutIgnored, quarantineRejected, quarantineUnreadable } from './set-aside.ts';
 import { type ReadBatch, type Unit, type UnitMember, unitsOf } from './units.ts';
 
 /** One pass through a reading of a system. */
@@ -55,11 +56,15 @@ async function landOnce(pass: LandingPass, batch: ReadBatch, checkpoint: () => C
   const examined: Unit[] = [];
   for (const unit of units) {
     const row = known.get(unitKey(unit.root.stream, unit.root.record.key));
-    if (row !== undefined && row.digest === unit.digest && row.misses === 0 && (row.state === 'live' || row.state === 'quarantined')) countUnchanged(work, unit, row);
+    if (row !== undefined && row.digest === unit.digest && row.misses === 0 && (row.state === 'live' || row.state === 'quarantined'))
+      countUnchanged(work, unit, row);
     else examined.push(unit);
   }
   if (examined.length > 0) await examine(work, examined);
-  await knowProgrammes(engine, work.landed.filter(({ member }) => mappingOf(system, member.stream).entity === 'account').map(({ landed }) => landed.values));
+  await knowProgrammes(
+    engine,
+    work.landed.filter(({ member }) => mappingOf(system, member.stream).entity === 'account').map(({ landed }) => landed.values),
+  );
   await engine.numbers.reserve('quarantine', batch.rejected.length + work.landed.length);
   await engine.numbers.reserve('reviews', work.landed.length);
   await engine.numbers.reserve('entries', work.landed.length);
@@ -136,7 +141,15 @@ async function examine(work: LandWork, units: readonly Unit[]): Promise<void> {
   const { pass } = work;
   const { engine, system } = pass;
   const stored = pass.fresh ? new Map<string, RecordRow>() : await storedRecords(engine.store.db, system.id, units);
-  const pushes = stored.size === 0 ? new Map() : pushesByRecord(await pushesOf(engine.store.db, [...stored.values()].map((row) => row.id)));
+  const pushes =
+    stored.size === 0
+      ? new Map()
+      : pushesByRecord(
+          await pushesOf(
+            engine.store.db,
+            [...stored.values()].map((row) => row.id),
+          ),
+        );
   const members = units.reduce((sum, unit) => sum + 1 + unit.children.length, 0);
   await engine.numbers.reserve('records', members);
   await engine.numbers.reserve('changes', members);
@@ -225,7 +238,8 @@ async function store(trx: Db, work: LandWork): Promise<{ count: number; sum: num
       for (const hash of now) if (before?.has(hash) !== true) keys.push([hash, row.id]);
       for (const hash of before ?? []) if (!now.has(hash)) lost.push([hash, row.id]);
     }
-    if (mapping.entity === 'account' && landed.kind !== 'quarantined') readings.push({ row, values: landed.values, isNew: previous === undefined, before: previous?.read_at ?? null });
+    if (mapping.entity === 'account' && landed.kind !== 'quarantined')
+      readings.push({ row, values: landed.values, isNew: previous === undefined, before: previous?.read_at ?? null });
     if (landed.pushes !== null) pushed.push(landed);
     if (landed.kind === 'changed' && previous?.state === 'quarantined') cured.set(member.stream, [...(cured.get(member.stream) ?? []), row.record_key]);
   }
@@ -233,10 +247,18 @@ async function store(trx: Db, work: LandWork): Promise<{ count: number; sum: num
   await updateRecords(trx, updates);
   await writeKeys(trx, keys, lost);
   if (pushed.length > 0) {
-    await writePushes(trx, pushed.map(({ row }) => row.id), pushed.flatMap(({ row, pushes }) => (pushes ?? []).map((push) => pushRow(row.id, push))));
+    await writePushes(
+      trx,
+      pushed.map(({ row }) => row.id),
+      pushed.flatMap(({ row, pushes }) => (pushes ?? []).map((push) => pushRow(row.id, push))),
+    );
     await askAboutIgnored(trx, pass.engine, pass.system, pushed);
   }
   for (const { member, landed } of work.landed) if (landed.problems.length > 0) await quarantineUnreadable(trx, pass.engine, pass.system, member, landed);
   for (const [stream, list] of cured) await closeQuarantine(trx, pass.system.id, stream, list, 'cured');
-  return bookReadings(trx, { engine: pass.engine, system: pass.system, began: work.batch.began, ended: work.batch.ended, history: (pass.checkpoint?.snapshots ?? 0) === 0 }, readings);
+  return bookReadings(
+    trx,
+    { engine: pass.engine, system: pass.system, began: work.batch.began, ended: work.batch.ended, history: (pass.checkpoint?.snapshots ?? 0) === 0 },
+    readings,
+  );
 }

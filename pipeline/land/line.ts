@@ -2,11 +2,12 @@
  * Lands the batches of a reading, a few side by side: one is written while the next is prepared. Each commits by itself; the position
  * moves only with a batch before which all are committed, so that whatever is cut off is read again and nothing is passed over.
  */
-import type { Batch } from '../../core/contract.ts';
+
 import { namesOfRecords } from '../../canonical/stores/records.ts';
 import { type CheckpointRow, saveCheckpoint } from '../../canonical/stores/work.ts';
+import type { Batch } from '../../core/contract.ts';
 import { effect } from '../engine.ts';
-import { land, type LandingPass } from './land.ts';
+import { type LandingPass, land } from './land.ts';
 import { markDeleted } from './missing.ts';
 
 export class LandingLine {

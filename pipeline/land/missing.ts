@@ -2,15 +2,16 @@
  * What a complete snapshot did not show. A key that is absent is *missing*; it is *deleted* only when the vendor says so, when
  * `find` confirms it, or after two more complete snapshots without it (DESIGN §7a).
  */
-import type { Probe } from '../../core/contract.ts';
+
 import type { FoldedKind } from '../../canonical/stores/entities.ts';
 import { addTombstone, linksOfRecords } from '../../canonical/stores/links.ts';
-import { countMissing, countPresent, namesByKeys, pageOfPresent, patchRecords, type PresentRow } from '../../canonical/stores/records.ts';
+import { countMissing, countPresent, namesByKeys, type PresentRow, pageOfPresent, patchRecords } from '../../canonical/stores/records.ts';
 import { closeQuarantine } from '../../canonical/stores/work.ts';
+import type { Probe } from '../../core/contract.ts';
 import { effect } from '../engine.ts';
 import { trips } from '../plan/guards.ts';
 import { emptyCounts } from '../report.ts';
-import { land, type LandingPass } from './land.ts';
+import { type LandingPass, land } from './land.ts';
 
 const PAGE = 5000;
 /** Look-ups that confirm deletions in one reading; further keys wait for the next snapshots. */
@@ -34,7 +35,11 @@ export async function settleMissing(pass: LandingPass, snapshotBegan: number): P
     for (const row of missing) await patchRecords(trx, [row.id], { state: 'missing', misses: row.misses + 1 });
   });
   for (const row of missing) countsOf(pass, row.stream).missing += 1;
-  await markDeleted(pass, absent.filter((row) => deleted.has(row.id)), 'absent from a snapshot, and not found');
+  await markDeleted(
+    pass,
+    absent.filter((row) => deleted.has(row.id)),
+    'absent from a snapshot, and not found',
+  );
   return null;
 }
 
@@ -109,12 +114,24 @@ export async function markDeleted(pass: LandingPass, rows: readonly { id: number
   const { engine, system } = pass;
   const now = engine.setup.clock.now();
   await engine.numbers.reserve('changes', rows.length);
-  const links = await linksOfRecords(engine.store.db, rows.map((row) => row.id));
+  const links = await linksOfRecords(
+    engine.store.db,
+    rows.map((row) => row.id),
+  );
   await effect(engine, async (trx) => {
     for (const row of rows) {
       await patchRecords(trx, [row.id], { state: 'deleted', digest: '', change_seq: engine.numbers.takeReserved('changes') });
       const link = links.get(row.id);
-      if (link !== undefined) await addTombstone(trx, { system_id: system.id, stream: row.stream, record_key: row.record_key, entity: link.entity as FoldedKind, entity_id: link.entity_id, noted_at: now, how });
+      if (link !== undefined)
+        await addTombstone(trx, {
+          system_id: system.id,
+          stream: row.stream,
+          record_key: row.record_key,
+          entity: link.entity as FoldedKind,
+          entity_id: link.entity_id,
+          noted_at: now,
+          how,
+        });
       await closeQuarantine(trx, system.id, row.stream, [row.record_key], 'gone');
     }
   });

@@ -1,9 +1,10 @@
 /** Pulls the readings of a system and lands what they bring; a system that fails is left, what was landed stands. */
-import type { Batch, Json, Reading, VendorRecord } from '../../core/contract.ts';
-import { SverkaError } from '../../core/errors.ts';
+
 import { operationsInState } from '../../canonical/stores/operations.ts';
 import { countPresent } from '../../canonical/stores/records.ts';
-import { checkpointOf, type CheckpointRow } from '../../canonical/stores/work.ts';
+import { type CheckpointRow, checkpointOf } from '../../canonical/stores/work.ts';
+import type { Batch, Json, Reading, VendorRecord } from '../../core/contract.ts';
+import { SverkaError } from '../../core/errors.ts';
 import type { Engine } from '../engine.ts';
 import { emptyCounts, type ReadingReport, type StreamCounts } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
@@ -28,7 +29,9 @@ const SIDE_BY_SIDE = 2;
 export async function pullSystem(engine: Engine, system: SystemSetup, options: PullOptions): Promise<ReadingReport[]> {
   const reports: ReadingReport[] = [];
   for (const reading of system.system.readings) {
-    const wanted = reading.streams.filter((stream) => system.mappings.has(stream) && system.policies.get(stream)?.pull !== false && (options.streams === null || options.streams.has(stream)));
+    const wanted = reading.streams.filter(
+      (stream) => system.mappings.has(stream) && system.policies.get(stream)?.pull !== false && (options.streams === null || options.streams.has(stream)),
+    );
     if (wanted.length > 0) reports.push(await pullReading(engine, system, reading, options));
   }
   return reports;
@@ -38,13 +41,23 @@ async function pullReading(engine: Engine, system: SystemSetup, reading: Reading
   const started = engine.setup.clock.now();
   const counts = new Map<string, StreamCounts>(reading.streams.map((stream) => [stream, emptyCounts()]));
   const done = (result: ReadingReport['result'], more: Partial<ReadingReport> = {}): ReadingReport => ({
-    system: system.name, reading: reading.name, result, streams: Object.fromEntries(counts), ms: engine.setup.clock.now() - started, ...more,
+    system: system.name,
+    reading: reading.name,
+    result,
+    streams: Object.fromEntries(counts),
+    ms: engine.setup.clock.now() - started,
+    ...more,
   });
   if (reading.mode === 'none') return done('skipped', { message: reading.remark ?? 'cannot be read' });
   try {
     const { whole, warning } = await pass(engine, system, reading, options, counts);
     await readFacets(engine, system, reading, counts);
-    if (warning !== null) return done('partial', { message: warning, code: 'VENDOR_ANSWER', hint: 'Look at the vendor; run again with --full when the snapshot is as it should be.' });
+    if (warning !== null)
+      return done('partial', {
+        message: warning,
+        code: 'VENDOR_ANSWER',
+        hint: 'Look at the vendor; run again with --full when the snapshot is as it should be.',
+      });
     return done(whole ? 'snapshot' : 'changes');
   } catch (error) {
     if (engine.setup.signal.aborted || !(error instanceof SverkaError) || ['StoreError', 'InvariantError', 'ConfigError'].includes(error.name)) throw error;
@@ -75,7 +88,13 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   const before = await checkpointOf(store.db, system.id, reading.name);
   const full = wantsSnapshot(reading, options, before) || (await hasLostCreate(engine, system, reading));
   const landing: LandingPass = {
-    engine, system, reading: reading.name, streams: reading.streams, seen: new Seen(), counts, checkpoint: before,
+    engine,
+    system,
+    reading: reading.name,
+    streams: reading.streams,
+    seen: new Seen(),
+    counts,
+    checkpoint: before,
     fresh: (await countPresent(store.db, system.id, reading.streams)) === 0,
   };
   const position = before?.position == null ? null : (JSON.parse(before.position) as Json);
@@ -96,7 +115,11 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   } finally {
     await line.quiet();
   }
-  const warning = whole ? await settleMissing(landing, began) : full ? 'the list moved while it was read, and did not settle: what is missing cannot be told' : null;
+  const warning = whole
+    ? await settleMissing(landing, began)
+    : full
+      ? 'the list moved while it was read, and did not settle: what is missing cannot be told'
+      : null;
   return { whole: whole && warning === null, warning };
 }
 
@@ -143,7 +166,12 @@ function join(first: Batch, second: Batch): Batch {
   }
   const total = second.total ?? first.total;
   return {
-    records, rejected: [...first.rejected, ...second.rejected], began: Math.min(first.began, second.began), ended: Math.max(first.ended, second.ended),
-    checkpoint: second.checkpoint, complete: second.complete, ...(total === undefined ? {} : { total }),
+    records,
+    rejected: [...first.rejected, ...second.rejected],
+    began: Math.min(first.began, second.began),
+    ended: Math.max(first.ended, second.ended),
+    checkpoint: second.checkpoint,
+    complete: second.complete,
+    ...(total === undefined ? {} : { total }),
   };
 }

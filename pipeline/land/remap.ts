@@ -1,7 +1,8 @@
 /** Views made with another mapping are made anew; records it cannot read any more go to quarantine, cured ones come back. */
-import { mappingVersionOf, saveMappingVersion } from '../../canonical/stores/work.ts';
+
 import { type KeyPair, pageOfStream, type RecordRow, updateRecords, writeKeys } from '../../canonical/stores/records.ts';
-import { effect, type Engine, mappingOf } from '../engine.ts';
+import { mappingVersionOf, saveMappingVersion } from '../../canonical/stores/work.ts';
+import { type Engine, effect, mappingOf } from '../engine.ts';
 import { hashesOf } from '../identity/keys.ts';
 import type { SystemSetup } from '../setup.ts';
 import { bodyOfRow, valuesOfRow } from './rows.ts';
@@ -46,7 +47,13 @@ async function remapStream(engine: Engine, system: SystemSetup, stream: string):
         updates.push({ ...row, digest: '' });
         continue;
       }
-      updates.push({ ...row, view: JSON.stringify(decoded.values), changed_at: mapping.changedAt(body), mapping_version: mapping.version, change_seq: engine.numbers.takeReserved('changes') });
+      updates.push({
+        ...row,
+        view: JSON.stringify(decoded.values),
+        changed_at: mapping.changedAt(body),
+        mapping_version: mapping.version,
+        change_seq: engine.numbers.takeReserved('changes'),
+      });
       const now = hashesOf(mapping.entity, decoded.values);
       const before = hashesOf(mapping.entity, valuesOfRow(row));
       for (const hash of now) if (!before.has(hash)) keys.push([hash, row.id]);

@@ -1,8 +1,9 @@
 /** Quarantined records, tried again without the vendor. */
-import type { WireBody } from '../../core/contract.ts';
+
 import { closeQuarantine, quarantineInState } from '../../canonical/stores/work.ts';
-import { effect, type Engine, mappingOf } from '../engine.ts';
-import { land, type LandingPass } from './land.ts';
+import type { WireBody } from '../../core/contract.ts';
+import { type Engine, effect, mappingOf } from '../engine.ts';
+import { type LandingPass, land } from './land.ts';
 import { Seen } from './seen.ts';
 
 /** Lands quarantined bodies again that the mappings can read by now: all, or those with the given numbers. */

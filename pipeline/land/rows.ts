@@ -1,11 +1,12 @@
 /** Between rows of the store and the values the pure parts work with. */
+
+import type { PushRow } from '../../canonical/stores/operations.ts';
+import type { RecordRow } from '../../canonical/stores/records.ts';
+import type { WireBody } from '../../core/contract.ts';
+import type { FieldValues, Value } from '../../core/model.ts';
 import type { Push } from './read-back.ts';
 import type { Stamp, StampHow, Stamps } from './stamps.ts';
 import type { ViewSource } from './view.ts';
-import type { WireBody } from '../../core/contract.ts';
-import type { FieldValues, Value } from '../../core/model.ts';
-import type { PushRow } from '../../canonical/stores/operations.ts';
-import type { RecordRow } from '../../canonical/stores/records.ts';
 
 type StampTuple = [after: number | null, notAfter: number, how: StampHow];
 
@@ -91,6 +92,10 @@ export function pushesByRecord(rows: readonly PushRow[]): Map<number, Map<string
   return byRecord;
 }
 
-export function viewOfRow(row: Parameters<typeof stampsOfRow>[0] & Pick<RecordRow, 'view'>, pushes: ReadonlyMap<string, Push> | undefined, sources: ReadonlyMap<string, readonly string[]>): ViewSource {
+export function viewOfRow(
+  row: Parameters<typeof stampsOfRow>[0] & Pick<RecordRow, 'view'>,
+  pushes: ReadonlyMap<string, Push> | undefined,
+  sources: ReadonlyMap<string, readonly string[]>,
+): ViewSource {
   return { values: valuesOfRow(row), stamps: stampsOfRow(row), pushes: pushes ?? EMPTY_PUSHES, sources };
 }

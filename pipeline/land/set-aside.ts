@@ -1,8 +1,9 @@
 /** Quarantine, and what has to be asked about a reading. */
-import { digest } from '../../core/hash.ts';
+
 import type { Db } from '../../canonical/db.ts';
 import { insertRecords, loadByKeys, patchRecords } from '../../canonical/stores/records.ts';
 import { ask, type QuarantineRow, quarantinedKeys, saveQuarantine } from '../../canonical/stores/work.ts';
+import { digest } from '../../core/hash.ts';
 import type { Engine } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
 import type { Landed } from './land-record.ts';
@@ -78,11 +79,32 @@ async function markRejected(trx: Db, engine: Engine, system: SystemSetup, stream
   }
   await engine.numbers.reserve('records', 1);
   const now = engine.setup.clock.now();
-  await insertRecords(trx, [{
-    id: engine.numbers.takeReserved('records'), system_id: system.id, stream, record_key: key, parent_stream: null, parent_key: null, state: 'quarantined', misses: 0,
-    body: null, view: null, digest: '', unit_size: 1, changed_at: null, stamp_after: null, stamp_not_after: now, stamp_how: 'first-seen', stamps: null, facets: null,
-    read_at: now, first_run: engine.runId, mapping_version: '', change_seq: 0,
-  }]);
+  await insertRecords(trx, [
+    {
+      id: engine.numbers.takeReserved('records'),
+      system_id: system.id,
+      stream,
+      record_key: key,
+      parent_stream: null,
+      parent_key: null,
+      state: 'quarantined',
+      misses: 0,
+      body: null,
+      view: null,
+      digest: '',
+      unit_size: 1,
+      changed_at: null,
+      stamp_after: null,
+      stamp_not_after: now,
+      stamp_how: 'first-seen',
+      stamps: null,
+      facets: null,
+      read_at: now,
+      first_run: engine.runId,
+      mapping_version: '',
+      change_seq: 0,
+    },
+  ]);
 }
 
 /** Fields that a vendor has ignored twice are asked about once. */
@@ -97,7 +119,13 @@ export async function askAboutIgnored(trx: Db, engine: Engine, system: SystemSet
         entity_id: null,
         record_a: row.id,
         record_b: null,
-        question: JSON.stringify({ system: system.name, stream: row.stream, key: row.record_key, field, why: 'the vendor accepted the value twice and keeps the old one' }),
+        question: JSON.stringify({
+          system: system.name,
+          stream: row.stream,
+          key: row.record_key,
+          field,
+          why: 'the vendor accepted the value twice and keeps the old one',
+        }),
         state: 'open',
         answer: null,
         decided_by: null,

@@ -78,7 +78,13 @@ export function readBack(pushes: Iterable<Push>, values: FieldValues, vendorTime
  * Of the wire paths that a reading changed, those that somebody changed there: a path whose every difference is explained by our
  * own pushes keeps its stamp, so that our value never looks like news.
  */
-export function pathsEdited(lines: readonly MappingLine[], changed: ReadonlySet<string>, before: FieldValues, now: FieldValues, ours: ReadonlySet<string>): Set<string> {
+export function pathsEdited(
+  lines: readonly MappingLine[],
+  changed: ReadonlySet<string>,
+  before: FieldValues,
+  now: FieldValues,
+  ours: ReadonlySet<string>,
+): Set<string> {
   if (ours.size === 0) return new Set(changed);
   const edited = new Set<string>();
   for (const path of changed) {

@@ -1,14 +1,15 @@
 /** Books balance readings: one immutable entry for every movement that a reading reveals. */
-import type { FieldValues } from '../../core/model.ts';
+
 import type { Db } from '../../canonical/db.ts';
-import { accountsOf, type AccountRow, addEntries, type EntryRow, insertAccounts, programmeIds, updateAccounts } from '../../canonical/stores/ledger.ts';
+import { type AccountRow, accountsOf, addEntries, type EntryRow, insertAccounts, programmeIds, updateAccounts } from '../../canonical/stores/ledger.ts';
 import { adjustmentsUnderWay, patchOperation } from '../../canonical/stores/operations.ts';
 import type { RecordRow } from '../../canonical/stores/records.ts';
+import type { FieldValues } from '../../core/model.ts';
 import type { Engine } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
 import { askAboutUnmoved } from './doubts.ts';
-import { openedByUs } from './opened.ts';
 import { firstSeen, movementOf } from './ledger.ts';
+import { openedByUs } from './opened.ts';
 
 export interface BalanceReading {
   readonly row: RecordRow;
@@ -42,10 +43,22 @@ export async function bookReadings(trx: Db, booking: Booking, readings: readonly
   const usable = readings.filter(({ values }) => typeof values['balance'] === 'number');
   if (usable.length === 0) return { count: 0, sum: 0 };
   const { engine } = booking;
-  const programmes = await programmeIds(trx, usable.map(({ values }) => programmeOf(values)), engine.numbers);
-  const known = await accountsOf(trx, usable.filter(({ isNew }) => !isNew).map(({ row }) => row.id));
+  const programmes = await programmeIds(
+    trx,
+    usable.map(({ values }) => programmeOf(values)),
+    engine.numbers,
+  );
+  const known = await accountsOf(
+    trx,
+    usable.filter(({ isNew }) => !isNew).map(({ row }) => row.id),
+  );
   const busy = known.size === 0 ? new Set<number>() : await adjustmentsUnderWay(trx, [...known.keys()]);
-  const opened = await openedByUs(trx, engine, booking.system, usable.filter(({ row }) => !known.has(row.id)).map(({ row }) => row));
+  const opened = await openedByUs(
+    trx,
+    engine,
+    booking.system,
+    usable.filter(({ row }) => !known.has(row.id)).map(({ row }) => row),
+  );
   const inserts: AccountRow[] = [];
   const updates: AccountRow[] = [];
   const entries: EntryRow[] = [];
@@ -58,7 +71,16 @@ export async function bookReadings(trx: Db, booking: Booking, readings: readonly
       if (own === 'under way') continue;
       if (own !== undefined) {
         await patchOperation(trx, own.operationId, { record_id: reading.row.id });
-        inserts.push({ record_id: reading.row.id, programme_id: programme, origin: 'own', opening: 0, agreed: observed, observed, observed_began: booking.began, owed: 0 });
+        inserts.push({
+          record_id: reading.row.id,
+          programme_id: programme,
+          origin: 'own',
+          opening: 0,
+          agreed: observed,
+          observed,
+          observed_began: booking.began,
+          owed: 0,
+        });
         if (observed !== own.delta) entries.push(entryOf(booking, reading, observed - own.delta, own.delta, observed));
         continue;
       }

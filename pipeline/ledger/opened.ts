@@ -1,7 +1,7 @@
 /** Accounts that our own adjustment opened, and whose answer never told us their key. */
 import type { Db } from '../../canonical/db.ts';
 import { adjustmentsToOpen, UNDER_WAY } from '../../canonical/stores/operations.ts';
-import { rereadUnits, type RecordRow } from '../../canonical/stores/records.ts';
+import { type RecordRow, rereadUnits } from '../../canonical/stores/records.ts';
 import type { Engine } from '../engine.ts';
 import { clientByRecord } from '../identity/owners.ts';
 import type { SystemSetup } from '../setup.ts';
@@ -25,7 +25,10 @@ export async function openedByUs(trx: Db, engine: Engine, system: SystemSetup, r
       if (operation.entity_id !== clients.get(row.id) || operation.stream !== row.stream) continue;
       const { balance } = JSON.parse(operation.changes) as { balance?: { before: number | null; after: number } };
       const busy = UNDER_WAY.includes(operation.state);
-      opened.set(`${row.id}:${operation.programme_id}`, busy ? 'under way' : { operationId: operation.id, delta: Number(balance?.after ?? 0) - Number(balance?.before ?? 0) });
+      opened.set(
+        `${row.id}:${operation.programme_id}`,
+        busy ? 'under way' : { operationId: operation.id, delta: Number(balance?.after ?? 0) - Number(balance?.before ?? 0) },
+      );
       if (busy) waiting.push(row);
     }
   }

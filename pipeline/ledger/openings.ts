@@ -21,7 +21,13 @@ export async function openingChoices(db: Db, clients: readonly number[]): Promis
 }
 
 /** The canonical balance of a client in a programme. */
-export function canonicalBalance(policies: Policies, client: number, programmeId: number, accounts: readonly MemberAccount[], choices: OpeningChoices): Balance {
+export function canonicalBalance(
+  policies: Policies,
+  client: number,
+  programmeId: number,
+  accounts: readonly MemberAccount[],
+  choices: OpeningChoices,
+): Balance {
   const choice = choices.get(`${client}:${programmeId}`);
   if (choice === undefined) return balanceOf(accounts, policies.openingBalances, policies.authority);
   if (choice === 'sum' || choice === 'max') return balanceOf(accounts, choice, policies.authority);

@@ -17,11 +17,26 @@ export async function planDeletes(target: PlanTarget, kind: FoldedKind, ids: rea
   const dead = new Map(graves.map((row) => [row.entity_id, row]));
   const links = await linksOfEntities(engine.store.db, kind, [...dead.keys()]);
   const entityOf = new Map(links.map((link) => [link.record_id, link.entity_id]));
-  const rows = (await loadRecords(engine.store.db, [...entityOf.keys()])).filter((row) => row.system_id === system.id && row.stream === stream && row.state === 'live');
+  const rows = (await loadRecords(engine.store.db, [...entityOf.keys()])).filter(
+    (row) => row.system_id === system.id && row.stream === stream && row.state === 'live',
+  );
   return rows.flatMap((row) => {
     const entityId = entityOf.get(row.id);
     const grave = entityId === undefined ? undefined : dead.get(entityId);
     if (entityId === undefined || grave === undefined) return [];
-    return [{ action: 'delete', entity: kind, entityId, programmeId: 0, recordId: row.id, changes: {}, reason: { deletedIn: grave.system_id, how: grave.how }, state: 'ready', why: null, needsPerson: false } satisfies Draft];
+    return [
+      {
+        action: 'delete',
+        entity: kind,
+        entityId,
+        programmeId: 0,
+        recordId: row.id,
+        changes: {},
+        reason: { deletedIn: grave.system_id, how: grave.how },
+        state: 'ready',
+        why: null,
+        needsPerson: false,
+      } satisfies Draft,
+    ];
   });
 }

@@ -33,7 +33,8 @@ export interface Question {
   readonly question: Readonly<Record<string, unknown>>;
 }
 
-const slot = (one: { action: string; entityId: number; programmeId: number; recordId: number | null }): string => `${one.action}:${one.entityId}:${one.programmeId}:${one.recordId ?? ''}`;
+const slot = (one: { action: string; entityId: number; programmeId: number; recordId: number | null }): string =>
+  `${one.action}:${one.entityId}:${one.programmeId}:${one.recordId ?? ''}`;
 const slotOf = (row: OperationRow): string => slot({ action: row.action, entityId: row.entity_id, programmeId: row.programme_id, recordId: row.record_id });
 
 /** How drafts become rows: what is new, what changed, what fell away. */
@@ -46,7 +47,14 @@ export interface Merge {
  * Lays drafts over the open operations of the same entities. What is under way stays; a proposal whose difference changed is
  * re-based; one whose difference is gone is withdrawn.
  */
-export function mergeDrafts(engine: Engine, system: SystemSetup, stream: string, mode: 'plan' | 'auto', drafts: readonly Draft[], open: readonly OperationRow[]): Merge {
+export function mergeDrafts(
+  engine: Engine,
+  system: SystemSetup,
+  stream: string,
+  mode: 'plan' | 'auto',
+  drafts: readonly Draft[],
+  open: readonly OperationRow[],
+): Merge {
   const now = engine.setup.clock.now();
   const bySlot = new Map(open.map((row) => [slotOf(row), row]));
   const busy = new Set(open.filter((row) => UNDER_WAY.includes(row.state)).map((row) => `${row.entity_id}:${row.programme_id}`));
@@ -76,7 +84,15 @@ function rebase(merge: Merge, row: OperationRow, draft: Draft, state: OperationS
   if (same && row.state === 'ready' && state === 'proposed' && row.approved_by !== null) return;
   if (same && row.state === state && row.why === draft.why) return;
   const why = draft.why ?? (same ? null : 're-based: the difference changed');
-  merge.updates.push({ ...row, changes, reason: draft.reason === null ? null : JSON.stringify(draft.reason), state, why, needs_person: draft.needsPerson ? 1 : 0, changed_at: now });
+  merge.updates.push({
+    ...row,
+    changes,
+    reason: draft.reason === null ? null : JSON.stringify(draft.reason),
+    state,
+    why,
+    needs_person: draft.needsPerson ? 1 : 0,
+    changed_at: now,
+  });
 }
 
 function newRow(engine: Engine, system: SystemSetup, stream: string, draft: Draft, state: OperationState, now: number): OperationRow {
@@ -113,8 +129,21 @@ export async function askDrafts(trx: Db, engine: Engine, drafts: readonly Draft[
   for (const { review, entity, entityId } of drafts) {
     if (review === undefined) continue;
     const fresh = await ask(trx, {
-      id: engine.numbers.takeReserved('reviews'), kind: review.kind, subject: review.subject, entity, entity_id: entityId, record_a: review.recordId, record_b: null,
-      question: JSON.stringify(review.question), state: 'open', answer: null, decided_by: null, decided_at: null, run_id: engine.runId, asked_at: engine.setup.clock.now(), acknowledged: 0,
+      id: engine.numbers.takeReserved('reviews'),
+      kind: review.kind,
+      subject: review.subject,
+      entity,
+      entity_id: entityId,
+      record_a: review.recordId,
+      record_b: null,
+      question: JSON.stringify(review.question),
+      state: 'open',
+      answer: null,
+      decided_by: null,
+      decided_at: null,
+      run_id: engine.runId,
+      asked_at: engine.setup.clock.now(),
+      acknowledged: 0,
     });
     if (fresh) engine.counts.reviews += 1;
   }

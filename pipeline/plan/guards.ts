@@ -1,7 +1,7 @@
 /** Guards: more operations than anybody would expect are a plan, not an action. */
 import type { Db } from '../../canonical/db.ts';
 import { operationsInState, updateOperations } from '../../canonical/stores/operations.ts';
-import { effect, type Engine } from '../engine.ts';
+import { type Engine, effect } from '../engine.ts';
 import type { Guard, SystemSetup } from '../setup.ts';
 
 /** From here on a share of the base means something. */
@@ -26,7 +26,12 @@ export async function applyGuards(engine: Engine, system: SystemSetup, countPres
     if (!trips(guard, own.length, base)) continue;
     const why = `guard: ${own.length} ${action}s are more than the bound of ${guard.count} or ${Math.round(guard.share * 100)} % of ${base} records`;
     const now = engine.setup.clock.now();
-    await effect(engine, (trx) => updateOperations(trx, own.map((row) => ({ ...row, state: 'proposed', why, changed_at: now }))));
+    await effect(engine, (trx) =>
+      updateOperations(
+        trx,
+        own.map((row) => ({ ...row, state: 'proposed', why, changed_at: now })),
+      ),
+    );
     engine.setup.log.warn('a guard turned operations into a plan', { system: system.name, action, operations: own.length });
   }
 }

@@ -3,11 +3,11 @@ import { clientOfCards } from '../../canonical/stores/entities.ts';
 import { linksOfEntities } from '../../canonical/stores/links.ts';
 import { openOperations } from '../../canonical/stores/operations.ts';
 import { loadRecords } from '../../canonical/stores/records.ts';
+import type { Mapping } from '../../mappings/engine/mapping.ts';
 import type { Engine } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { sideOf, type ViewSource } from '../land/view.ts';
 import type { StreamPolicy, SystemSetup } from '../setup.ts';
-import type { Mapping } from '../../mappings/engine/mapping.ts';
 import { type Changes, mayUpdate } from './diff.ts';
 
 /** Key of an owner that is about to be created in the system. */
@@ -29,7 +29,14 @@ export async function ownersIn(engine: Engine, system: SystemSetup, cardIds: rea
 /** Key of each client in a system: of its live record with the smallest number. */
 export async function clientKeysIn(engine: Engine, system: SystemSetup, clients: readonly number[]): Promise<Map<number, string>> {
   const links = await linksOfEntities(engine.store.db, 'client', clients);
-  const rows = new Map((await loadRecords(engine.store.db, links.map((link) => link.record_id))).map((row) => [row.id, row]));
+  const rows = new Map(
+    (
+      await loadRecords(
+        engine.store.db,
+        links.map((link) => link.record_id),
+      )
+    ).map((row) => [row.id, row]),
+  );
   const keys = new Map<number, string>();
   for (const link of [...links].sort((a, b) => a.record_id - b.record_id)) {
     const row = rows.get(link.record_id);

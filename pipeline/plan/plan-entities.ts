@@ -1,15 +1,17 @@
 /** Plans creates and updates of one stream: what each touched entity should hold in one system, and does not. */
+
+import type { FoldedKind } from '../../canonical/stores/entities.ts';
+import { tombstonesOf } from '../../canonical/stores/links.ts';
+import { type OperationRow, openOperations, type PushLogRow, recentPushes } from '../../canonical/stores/operations.ts';
+import type { RecordRow } from '../../canonical/stores/records.ts';
+import { openReviewsOfRecords } from '../../canonical/stores/work.ts';
 import type { Stream } from '../../core/contract.ts';
 import { digest } from '../../core/hash.ts';
 import type { FieldValues } from '../../core/model.ts';
 import { stableJson } from '../../core/values.ts';
-import type { FoldedKind } from '../../canonical/stores/entities.ts';
-import { tombstonesOf } from '../../canonical/stores/links.ts';
-import { openOperations, type OperationRow, type PushLogRow, recentPushes } from '../../canonical/stores/operations.ts';
-import { openReviewsOfRecords } from '../../canonical/stores/work.ts';
-import type { RecordRow } from '../../canonical/stores/records.ts';
+import type { Mapping } from '../../mappings/engine/mapping.ts';
 import type { Engine } from '../engine.ts';
-import { fold, type Folded } from '../fold/fold.ts';
+import { type Folded, fold } from '../fold/fold.ts';
 import { type Known, loadKnown, sourcesFor } from '../fold/voices.ts';
 import { IDENTITY_REVIEWS } from '../identity/doubts.ts';
 import { bodyOfRow, viewOfRow } from '../land/rows.ts';
@@ -18,7 +20,6 @@ import { type Changes, diffRecord, valuesForCreate } from './diff.ts';
 import type { Draft, Question } from './draft.ts';
 import { wantsCreate } from './filter.ts';
 import { ownerChange, ownersIn } from './owner-change.ts';
-import type { Mapping } from '../../mappings/engine/mapping.ts';
 
 export interface PlanTarget {
   readonly engine: Engine;
@@ -42,7 +43,12 @@ const MAX_CACHED = 4000;
 async function foldedEntities(target: PlanTarget, kind: FoldedKind, ids: readonly number[]): Promise<{ one: Known; folded: Folded }[]> {
   const { engine, cache } = target;
   if (cache.size + ids.length > MAX_CACHED) cache.clear();
-  const known = await loadKnown(engine.store.db, engine.setup, kind, ids.filter((id) => !cache.has(`${kind}:${id}`)));
+  const known = await loadKnown(
+    engine.store.db,
+    engine.setup,
+    kind,
+    ids.filter((id) => !cache.has(`${kind}:${id}`)),
+  );
   for (const one of known.values()) cache.set(`${kind}:${one.id}`, { one, folded: fold(kind, one.voices, one.overrides, engine.setup.policies) });
   return ids.flatMap((id) => cache.get(`${kind}:${id}`) ?? []);
 }
@@ -70,7 +76,13 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
       continue;
     }
     if (buried.has(one.id) || one.voices.length === 0 || (owners !== null && owner === null)) continue;
-    const draft = createDraft(target, kind, one, folded, one.rows.some((row) => doubted.has(row.id)));
+    const draft = createDraft(
+      target,
+      kind,
+      one,
+      folded,
+      one.rows.some((row) => doubted.has(row.id)),
+    );
     if (draft !== null) drafts.push(draft);
   }
   return { drafts, open };
@@ -82,9 +94,18 @@ function createDraft(target: PlanTarget, kind: FoldedKind, one: Known, folded: F
   const values = valuesForCreate(mapping, folded.values);
   if (Object.keys(values).length === 0) return null;
   const changes: Changes = Object.fromEntries(Object.entries(values).map(([field, after]) => [field, { before: null, after }]));
-  const base = { action: 'create', entity: kind, entityId: one.id, programmeId: 0, recordId: null, changes, reason: reasonOf(folded, Object.keys(changes)) } as const;
+  const base = {
+    action: 'create',
+    entity: kind,
+    entityId: one.id,
+    programmeId: 0,
+    recordId: null,
+    changes,
+    reason: reasonOf(folded, Object.keys(changes)),
+  } as const;
   if (doubted) return { ...base, state: 'held', why: 'identity: a review asks whether this is somebody who is there already', needsPerson: false };
-  if (!whole && system.creates !== 'blind') return { ...base, state: 'held', why: 'unseen: the system was not read whole in this run, so it cannot be seen what is there', needsPerson: false };
+  if (!whole && system.creates !== 'blind')
+    return { ...base, state: 'held', why: 'unseen: the system was not read whole in this run, so it cannot be seen what is there', needsPerson: false };
   if (folded.undecided.length > 0) return { ...base, state: 'held', why: 'undecided: a review asks which value is right', needsPerson: false };
   return { ...base, state: 'ready', why: null, needsPerson: false };
 }
@@ -116,7 +137,17 @@ function updateDrafts(
   }
   const looping = Object.keys(changes).filter((field) => loops(recent, row.id, field, folded));
   if (looping.length > 0) {
-    return [{ ...base, changes, reason, state: 'held', why: `loop: ${looping.join(', ')} was pushed ${MAX_SAME_PUSHES} times in seven days and comes back`, needsPerson: true, review: loopQuestion(system, row, looping) }];
+    return [
+      {
+        ...base,
+        changes,
+        reason,
+        state: 'held',
+        why: `loop: ${looping.join(', ')} was pushed ${MAX_SAME_PUSHES} times in seven days and comes back`,
+        needsPerson: true,
+        review: loopQuestion(system, row, looping),
+      },
+    ];
   }
   if (row.state === 'pending') return [{ ...base, changes, reason, state: 'held', why: 'unread: made by us and not read back yet', needsPerson: false }];
   return [{ ...base, changes, reason, state: 'ready', why: null, needsPerson: false }];
@@ -127,16 +158,24 @@ function loopQuestion(system: SystemSetup, row: RecordRow, fields: readonly stri
     kind: 'push-loop',
     subject: `push-loop:${system.name}:${row.id}:${fields.join('+')}`.slice(0, 191),
     recordId: row.id,
-    question: { system: system.name, stream: row.stream, key: row.record_key, fields, why: 'the same value was pushed three times in seven days, and something there changes it back' },
+    question: {
+      system: system.name,
+      stream: row.stream,
+      key: row.record_key,
+      fields,
+      why: 'the same value was pushed three times in seven days, and something there changes it back',
+    },
   };
 }
 
 /** Where each new value comes from: record and rule. */
 function reasonOf(folded: Folded, fields: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(fields.flatMap((field) => {
-    const source = folded.provenance[field] ?? folded.provenance['*'];
-    return source === undefined ? [] : [[field, { record: source.record, rule: source.rule }]];
-  }));
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const source = folded.provenance[field] ?? folded.provenance['*'];
+      return source === undefined ? [] : [[field, { record: source.record, rule: source.rule }]];
+    }),
+  );
 }
 
 /** What a push of a field rests on: the same record saying the same thing is the same cause. */

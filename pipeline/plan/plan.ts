@@ -1,17 +1,18 @@
 /** Plans what must change in each system: for the entities touched since it was last planned, and those whose operations are held. */
-import { digest } from '../../core/hash.ts';
-import { stableJson } from '../../core/values.ts';
+
 import { type FoldedKind, isFolded, touchedSince } from '../../canonical/stores/entities.ts';
 import { operationsInState } from '../../canonical/stores/operations.ts';
 import { countPresent } from '../../canonical/stores/records.ts';
 import { cursorOf, saveCursor } from '../../canonical/stores/work.ts';
-import { effect, type Engine, mappingOf } from '../engine.ts';
+import { digest } from '../../core/hash.ts';
+import { stableJson } from '../../core/values.ts';
+import { type Engine, effect, mappingOf } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
 import { planDeletes } from './deletes.ts';
 import { askDrafts, type Draft, mergeDrafts, writeMerge } from './draft.ts';
 import { applyGuards } from './guards.ts';
 import { planBalances } from './plan-balances.ts';
-import { type FoldCache, planEntities, type PlanTarget } from './plan-entities.ts';
+import { type FoldCache, type PlanTarget, planEntities } from './plan-entities.ts';
 
 const CHUNK = 500;
 /** Owners before what hangs on them. */
@@ -51,7 +52,9 @@ async function planStream(engine: Engine, system: SystemSetup, stream: string, o
   const target: PlanTarget = { engine, system, stream, port, mapping, policy, whole, cache };
   const kind: FoldedKind = isFolded(mapping.entity) ? mapping.entity : 'client';
   const name = `plan:${system.name}:${stream}`;
-  const basis = digest(stableJson([mapping.version, { ...policy }, port.capabilities, system.creates, { ...engine.setup.policies, fields: [...engine.setup.policies.fields] }]));
+  const basis = digest(
+    stableJson([mapping.version, { ...policy }, port.capabilities, system.creates, { ...engine.setup.policies, fields: [...engine.setup.policies.fields] }]),
+  );
   const upTo = (await cursorOf(engine.store.db, 'resolve')).seq;
   const before = await cursorOf(engine.store.db, name);
   let seq = before.basis === basis ? before.seq : 0;

@@ -51,9 +51,7 @@ export class Acc {
       case 'GET assets':
         return this.listAssets(call);
       default:
-        return /^(accounts(\/bypage)?|cards(\/[^/]+)?|assets)$/.test(call.path)
-          ? errorAnswer(405, 405, 'method not allowed')
-          : emptyAnswer(404);
+        return /^(accounts(\/bypage)?|cards(\/[^/]+)?|assets)$/.test(call.path) ? errorAnswer(405, 405, 'method not allowed') : emptyAnswer(404);
     }
   }
 
@@ -131,9 +129,7 @@ export class Acc {
     const account = query.get('accountNumber') ?? this.accounts.cards.get(cardNumber ?? '')?.accountNumber;
     if (account === undefined) return jsonAnswer(200, []);
     const type = query.get('type');
-    const rows = this.accounts
-      .of(account)
-      .filter((asset) => (cardNumber ?? asset.cardNumber) === asset.cardNumber && (type ?? asset.type) === asset.type);
+    const rows = this.accounts.of(account).filter((asset) => (cardNumber ?? asset.cardNumber) === asset.cardNumber && (type ?? asset.type) === asset.type);
     if (query.get('sortByTimeDescending') === '1') rows.reverse();
     const { start, size } = askedPage(call, this.options, this.options.assetCap);
     const withTransactions = query.get('withTransactions') === '1';

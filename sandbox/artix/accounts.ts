@@ -123,8 +123,7 @@ export class ArtixAccounts {
     if (this.options.statusChecked) checkStatus(card.status, order.type);
     const { balance } = this.balance(card.accountNumber);
     const delta = deltaOf(order, balance);
-    if (delta < 0 && balance + delta < 0 && this.options.overdraft === 'refuse')
-      throw new RequestRefused(400, 107, 'insufficient balance');
+    if (delta < 0 && balance + delta < 0 && this.options.overdraft === 'refuse') throw new RequestRefused(400, 107, 'insufficient balance');
     if (order.cancelOthers !== true || delta < 0) return this.commit(order, card.accountNumber, delta);
     this.cancelAccruals(card.accountNumber);
     return this.commit(order, card.accountNumber, deltaOf(order, this.balance(card.accountNumber).balance));
@@ -144,8 +143,7 @@ export class ArtixAccounts {
     const now = this.clock();
     const account = this.accounts.get(accountNumber);
     if (account === undefined) throw new RequestRefused(400, 104, 'no such account');
-    if (order.from !== undefined && order.from > now && delta > 0)
-      account.pending.push({ from: order.from, amount: delta });
+    if (order.from !== undefined && order.from > now && delta > 0) account.pending.push({ from: order.from, amount: delta });
     else account.balance += delta;
     const { sessionId, type, amount, cardNumber } = order;
     const asset: Asset = {
@@ -183,8 +181,7 @@ export class ArtixAccounts {
 }
 
 const deltaOf = (order: AssetOrder, balance: number): number => {
-  if (!Number.isSafeInteger(order.amount) || order.amount < 0)
-    throw new RequestRefused(400, 108, 'amount must be a whole number of kopecks');
+  if (!Number.isSafeInteger(order.amount) || order.amount < 0) throw new RequestRefused(400, 108, 'amount must be a whole number of kopecks');
   if (PLUS.includes(order.type)) return order.amount;
   if (MINUS.includes(order.type)) return -order.amount;
   if (order.type === 'PUT') return order.amount - balance;

@@ -67,20 +67,16 @@ const clear =
 const DOCUMENTED: Record<string, Handler> = {
   addClient: ({ state }, command, reading) =>
     String(state.putClient(readClient(part(command, 'client', reading), reading), state.options.addExisting).idclient),
-  updateClient: ({ state }, command, reading) =>
-    String(state.updateClient(readClient(part(command, 'client', reading), reading)).idclient),
+  updateClient: ({ state }, command, reading) => String(state.updateClient(readClient(part(command, 'client', reading), reading)).idclient),
   deleteClient: ({ state }, command, reading) => {
     const id = key(command, 'idclient', reading);
     state.clients.delete(id);
     return id;
   },
   clearClient: clear('clients'),
-  addCardGroup: ({ state }, command, reading) =>
-    String(state.putGroup(readFields(part(command, 'cardGroup', reading), cardGroupRules, reading)).idcardgroup),
+  addCardGroup: ({ state }, command, reading) => String(state.putGroup(readFields(part(command, 'cardGroup', reading), cardGroupRules, reading)).idcardgroup),
   addCard: ({ state }, command, reading) =>
-    String(
-      state.putCard(readFields(part(command, 'card', reading), cardRules, reading), state.options.addExisting).idcard,
-    ),
+    String(state.putCard(readFields(part(command, 'card', reading), cardRules, reading), state.options.addExisting).idcard),
   addChangeCardAccount: changeCardAccount,
   addAdditionalCard: ({ state }, command, reading) => {
     const said = readFields(part(command, 'additionalcard', reading), additionalCardRules, reading);
@@ -118,8 +114,7 @@ const UNSEEN: Record<string, Handler> = {
   },
 };
 
-const own = (table: Record<string, Handler>, name: string): Handler | undefined =>
-  Object.hasOwn(table, name) ? table[name] : undefined;
+const own = (table: Record<string, Handler>, name: string): Handler | undefined => (Object.hasOwn(table, name) ? table[name] : undefined);
 
 /** The name of a command, empty when it has none. */
 export function commandName(value: unknown): string {

@@ -93,9 +93,7 @@ export class CsRest {
 
   private posted(dictionary: string, key: string, body: JsonObject, object: object | undefined): SandboxAnswer {
     this.record('csrest', `POST dictionaries/${dictionary}`, key, body);
-    return this.state.options.postAnswer === 'empty' || object === undefined
-      ? emptyAnswer(200)
-      : jsonAnswer(200, object);
+    return this.state.options.postAnswer === 'empty' || object === undefined ? emptyAnswer(200) : jsonAnswer(200, object);
   }
 
   private all(dictionary: Dictionary, rules: Record<string, FieldRule>): SandboxAnswer {

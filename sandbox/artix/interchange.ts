@@ -44,10 +44,7 @@ const parsed = (text: string, line: number, version: 1 | 2): FileCommand => {
  * The commands of an ArtixInterchange file. A line that is `---` but for spaces ends a command, empty commands are
  * skipped, text after the last separator is lost without a word, a byte order mark is stripped.
  */
-export function parseInterchange(
-  bytes: Buffer,
-  options: Pick<ArtixOptions, 'formatVersion' | 'skipsMarkers'>,
-): FileCommand[] {
+export function parseInterchange(bytes: Buffer, options: Pick<ArtixOptions, 'formatVersion' | 'skipsMarkers'>): FileCommand[] {
   const text = bytes.toString('utf8').replace(/^\ufeff/, '');
   const commands: FileCommand[] = [];
   let pending: string[] = [];

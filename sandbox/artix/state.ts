@@ -107,8 +107,7 @@ export class ArtixState {
   /** Creates or replaces an additional card; it needs a card or a client to belong to. */
   putAdditional(said: Said): ArtixObject {
     keyOf(said, 'idcardgroup');
-    if (said.values.cardnumber === undefined && said.values.idclient === undefined)
-      throw new RecordRefused('cardnumber or idclient: missing');
+    if (said.values.cardnumber === undefined && said.values.idclient === undefined) throw new RecordRefused('cardnumber or idclient: missing');
     return this.additional.put(keyOf(said, 'additionalnumber'), said, 'replace', this.now());
   }
 

@@ -61,17 +61,11 @@ const asDate = (name: string, value: unknown, after1900: boolean): string => {
   return text;
 };
 
-const asMask = (
-  name: string,
-  value: unknown,
-  bits: Record<string, number>,
-  keys: ArtixOptions['optionKeys'],
-): number => {
+const asMask = (name: string, value: unknown, bits: Record<string, number>, keys: ArtixOptions['optionKeys']): number => {
   if (!isObject(value)) return asInt(name, value);
   let mask = 0;
   for (const [member, bit] of Object.entries(bits)) {
-    const spellings =
-      keys === 'lower' ? [member.toLowerCase()] : keys === 'camel' ? [member] : [member, member.toLowerCase()];
+    const spellings = keys === 'lower' ? [member.toLowerCase()] : keys === 'camel' ? [member] : [member, member.toLowerCase()];
     const given = spellings.map((spelling) => value[spelling]).find((part) => part !== undefined && part !== null);
     if (given !== undefined && asFlag(`${name}.${member}`, given) === 1) mask += bit;
   }
@@ -82,12 +76,7 @@ const asMask = (
  * Checks one value and gives it its stored form. `undefined` means the field is cleared:
  * texts and dates are cleared by `""`, everything by `null`.
  */
-export function stored(
-  name: string,
-  value: unknown,
-  rule: FieldRule,
-  optionKeys: ArtixOptions['optionKeys'],
-): ArtixValue | undefined {
+export function stored(name: string, value: unknown, rule: FieldRule, optionKeys: ArtixOptions['optionKeys']): ArtixValue | undefined {
   if (value === null || value === undefined || value === '') return undefined;
   switch (rule.kind) {
     case 'text':

@@ -5,13 +5,9 @@ import type { LotinfoStore } from './store.ts';
 type Done = { id: number; put: 'ok' } | { id: number; post: 'ok' };
 
 /** The texts of a comment call with, for an edit, their ids; or why it is refused. */
-const readCall = (
-  client: LotinfoClient,
-  body: Record<string, unknown>,
-): { id: number; value: string }[] | LotinfoError => {
+const readCall = (client: LotinfoClient, body: Record<string, unknown>): { id: number; value: string }[] | LotinfoError => {
   const { userId: owner } = client.fields;
-  if (owner !== undefined && `${body.userId}` !== owner)
-    return { field: 'userId', text: 'Клиент не принадлежит пользователю' };
+  if (owner !== undefined && `${body.userId}` !== owner) return { field: 'userId', text: 'Клиент не принадлежит пользователю' };
   const { data } = body;
   if (!Array.isArray(data) || data.length === 0) return { field: 'data', text: 'Нет данных' };
   const read = data.map((entry) => ({
@@ -23,24 +19,14 @@ const readCall = (
 };
 
 /** `PUT …/COMMENTS` (Lotinfo API, comments): adds comments to a client of the user. */
-export function addComments(
-  store: LotinfoStore,
-  client: LotinfoClient,
-  body: Record<string, unknown>,
-  at: number,
-): Done[] | LotinfoError {
+export function addComments(store: LotinfoStore, client: LotinfoClient, body: Record<string, unknown>, at: number): Done[] | LotinfoError {
   const given = readCall(client, body);
   if (!Array.isArray(given)) return given;
   return given.map(({ value }) => ({ id: store.addComment(client, value, `${body.userId}`, at).id, put: 'ok' }));
 }
 
 /** `POST …/COMMENTS` (Lotinfo API, comments): edits comments within a time from their creation; all or none. */
-export function editComments(
-  client: LotinfoClient,
-  body: Record<string, unknown>,
-  at: number,
-  allowedMs: number,
-): Done[] | LotinfoError {
+export function editComments(client: LotinfoClient, body: Record<string, unknown>, at: number, allowedMs: number): Done[] | LotinfoError {
   const given = readCall(client, body);
   if (!Array.isArray(given)) return given;
   const byId = new Map(client.comments.map((comment) => [comment.id, comment]));

@@ -73,8 +73,7 @@ export class LotinfoSandbox extends ServedMachine {
     const client = this.known(id);
     const { contacts, fields, ...rest } = edit;
     Object.assign(client, rest, { fields: { ...client.fields, ...fields }, editedAt: this.clock() });
-    for (const [field, value] of Object.entries(client.fields))
-      if (value === '') delete client.fields[field as keyof typeof client.fields];
+    for (const [field, value] of Object.entries(client.fields)) if (value === '') delete client.fields[field as keyof typeof client.fields];
     if (contacts === undefined) return;
     const read = readRow({ contacts }, 0);
     if (isRefused(read)) throw new Error(`Lotinfo sandbox: bad ${read.field}: ${read.text}`);
@@ -89,8 +88,7 @@ export class LotinfoSandbox extends ServedMachine {
 
   answer(request: SandboxRequest, faults: Fault[]): SandboxAnswer {
     const { query, method, path } = request;
-    if ((query.get('token') ?? query.get('TOKEN')) !== this.options.token)
-      return this.refuse([own('Ошибка авторизации')]);
+    if ((query.get('token') ?? query.get('TOKEN')) !== this.options.token) return this.refuse([own('Ошибка авторизации')]);
     if (hasFault(faults, 'silent-error')) return { ...this.refuse([own('Внутренняя ошибка')]), status: 200 };
     const comments = COMMENTS.exec(path);
     const isRoute = comments !== null || LIST.test(path);
@@ -114,8 +112,7 @@ export class LotinfoSandbox extends ServedMachine {
     const used = this.options.repeatedApiId === 'refuse' ? this.store.apiIds() : undefined;
     const rows = data.map((row, index) => this.check(row, index, used));
     const errors = rows.filter(isRefused);
-    if (errors.length > 0 && (this.options.badRow === 'refuse-batch' || errors.length === rows.length))
-      return this.refuse(errors);
+    if (errors.length > 0 && (this.options.badRow === 'refuse-batch' || errors.length === rows.length)) return this.refuse(errors);
     const result: { id: number }[] = [];
     const notices: LotinfoNotice[] = [];
     for (const [index, row] of rows.entries()) {
@@ -133,8 +130,7 @@ export class LotinfoSandbox extends ServedMachine {
     const read = readRow(row, index);
     if (isRefused(read)) return read;
     const apiId = read.fields.apiIdExchange;
-    if (apiId !== undefined && used?.has(apiId) === true)
-      return { field: 'apiIdExchange', text: 'Клиент с таким apiIdExchange уже есть', index };
+    if (apiId !== undefined && used?.has(apiId) === true) return { field: 'apiIdExchange', text: 'Клиент с таким apiIdExchange уже есть', index };
     if (apiId !== undefined) used?.add(apiId);
     const { objects } = this.options;
     const foreign = read.objects.find(({ id }) => objects !== undefined && `${objects.get(id)}` !== read.fields.userId);
@@ -162,10 +158,7 @@ export class LotinfoSandbox extends ServedMachine {
   private comment(id: number, method: string, body: Record<string, unknown>, at: number): SandboxAnswer {
     const client = this.clients.get(id);
     if (client === undefined || client.state === 3) return this.refuse([{ field: 'id', text: 'Клиент не найден' }]);
-    const result =
-      method === 'PUT'
-        ? addComments(this.store, client, body, at)
-        : editComments(client, body, at, this.options.commentEditMs);
+    const result = method === 'PUT' ? addComments(this.store, client, body, at) : editComments(client, body, at, this.options.commentEditMs);
     if (!Array.isArray(result)) return this.refuse([result]);
     this.writes.push({ call: method === 'PUT' ? 'comments-add' : 'comments-edit', ids: [id], at });
     return jsonAnswer(200, { result });
@@ -198,5 +191,4 @@ const parse = (body: Buffer): Record<string, unknown> | undefined => {
 };
 
 /** `encoding: 1`: characters outside ASCII as `\uXXXX`. */
-const escaped = (body: string | Buffer): string =>
-  body.toString().replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const escaped = (body: string | Buffer): string => body.toString().replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -33,9 +33,7 @@ const regionByName = (name: string): number | undefined => [...regions].find(([,
 export function findPlace(fields: Record<string, string>): Record<string, string> | PlaceError {
   if (fields.cityId !== undefined) {
     const city = cities.get(Number(fields.cityId));
-    return city === undefined
-      ? { field: 'cityId', text: 'Город не найден' }
-      : named(city.regionId, { id: Number(fields.cityId), name: city.name });
+    return city === undefined ? { field: 'cityId', text: 'Город не найден' } : named(city.regionId, { id: Number(fields.cityId), name: city.name });
   }
   const regionId = fields.regionId !== undefined ? Number(fields.regionId) : regionByName(fields.regionName ?? '');
   const asked = fields.regionId ?? fields.regionName;
@@ -44,9 +42,7 @@ export function findPlace(fields: Record<string, string>): Record<string, string
   if (fields.cityName === undefined) return regionId === undefined ? {} : named(regionId);
   if (regionId === undefined) return { field: 'cityName', text: 'Поиск города возможен только вместе с регионом' };
   const city = [...cities].find(([, one]) => one.regionId === regionId && one.name === fields.cityName);
-  return city === undefined
-    ? { field: 'cityName', text: 'Город не найден' }
-    : named(regionId, { id: city[0], name: city[1].name });
+  return city === undefined ? { field: 'cityName', text: 'Город не найден' } : named(regionId, { id: city[0], name: city[1].name });
 }
 
 const named = (regionId: number, city?: { id: number; name: string }): Record<string, string> => ({

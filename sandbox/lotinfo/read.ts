@@ -11,12 +11,7 @@ export interface FilterRules {
 
 const seconds = (at: number): number => Math.floor(at / 1000);
 
-const range = (
-  field: string,
-  value: unknown,
-  of: (client: LotinfoClient) => number,
-  rules: FilterRules,
-): Test | LotinfoError => {
+const range = (field: string, value: unknown, of: (client: LotinfoClient) => number, rules: FilterRules): Test | LotinfoError => {
   if (!isObject(value)) return { field, text: 'Ожидается {min, max}' };
   const bound = (edge: unknown, otherwise: number): number => (edge === undefined ? otherwise : Number(edge));
   const min = bound(value.min, Number.NEGATIVE_INFINITY);
@@ -69,11 +64,7 @@ const test = (field: string, value: unknown, rules: FilterRules): Test | Lotinfo
  * The clients that pass a filter (Lotinfo API, reading clients). Without `delclient` deleted ones stay out. A filter
  * this sandbox does not know is refused rather than ignored.
  */
-export function select(
-  clients: Iterable<LotinfoClient>,
-  filter: unknown,
-  rules: FilterRules,
-): LotinfoClient[] | LotinfoError {
+export function select(clients: Iterable<LotinfoClient>, filter: unknown, rules: FilterRules): LotinfoClient[] | LotinfoError {
   const asked = filter === undefined ? {} : filter;
   if (!isObject(asked)) return { field: 'filter', text: 'Ожидается объект' };
   const tests: Test[] = [];
@@ -105,8 +96,7 @@ export function sort(clients: LotinfoClient[], order: unknown): LotinfoClient[] 
   const steps: ((left: LotinfoClient, right: LotinfoClient) => number)[] = [];
   for (const [field, direction] of Object.entries(asked)) {
     const key = Object.hasOwn(sortKeys, field) ? sortKeys[field] : undefined;
-    if (key === undefined || (direction !== 'asc' && direction !== 'desc'))
-      return { field: 'order', text: 'Неверная сортировка' };
+    if (key === undefined || (direction !== 'asc' && direction !== 'desc')) return { field: 'order', text: 'Неверная сортировка' };
     const sign = direction === 'asc' ? 1 : -1;
     steps.push((left, right) => sign * compare(key(left), key(right)));
   }

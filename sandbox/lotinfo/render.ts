@@ -17,11 +17,12 @@ const scalar = (fieldName: string, ...values: string[]): LotinfoReadField => ({
   fieldMulti: 'not_multi',
   values: values.map((value) => ({ value })),
 });
-const multi = (
-  fieldName: string,
-  fieldType: LotinfoReadField['fieldType'],
-  values: LotinfoReadField['values'],
-): LotinfoReadField => ({ fieldName, fieldType, fieldMulti: 'multi', values });
+const multi = (fieldName: string, fieldType: LotinfoReadField['fieldType'], values: LotinfoReadField['values']): LotinfoReadField => ({
+  fieldName,
+  fieldType,
+  fieldMulti: 'multi',
+  values,
+});
 
 const scalarValue = (client: LotinfoClient, field: LotinfoField, options: LotinfoOptions): string[] => {
   const value = client.fields[field];
@@ -34,14 +35,9 @@ const scalarValue = (client: LotinfoClient, field: LotinfoField, options: Lotinf
 const projectionName = (name: string): string => (name === 'objectsList' ? 'objects' : name);
 
 /** A client as a read shows it; `projection` leaves only the fields it names, and `id`. */
-export function render(
-  client: LotinfoClient,
-  projection: ReadonlySet<string> | undefined,
-  options: LotinfoOptions,
-): Record<string, LotinfoReadField> {
+export function render(client: LotinfoClient, projection: ReadonlySet<string> | undefined, options: LotinfoOptions): Record<string, LotinfoReadField> {
   const all: Record<string, LotinfoReadField> = { id: scalar('ID', `${client.id}`) };
-  for (const [field, title] of Object.entries(scalarTitles))
-    all[field] = scalar(title, ...scalarValue(client, field as LotinfoField, options));
+  for (const [field, title] of Object.entries(scalarTitles)) all[field] = scalar(title, ...scalarValue(client, field as LotinfoField, options));
   all.userCategory = multi(
     'Группы',
     'value',

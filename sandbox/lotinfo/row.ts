@@ -23,18 +23,7 @@ const integers: Partial<Record<LotinfoField, readonly number[] | undefined>> = {
   cityId: undefined,
   clientType: [0, 1, 2, 3, 4],
 };
-const texts: readonly LotinfoField[] = [
-  'fioF',
-  'fioI',
-  'fioO',
-  'fioDesc',
-  'sex',
-  'birthday',
-  'address',
-  'regionName',
-  'cityName',
-  'agency',
-];
+const texts: readonly LotinfoField[] = ['fioF', 'fioI', 'fioO', 'fioDesc', 'sex', 'birthday', 'address', 'regionName', 'cityName', 'agency'];
 const nested = ['userCategory', 'contacts', 'comments', 'passport', 'objects', 'orders'];
 const known = new Set<string>([...Object.keys(integers), ...texts, ...nested]);
 
@@ -69,8 +58,7 @@ const date = (field: string, value: unknown): string => {
   const [, day = '', month = '', year = ''] = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text(field, value)) ?? [];
   const iso = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   const time = Date.parse(`${iso}T00:00:00Z`);
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== iso)
-    throw new RowError(field, 'Ожидается дата дд.мм.гггг');
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== iso) throw new RowError(field, 'Ожидается дата дд.мм.гггг');
   return iso.split('-').reverse().join('.');
 };
 
@@ -131,17 +119,7 @@ const passport = (value: unknown): Record<string, string> | undefined => {
   if (value === undefined) return undefined;
   if (!isObject(value)) throw new RowError('passport', 'Ожидается объект');
   const read: Record<string, string> = {};
-  for (const field of [
-    'serial',
-    'number',
-    'sended',
-    'dateSended',
-    'codePod',
-    'placeBirth',
-    'propiska',
-    'placeHome',
-    'snils',
-  ]) {
+  for (const field of ['serial', 'number', 'sended', 'dateSended', 'codePod', 'placeBirth', 'propiska', 'placeHome', 'snils']) {
     if (value[field] === undefined) continue;
     const one = field === 'dateSended' ? date(field, value[field]) : text(field, value[field]);
     if (passportForms[field]?.test(one) === false) throw new RowError(field, 'Неверный формат');

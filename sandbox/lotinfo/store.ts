@@ -61,8 +61,7 @@ export class LotinfoStore {
   /** The values of `apiIdExchange` in use. */
   apiIds(): Set<string> {
     const used = new Set<string>();
-    for (const { fields } of this.clients.values())
-      if (fields.apiIdExchange !== undefined) used.add(fields.apiIdExchange);
+    for (const { fields } of this.clients.values()) if (fields.apiIdExchange !== undefined) used.add(fields.apiIdExchange);
     return used;
   }
 

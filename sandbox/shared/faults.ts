@@ -1,14 +1,5 @@
 /** What a sandbox server may do wrong on purpose. */
-export type FaultKind =
-  | 'latency'
-  | 'status'
-  | 'reset-before'
-  | 'reset-after'
-  | 'truncate'
-  | 'html'
-  | 'duplicate-page'
-  | 'shift-page'
-  | 'silent-error';
+export type FaultKind = 'latency' | 'status' | 'reset-before' | 'reset-after' | 'truncate' | 'html' | 'duplicate-page' | 'shift-page' | 'silent-error';
 
 /** One planned misbehaviour. Which fields count depends on `kind`. */
 export interface Fault {

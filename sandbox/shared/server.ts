@@ -44,8 +44,7 @@ const redact = (query: URLSearchParams): string => {
 
 const flatHeaders = (request: IncomingMessage): Record<string, string> => {
   const flat: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers))
-    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
+  for (const [name, value] of Object.entries(request.headers)) if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
   return flat;
 };
 
@@ -59,8 +58,7 @@ const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-const find = (faults: readonly Fault[], kind: FaultKind): Fault | undefined =>
-  faults.find((fault) => fault.kind === kind);
+const find = (faults: readonly Fault[], kind: FaultKind): Fault | undefined => faults.find((fault) => fault.kind === kind);
 
 /** An HTTP/1.1 server with keep-alive around one vendor machine; carries out the transport faults. */
 export class SandboxServer {
@@ -158,9 +156,7 @@ export class SandboxServer {
     const answer = this.machine.answer(request, faults);
     if (hasFault(faults, 'reset-after')) return destroy(response);
     const truncated = find(faults, 'truncate');
-    return truncated === undefined
-      ? this.send(response, answer)
-      : this.sendHalf(response, answer, truncated.clean === true);
+    return truncated === undefined ? this.send(response, answer) : this.sendHalf(response, answer, truncated.clean === true);
   }
 
   private send(response: ServerResponse, answer: SandboxAnswer): number {

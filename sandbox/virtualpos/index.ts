@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Fault, Faults, hasFault } from '../shared/faults.ts';
 import type { SandboxAnswer } from '../shared/answers.ts';
+import { type Fault, Faults, hasFault } from '../shared/faults.ts';
 import { type Clock, type LoggedRequest, type Machine, type SandboxRequest, SandboxServer } from '../shared/server.ts';
 import { renderJson } from './json-render.ts';
 import type { VposCard, VposCustomer } from './model.ts';
@@ -87,13 +87,10 @@ export class VirtualPosSandbox implements Machine {
 
   /** Answers one call. */
   answer(request: SandboxRequest, faults: Fault[]): SandboxAnswer {
-    const call = (Object.keys(this.options.paths) as (keyof VirtualPosPaths)[]).find(
-      (name) => this.options.paths[name] === request.path,
-    );
+    const call = (Object.keys(this.options.paths) as (keyof VirtualPosPaths)[]).find((name) => this.options.paths[name] === request.path);
     if (call === undefined) return { status: 404, headers: { 'content-type': 'text/html' }, body: '<h1>404</h1>' };
     const params = new Params(request, this.options.strictGetOnly);
-    const format =
-      params.getOnly('format') === 'json' ? 'json' : (params.getOnly('format') ?? this.options.defaultFormat);
+    const format = params.getOnly('format') === 'json' ? 'json' : (params.getOnly('format') ?? this.options.defaultFormat);
     if (params.any('apikey') !== this.options.apikey) {
       if (this.options.wrongKey === '403') return { status: 403, body: '' };
       return this.render(format, { success: '0', info: 'Неверный apikey' });

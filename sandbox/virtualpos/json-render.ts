@@ -24,8 +24,7 @@ const NUMERIC = new Set([
   'amount',
 ]);
 
-const emptyValue = (emptyAs: Shape['emptyAs']): unknown =>
-  emptyAs === 'null' ? null : emptyAs === '[]' ? [] : emptyAs === '{}' ? {} : '';
+const emptyValue = (emptyAs: Shape['emptyAs']): unknown => (emptyAs === 'null' ? null : emptyAs === '[]' ? [] : emptyAs === '{}' ? {} : '');
 
 const scalar = (name: string, text: string, shape: Shape): unknown => {
   if (text === '') return emptyValue(shape.emptyAs);

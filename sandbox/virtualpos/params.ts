@@ -28,8 +28,7 @@ export class Params {
   /** All parameters but the key, for the log of writes. */
   all(): Record<string, string> {
     const all: Record<string, string> = {};
-    for (const part of [this.query, this.form])
-      for (const [name, value] of part) if (name !== 'apikey' && name !== 'format') all[name] = value;
+    for (const part of [this.query, this.form]) for (const [name, value] of part) if (name !== 'apikey' && name !== 'format') all[name] = value;
     return all;
   }
 }

@@ -25,18 +25,7 @@ export function decimal(minor: number): string {
   return `${minor < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
-const CARD_FIELDS = [
-  'id',
-  'external_id',
-  'uid',
-  'uid_ean13',
-  'barcode',
-  'medium',
-  'status',
-  'block_date',
-  'activate_date',
-  'type_id',
-] as const;
+const CARD_FIELDS = ['id', 'external_id', 'uid', 'uid_ean13', 'barcode', 'medium', 'status', 'block_date', 'activate_date', 'type_id'] as const;
 
 const cardRow = (state: VposState, card: VposCard): BranchNode => {
   const row: BranchNode = {};
@@ -55,19 +44,7 @@ const bonusList = (state: VposState, id: string): BranchNode[] =>
   }));
 
 const row = (state: VposState, customer: VposCustomer, today: string, params: Params): BranchNode => {
-  const {
-    id,
-    external_id,
-    fname,
-    lname,
-    mname,
-    group_id,
-    created_date,
-    created_by,
-    last_update_date,
-    last_update_by,
-    ...rest
-  } = customer;
+  const { id, external_id, fname, lname, mname, group_id, created_date, created_by, last_update_date, last_update_by, ...rest } = customer;
   const { email, phone, ...details } = rest;
   return {
     id,
@@ -124,8 +101,7 @@ const filtered = (state: VposState, params: Params): string[] => {
 export function readCustomers(state: VposState, params: Params, faults: readonly Fault[]): BranchNode {
   const ids = filtered(state, params);
   const keyed = params.getOnly('id') ?? params.getOnly('external_id');
-  if (ids.length === 0 && keyed !== undefined && state.options.missing === 'error')
-    throw new CallError('Клиент не найден');
+  if (ids.length === 0 && keyed !== undefined && state.options.missing === 'error') throw new CallError('Клиент не найден');
   const today = state.today();
   const rows = (part: string[]): BranchNode[] =>
     part.flatMap((id) => {

@@ -156,8 +156,7 @@ export class VposState {
 
   /** Cards by one search key, the oldest first. */
   cardsBy(key: 'uid' | 'external_id' | 'barcode', value: string): VposCard[] {
-    const index =
-      key === 'uid' ? this.cardsByUid : key === 'external_id' ? this.cardsByExternalId : this.cardsByBarcode;
+    const index = key === 'uid' ? this.cardsByUid : key === 'external_id' ? this.cardsByExternalId : this.cardsByBarcode;
     return this.pickCards(index.get(value));
   }
 

@@ -91,8 +91,7 @@ const withKeys = (state: VposState, params: Params, card: VposCard | undefined):
   for (const key of ['uid', 'external_id'] as const) {
     const value = params.getOnly(key);
     if (value === undefined) continue;
-    if (state.cardsBy(key, value).some((other) => other.id !== card?.id))
-      throw new CallError(`Карта с таким ${key} уже есть`);
+    if (state.cardsBy(key, value).some((other) => other.id !== card?.id)) throw new CallError(`Карта с таким ${key} уже есть`);
     fields[key] = value;
   }
   return fields;

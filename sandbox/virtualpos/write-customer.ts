@@ -65,8 +65,7 @@ const found = (state: VposState, params: Params): VposCustomer | undefined => {
 
 /** `/api/customer/update`: changes the fields that were sent, or creates with `create_if_not_exist=1`. */
 export function updateCustomer(state: VposState, params: Params): BranchNode {
-  if (params.any('age') !== undefined && state.options.ageSent === 'refuse')
-    throw new CallError('Параметр age передавать нельзя');
+  if (params.any('age') !== undefined && state.options.ageSent === 'refuse') throw new CallError('Параметр age передавать нельзя');
   const known = found(state, params);
   if (known === undefined && params.getOnly('create_if_not_exist') !== '1') throw new CallError('Клиент не найден');
   const fields = changes(state, params);

@@ -7,16 +7,13 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are meant.
 const IMPOSSIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
-const escaped = (text: string): string =>
-  text.replace(IMPOSSIBLE, '').replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? '');
+const escaped = (text: string): string => text.replace(IMPOSSIBLE, '').replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? '');
 
 const children = (branch: BranchNode): string => {
   let out = '';
   for (const name in branch) {
     const node = branch[name] ?? '';
-    const inner = isList(node)
-      ? node.items.map((item) => `<${node.item}>\n${children(item)}</${node.item}>\n`).join('')
-      : escaped(node);
+    const inner = isList(node) ? node.items.map((item) => `<${node.item}>\n${children(item)}</${node.item}>\n`).join('') : escaped(node);
     if (inner === '') out += `<${name}/>\n`;
     else out += isList(node) ? `<${name}>\n${inner}</${name}>\n` : `<${name}>${inner}</${name}>\n`;
   }

@@ -12,8 +12,7 @@ const parse = (body: Buffer): Record<string, unknown> | undefined => {
   }
 };
 
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value.trim() : typeof value === 'number' ? `${value}` : undefined;
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value.trim() : typeof value === 'number' ? `${value}` : undefined);
 
 const pick = (from: Record<string, unknown>, names: readonly string[]): Record<string, string> => {
   const picked: Record<string, string> = {};
@@ -40,7 +39,5 @@ export function readPatch(body: Buffer): Partial<VodyanoySeed> | undefined {
 /** A new client (Vodyanoy REST, clients, creating); undefined without a name. Names it does not know are ignored. */
 export function readCreate(body: Buffer): VodyanoySeed | undefined {
   const read = readPatch(body);
-  return read?.naimenovanie === undefined || read.naimenovanie === ''
-    ? undefined
-    : { ...read, naimenovanie: read.naimenovanie };
+  return read?.naimenovanie === undefined || read.naimenovanie === '' ? undefined : { ...read, naimenovanie: read.naimenovanie };
 }

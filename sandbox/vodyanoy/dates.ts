@@ -15,14 +15,7 @@ const DATE = /^(\d{1,2})\.(\d{1,2})\.(\d{4})(?: (\d{1,2}):(\d{2}):(\d{2}))?$/;
 export function readDate(text: string, zone: string): { from: number; to: number } | undefined {
   const [, day, month, year, hour, minute, second] = DATE.exec(text.trim().replace(/^"(.*)"$/, '$1')) ?? [];
   if (year === undefined) return undefined;
-  const local = Date.UTC(
-    Number(year),
-    Number(month) - 1,
-    Number(day),
-    Number(hour ?? 0),
-    Number(minute ?? 0),
-    Number(second ?? 0),
-  );
+  const local = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0));
   if (new Date(local).getUTCDate() !== Number(day)) return undefined;
   const guess = local - zoneOffsetMinutes(local, zone) * 60_000;
   const from = local - zoneOffsetMinutes(guess, zone) * 60_000;

@@ -31,11 +31,7 @@ const dateTest = (name: string, value: string, zone: string): Test | undefined =
  * range, a row without a change time matches no `updated_…`; `gr` 0 leaves groups out, 1 adds them, 2 shows only them.
  * Undefined when a parameter cannot be read.
  */
-export function selectRows<Row extends Filtered>(
-  rows: Iterable<Row>,
-  query: URLSearchParams,
-  zone: string,
-): Row[] | undefined {
+export function selectRows<Row extends Filtered>(rows: Iterable<Row>, query: URLSearchParams, zone: string): Row[] | undefined {
   const tests: Test[] = [];
   for (const name of ['created_gte', 'created_lte', 'updated_gte', 'updated_lte']) {
     const value = query.get(name);

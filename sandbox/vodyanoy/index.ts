@@ -96,9 +96,7 @@ export class VodyanoySandbox extends ServedMachine {
 
   private employees(query: URLSearchParams, faults: Fault[]): SandboxAnswer {
     const rows = selectRows(this.options.employees, query, this.options.zone);
-    return rows === undefined
-      ? nothing(400)
-      : this.page(rows, query, faults, (row) => upperEmployee(row, this.options));
+    return rows === undefined ? nothing(400) : this.page(rows, query, faults, (row) => upperEmployee(row, this.options));
   }
 
   /** The `limit` key appears only when it was asked for. */
@@ -123,8 +121,7 @@ export class VodyanoySandbox extends ServedMachine {
   private byPsw(psw: string): SandboxAnswer {
     const wanted = new Set([pswHash(psw), psw]);
     for (const client of this.clients.values())
-      if (client.pswHash !== '' && wanted.has(client.pswHash))
-        return jsonAnswer(200, { result: upperClient(client, this.options) });
+      if (client.pswHash !== '' && wanted.has(client.pswHash)) return jsonAnswer(200, { result: upperClient(client, this.options) });
     return nothing(404);
   }
 

@@ -107,7 +107,16 @@ describeStores('who is who over the wire', (openFresh) => {
       await world.sync();
       expect(await countOf(world.store, 'clients')).toBe(1);
       world.clock.jump(60_000);
-      shopOf(world).editCustomer(id, { phone: '+79990000000', email: 'anna@mail.ru', fname: 'Анна', lname: 'Иванова', mname: 'Сергеевна', birth_day: '1', birth_month: '1', birth_year: '2001' });
+      shopOf(world).editCustomer(id, {
+        phone: '+79990000000',
+        email: 'anna@mail.ru',
+        fname: 'Анна',
+        lname: 'Иванова',
+        mname: 'Сергеевна',
+        birth_day: '1',
+        birth_month: '1',
+        birth_year: '2001',
+      });
       await world.sync();
       expect(await countOf(world.store, 'clients')).toBe(2);
       expect(tillsOf(world).clients.get('4')).toMatchObject({ email: 'till@mail.ru', phonenumber: '89131234567', address: 'Барнаул' });

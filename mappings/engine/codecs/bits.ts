@@ -60,9 +60,7 @@ export const bits = defineCodec({
       },
       encode(given, current) {
         const written = meaning.flag(given);
-        return written === undefined
-          ? refused('form', 'not a consent or flag')
-          : { wire: put(written.flag, current), losses: written.losses };
+        return written === undefined ? refused('form', 'not a consent or flag') : { wire: put(written.flag, current), losses: written.losses };
       },
       clear(current) {
         if (current === undefined || current === null || current === '') return { wire: undefined, losses: NO_LOSS };

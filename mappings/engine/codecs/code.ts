@@ -1,21 +1,11 @@
 /** Codes: a vendor's values for a closed list of ours, tables of the configuration, and yes/no in all its spellings. */
 import { z } from 'zod';
 import type { Json } from '../../../core/contract.ts';
-import {
-  CodecMisuse,
-  defineCodec,
-  type Encoding,
-  exactly,
-  type LossNote,
-  NO_LOSS,
-  refused,
-  Unreadable,
-} from '../codec.ts';
+import { CodecMisuse, defineCodec, type Encoding, exactly, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
 import { suggestion } from '../nearest.ts';
 import { scalarText } from './text.ts';
 
-const codeText = (wire: Json): string | null | undefined =>
-  typeof wire === 'boolean' ? String(wire) : scalarText(wire);
+const codeText = (wire: Json): string | null | undefined => (typeof wire === 'boolean' ? String(wire) : scalarText(wire));
 
 const WIRE_AS = ['text', 'number', 'boolean'] as const;
 export type WireAs = (typeof WIRE_AS)[number];
@@ -37,10 +27,7 @@ export const code = defineCodec({
   kinds: ['code', 'text'],
   compile({ codes, otherwise, wireAs }, { field }) {
     const allowed = field.kind === 'code' ? field.codes : undefined;
-    const named = [
-      ...Object.values(codes),
-      otherwise === 'ignore' || otherwise === 'problem' ? null : (otherwise ?? null),
-    ];
+    const named = [...Object.values(codes), otherwise === 'ignore' || otherwise === 'problem' ? null : (otherwise ?? null)];
     for (const name of named) {
       if (name !== null && allowed !== undefined && !allowed.includes(name)) {
         return new CodecMisuse(`"${name}" is not a code of ${field.name}${suggestion(name, allowed)}`);
@@ -49,13 +36,11 @@ export const code = defineCodec({
     const read = new Map<string, string | null>(Object.entries(codes));
     const write = new Map<string, Json>();
     for (const [wire, canonical] of read) {
-      if (wireAs === 'number' && !/^-?\d+$/.test(wire))
-        return new CodecMisuse(`"${wire}" is no number, but wireAs is number`);
+      if (wireAs === 'number' && !/^-?\d+$/.test(wire)) return new CodecMisuse(`"${wire}" is no number, but wireAs is number`);
       if (canonical !== null && !write.has(canonical)) write.set(canonical, spell(wire, wireAs));
     }
     const unknown = new Unreadable(`one of ${[...read.keys()].join(', ')} is expected`);
-    const other =
-      otherwise === undefined || otherwise === 'problem' ? unknown : otherwise === 'ignore' ? null : otherwise;
+    const other = otherwise === undefined || otherwise === 'problem' ? unknown : otherwise === 'ignore' ? null : otherwise;
     const homeless = (allowed ?? []).filter((name) => !write.has(name));
     return {
       arity: 'one',
@@ -70,10 +55,7 @@ export const code = defineCodec({
       encode(value): Encoding {
         const wire = typeof value === 'string' ? write.get(value) : undefined;
         if (wire !== undefined) return exactly(wire);
-        return refused(
-          'no-code',
-          allowed?.includes(String(value)) ? `"${value}" has no value here` : 'a value without a code',
-        );
+        return refused('no-code', allowed?.includes(String(value)) ? `"${value}" has no value here` : 'a value without a code');
       },
       inDomain: (value) => typeof value === 'string' && write.has(value),
     };
@@ -115,8 +97,7 @@ export const lookup = defineCodec({
     for (const [wire, name] of read) if (!write.has(name)) write.set(name, wire);
     const unknown = new Unreadable(`a value of the table "${table}" is expected`);
     const spelt = (wire: string): Json => (wireAs === 'number' && /^-?\d{1,15}$/.test(wire) ? Number(wire) : wire);
-    const kept = (value: string): boolean =>
-      otherwise === 'keep' && !read.has(value) && value.trim() === value && value !== '';
+    const kept = (value: string): boolean => otherwise === 'keep' && !read.has(value) && value.trim() === value && value !== '';
     return {
       arity: 'one',
       declared: otherwise === 'keep' ? NO_LOSS : [{ kind: 'no-code', detail: `names outside the table "${table}"` }],

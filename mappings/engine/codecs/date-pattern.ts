@@ -42,21 +42,14 @@ const FIELD: Readonly<Record<string, keyof Parts>> = {
 /** `yyyy MM M dd d HH H mm ss` and separators. Hours and days are read padded or not, whatever the pattern writes. */
 export function compilePattern(text: string): Pattern | CodecMisuse {
   const tokens = text.match(TOKENS) ?? [];
-  if (tokens.join('') !== text)
-    return new CodecMisuse(`"${text}" is not a pattern of yyyy, MM, dd, HH, mm, ss and separators`);
+  if (tokens.join('') !== text) return new CodecMisuse(`"${text}" is not a pattern of yyyy, MM, dd, HH, mm, ss and separators`);
   const fields = tokens.filter((token) => token in DIGITS).map((token) => FIELD[token[0] ?? ''] ?? 'year');
   const missing = (['year', 'month', 'day'] as const).find((field) => !fields.includes(field));
-  if (missing !== undefined || new Set(fields).size !== fields.length)
-    return new CodecMisuse(`"${text}" must name year, month and day once each`);
-  const regex = new RegExp(
-    `^${tokens.map((token) => DIGITS[token] ?? token.replace(/[.*+?^${}()|[\]\\]/, '\\$&')).join('')}$`,
-  );
-  const [year, month, day, hour, minute, second] = (['year', 'month', 'day', 'hour', 'minute', 'second'] as const).map(
-    (field) => fields.indexOf(field) + 1,
-  );
+  if (missing !== undefined || new Set(fields).size !== fields.length) return new CodecMisuse(`"${text}" must name year, month and day once each`);
+  const regex = new RegExp(`^${tokens.map((token) => DIGITS[token] ?? token.replace(/[.*+?^${}()|[\]\\]/, '\\$&')).join('')}$`);
+  const [year, month, day, hour, minute, second] = (['year', 'month', 'day', 'hour', 'minute', 'second'] as const).map((field) => fields.indexOf(field) + 1);
   const fixed = fixedReader(tokens);
-  const at = (match: RegExpExecArray, index: number | undefined) =>
-    index === undefined || index === 0 ? 0 : Number(match[index]);
+  const at = (match: RegExpExecArray, index: number | undefined) => (index === undefined || index === 0 ? 0 : Number(match[index]));
   return {
     text,
     read(value) {
@@ -73,12 +66,7 @@ export function compilePattern(text: string): Pattern | CodecMisuse {
         second: at(match, second),
       };
     },
-    write: (parts) =>
-      tokens
-        .map((token) =>
-          token in DIGITS ? String(parts[FIELD[token[0] ?? ''] ?? 'year']).padStart(token.length, '0') : token,
-        )
-        .join(''),
+    write: (parts) => tokens.map((token) => (token in DIGITS ? String(parts[FIELD[token[0] ?? ''] ?? 'year']).padStart(token.length, '0') : token)).join(''),
   };
 }
 

@@ -2,16 +2,7 @@
 import { z } from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { utcToWall, wallToUtc } from '../../../core/zone.ts';
-import {
-  CodecMisuse,
-  defineCodec,
-  exactly,
-  type Given,
-  type LossNote,
-  NO_LOSS,
-  refused,
-  Unreadable,
-} from '../codec.ts';
+import { CodecMisuse, defineCodec, exactly, type Given, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
 import { compilePattern, isDay, type Pattern, padded } from './date-pattern.ts';
 
 const FULL = /^(\d{4})-(\d{2})-(\d{2})$/;
@@ -50,13 +41,9 @@ function unixDay(zone: string): Pattern {
 export const patternsParam = z.union([z.string(), z.array(z.string()).min(1)]);
 
 function compilePatterns(patterns: string | readonly string[], zone: string): readonly Pattern[] | CodecMisuse {
-  const compiled = (typeof patterns === 'string' ? [patterns] : patterns).map((text) =>
-    text === 'unix' ? unixDay(zone) : compilePattern(text),
-  );
+  const compiled = (typeof patterns === 'string' ? [patterns] : patterns).map((text) => (text === 'unix' ? unixDay(zone) : compilePattern(text)));
   const bad = compiled.find((pattern) => pattern instanceof CodecMisuse);
-  return bad instanceof CodecMisuse
-    ? bad
-    : compiled.filter((pattern): pattern is Pattern => !(pattern instanceof CodecMisuse));
+  return bad instanceof CodecMisuse ? bad : compiled.filter((pattern): pattern is Pattern => !(pattern instanceof CodecMisuse));
 }
 
 export const date = defineCodec({
@@ -84,9 +71,7 @@ export const date = defineCodec({
           if (parts === null) continue;
           if (parts.year === 0 && parts.month === 0 && parts.day === 0) return null;
           if (parts.year === 0 || !isDay(parts.year, parts.month, parts.day)) return NO_DAY;
-          return parts.year < minYear
-            ? tooEarly
-            : `${padded(parts.year, 4)}-${padded(parts.month, 2)}-${padded(parts.day, 2)}`;
+          return parts.year < minYear ? tooEarly : `${padded(parts.year, 4)}-${padded(parts.month, 2)}-${padded(parts.day, 2)}`;
         }
         return notDate;
       },
@@ -166,8 +151,7 @@ export const dateParts = defineCodec({
       decode: (wires) => dateOfParts(part(wires[0]), part(wires[1]), part(wires[2])),
       encode(value) {
         const parts = partsOfDate(value);
-        if (parts === null)
-          return { wires: [], losses: [{ kind: 'form', detail: 'not a date from the year 1000 on' }] };
+        if (parts === null) return { wires: [], losses: [{ kind: 'form', detail: 'not a date from the year 1000 on' }] };
         return { wires: parts.map((one) => (one === 0 ? '' : wireAs === 'text' ? String(one) : one)), losses: NO_LOSS };
       },
       inDomain: (value) => partsOfDate(value) !== null,

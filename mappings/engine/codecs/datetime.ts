@@ -47,8 +47,7 @@ function unixForm(unit: 1 | 1000): Form {
   };
 }
 
-const ISO =
-  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:(Z)|([+-])(\d{2}):?(\d{2}))?$/;
+const ISO = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:(Z)|([+-])(\d{2}):?(\d{2}))?$/;
 
 function isoForm(zone: string): Form {
   return {
@@ -124,25 +123,17 @@ export const datetime = defineCodec({
     return {
       arity: 'one',
       declared:
-        writer.text === 'ISO 8601' || writer.text === 'Unix milliseconds'
-          ? NO_LOSS
-          : [{ kind: 'precision', detail: `times finer than ${writer.text}` }],
+        writer.text === 'ISO 8601' || writer.text === 'Unix milliseconds' ? NO_LOSS : [{ kind: 'precision', detail: `times finer than ${writer.text}` }],
       decode,
       encode(value) {
-        if (typeof value !== 'number' || !Number.isInteger(value) || value < FIRST || value > LAST)
-          return refused('form', 'not a moment');
+        if (typeof value !== 'number' || !Number.isInteger(value) || value < FIRST || value > LAST) return refused('form', 'not a moment');
         const wire = writer.write(value);
         const back = decode(wire);
         if (back === value) return exactly(wire);
         if (typeof back !== 'number') return refused('form', `cannot be written as ${writer.text}`);
         return { wire, losses: [{ kind: 'precision', detail: `reads back as another moment from ${writer.text}` }] };
       },
-      inDomain: (value) =>
-        typeof value === 'number' &&
-        Number.isInteger(value) &&
-        value >= FIRST &&
-        value <= LAST &&
-        decode(writer.write(value)) === value,
+      inDomain: (value) => typeof value === 'number' && Number.isInteger(value) && value >= FIRST && value <= LAST && decode(writer.write(value)) === value,
     };
   },
   examples: [

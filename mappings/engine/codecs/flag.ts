@@ -12,8 +12,7 @@ export const flag = defineCodec({
     arity: 'one',
     declared: NO_LOSS,
     decode: readFlag,
-    encode: (value) =>
-      typeof value === 'boolean' ? exactly(spellFlag(value, wireAs)) : refused('form', 'not yes or no'),
+    encode: (value) => (typeof value === 'boolean' ? exactly(spellFlag(value, wireAs)) : refused('form', 'not yes or no')),
     inDomain: (value) => typeof value === 'boolean',
   }),
   examples: [
@@ -42,9 +41,7 @@ export const consent = defineCodec({
       },
       encode(value): Encoding {
         const written = meaning.flag(value);
-        return written === undefined
-          ? refused('form', 'not a consent')
-          : { wire: spellFlag(written.flag, wireAs), losses: written.losses };
+        return written === undefined ? refused('form', 'not a consent') : { wire: spellFlag(written.flag, wireAs), losses: written.losses };
       },
       inDomain: meaning.inDomain,
     };

@@ -7,11 +7,7 @@ import { isCanonicalPhone, PHONE_FORMS, type PhoneForm, readPhone, writePhone } 
 
 const GAP = '[ \\u00a0().\\-–]{0,3}';
 const NUMBER = new RegExp(
-  [
-    `(?<![\\d+])(?:\\+?7|8)(?:${GAP}\\d){10}(?!\\d)`,
-    `\\+[1-9](?:${GAP}\\d){7,14}(?!\\d)`,
-    `(?<![\\d+])[3489]\\d{2}(?:${GAP}\\d){7}(?!\\d)`,
-  ].join('|'),
+  [`(?<![\\d+])(?:\\+?7|8)(?:${GAP}\\d){10}(?!\\d)`, `\\+[1-9](?:${GAP}\\d){7,14}(?!\\d)`, `(?<![\\d+])[3489]\\d{2}(?:${GAP}\\d){7}(?!\\d)`].join('|'),
   'g',
 );
 
@@ -38,8 +34,7 @@ const tidy = (text: string): string =>
     .replace(/ +([,;])/g, '$1')
     .replace(/^[\s,;]+|[\s,;]+$/g, '');
 
-const textOf = (wire: Json | undefined): string =>
-  typeof wire === 'string' ? wire.trim() : typeof wire === 'number' ? String(wire) : '';
+const textOf = (wire: Json | undefined): string => (typeof wire === 'string' ? wire.trim() : typeof wire === 'number' ? String(wire) : '');
 
 /** The text without the number, everything else kept. */
 const without = (text: string, { from, to }: Found): string => tidy(`${text.slice(0, from)} ${text.slice(to)}`);
@@ -85,10 +80,8 @@ export const freePhones = defineCodec({
   part: ({ which }, _, kind) => which ?? (kind === 'phones' ? 'rest' : 'main'),
   compile({ form, which, max = 10_000 }, { field }) {
     const rest = field.kind === 'phones';
-    if (which !== undefined && rest !== (which === 'rest'))
-      return new CodecMisuse(`${field.name} takes the ${rest ? 'rest' : 'main'}`);
-    const fitting = (text: string): Encoding =>
-      text.length > max ? refused('cut', `longer than ${max} characters`) : exactly(text);
+    if (which !== undefined && rest !== (which === 'rest')) return new CodecMisuse(`${field.name} takes the ${rest ? 'rest' : 'main'}`);
+    const fitting = (text: string): Encoding => (text.length > max ? refused('cut', `longer than ${max} characters`) : exactly(text));
     return {
       arity: 'one',
       declared: rest ? [{ kind: 'form', detail: 'further phones without a main phone' }] : NO_LOSS,
@@ -99,22 +92,16 @@ export const freePhones = defineCodec({
       },
       encode(value, current) {
         if (!rest && isCanonicalPhone(value)) return fitting(withMain(textOf(current), value, form));
-        return rest && isCanonicalList(value)
-          ? fitting(withRest(textOf(current), value, form))
-          : refused('form', 'not a phone number');
+        return rest && isCanonicalList(value) ? fitting(withRest(textOf(current), value, form)) : refused('form', 'not a phone number');
       },
       clear(current) {
         const text = textOf(current);
-        if (rest)
-          return current === undefined ? { wire: undefined, losses: NO_LOSS } : exactly(withRest(text, [], form));
+        if (rest) return current === undefined ? { wire: undefined, losses: NO_LOSS } : exactly(withRest(text, [], form));
         const [main, next] = findPhones(text);
         if (main === undefined) return exactly(text);
         return {
           wire: without(text, main),
-          losses:
-            next === undefined
-              ? NO_LOSS
-              : [{ kind: 'form', detail: 'the next phone of the text becomes the main one' }],
+          losses: next === undefined ? NO_LOSS : [{ kind: 'form', detail: 'the next phone of the text becomes the main one' }],
         };
       },
       inDomain: (value) => !rest && isCanonicalPhone(value) && findPhones(writePhone(value, form))[0]?.phone === value,

@@ -23,9 +23,7 @@ function decodeWhole(text: string): GroupValues {
 }
 
 const partsOf = (values: GroupValues, order: Order): readonly string[] =>
-  ORDERS[order]
-    .map((member) => values[member])
-    .filter((part): part is string => typeof part === 'string' && part !== '');
+  ORDERS[order].map((member) => values[member]).filter((part): part is string => typeof part === 'string' && part !== '');
 
 function joined(values: GroupValues, order: Order): string {
   const parts = partsOf(values, order);
@@ -75,10 +73,7 @@ export const fullName = defineCodec({
           : [{ kind: kept === text ? ('form' as const) : ('cut' as const), detail: 'reads back as another name' }];
         return { wires: [kept], losses };
       },
-      inDomain: (values) =>
-        joined(values, order) !== '' &&
-        joined(values, order).length <= max &&
-        sameGroup(decodeWhole(joined(values, order)), values),
+      inDomain: (values) => joined(values, order) !== '' && joined(values, order).length <= max && sameGroup(decodeWhole(joined(values, order)), values),
     };
   },
   examples: [
@@ -139,8 +134,7 @@ function spread(last: string | null, first: string | null, middle: string | null
   if (first === null || !first.includes(' ')) return apart;
   const whole = readFullName(first);
   if (whole === null) return last === null && middle === null ? { ...EMPTY_NAME, display: first } : apart;
-  const same = (a: string | null, b: string | null): boolean =>
-    a === null || b === null || a.toLowerCase() === b.toLowerCase();
+  const same = (a: string | null, b: string | null): boolean => a === null || b === null || a.toLowerCase() === b.toLowerCase();
   if (!same(last, whole.last) || !same(middle, whole.middle)) return apart;
   return { last: last ?? whole.last, first: whole.first, middle: middle ?? whole.middle, display: null };
 }

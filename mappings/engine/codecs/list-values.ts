@@ -3,11 +3,7 @@ import type { Given } from '../codec.ts';
 
 /** A sorted list without repetition. */
 export function isCanonicalList(value: Given): value is readonly string[] {
-  return (
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every((one, index) => typeof one === 'string' && (index === 0 || String(value[index - 1]) < one))
-  );
+  return Array.isArray(value) && value.length > 0 && value.every((one, index) => typeof one === 'string' && (index === 0 || String(value[index - 1]) < one));
 }
 
 /** The kind of the items of a list. */

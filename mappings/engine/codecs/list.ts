@@ -1,16 +1,7 @@
 /** Lists: one item of a list of objects, all its other items, and plain lists of texts. */
 import { z } from 'zod';
 import type { Json } from '../../../core/contract.ts';
-import {
-  CodecMisuse,
-  defineCodec,
-  type Encoding,
-  type LossNote,
-  NO_LOSS,
-  type One,
-  refused,
-  Unreadable,
-} from '../codec.ts';
+import { CodecMisuse, defineCodec, type Encoding, type LossNote, NO_LOSS, type One, refused, Unreadable } from '../codec.ts';
 import { isObject, memberOf, type Selector } from '../path.ts';
 import { itemParam } from './combine.ts';
 import { innerKind, isCanonicalList } from './list-values.ts';
@@ -28,12 +19,9 @@ interface Access {
   readonly inner: One;
 }
 
-const textOf = (wire: Json | undefined): string =>
-  wire === undefined || wire === null || typeof wire === 'object' ? '' : String(wire);
-const isMain = (item: Json, access: Access): boolean =>
-  access.main !== null && ['1', 'true'].includes(textOf(memberOf(item, access.main)));
-const selected = (item: Json, { selector }: Access): boolean =>
-  textOf(memberOf(item, selector.member)) === selector.value;
+const textOf = (wire: Json | undefined): string => (wire === undefined || wire === null || typeof wire === 'object' ? '' : String(wire));
+const isMain = (item: Json, access: Access): boolean => access.main !== null && ['1', 'true'].includes(textOf(memberOf(item, access.main)));
+const selected = (item: Json, { selector }: Access): boolean => textOf(memberOf(item, selector.member)) === selector.value;
 
 /** Place of the main item of the selector (else its first), or -1. */
 function mainIndex(list: readonly Json[], access: Access): number {
@@ -53,9 +41,7 @@ const listOf = (current: Json | undefined): readonly Json[] => (Array.isArray(cu
 function newItem(value: Json, access: Access, list: readonly Json[], mayBeMain: boolean): Item {
   const item: Record<string, Json> = { [access.selector.member]: access.selector.value, [access.member]: value };
   if (access.main !== null) {
-    const taken = list.some(
-      (other) => isMain(other, access) && access.among.includes(textOf(memberOf(other, access.selector.member))),
-    );
+    const taken = list.some((other) => isMain(other, access) && access.among.includes(textOf(memberOf(other, access.selector.member))));
     item[access.main] = mayBeMain && !taken ? 1 : 0;
   }
   return item;
@@ -70,16 +56,10 @@ const selectorParams = {
 
 type SelectorParams = z.infer<z.ZodObject<typeof selectorParams>>;
 
-function accessOf(
-  params: SelectorParams,
-  selector: Selector | null,
-  itemMember: string | null,
-  inner: One | CodecMisuse,
-): Access | CodecMisuse {
+function accessOf(params: SelectorParams, selector: Selector | null, itemMember: string | null, inner: One | CodecMisuse): Access | CodecMisuse {
   if (inner instanceof CodecMisuse) return inner;
   if (selector === null) return new CodecMisuse('a selector is needed: list[member=value]');
-  if (itemMember !== null && params.member !== undefined && itemMember !== params.member)
-    return new CodecMisuse('the member of the item is named twice');
+  if (itemMember !== null && params.member !== undefined && itemMember !== params.member) return new CodecMisuse('the member of the item is named twice');
   const member = params.member ?? itemMember ?? 'value';
   return {
     selector,
@@ -179,13 +159,7 @@ function decodeRest(wire: readonly Json[], access: Access, skip: number): readon
   return values.size === 0 ? null : [...values].sort();
 }
 
-function writeRest(
-  values: readonly string[],
-  current: Json | undefined,
-  access: Access,
-  hasMain: boolean,
-  max: number,
-): Encoding {
+function writeRest(values: readonly string[], current: Json | undefined, access: Access, hasMain: boolean, max: number): Encoding {
   const list = listOf(current);
   const main = hasMain ? mainIndex(list, access) : -1;
   const wanted = new Set(values);
@@ -222,21 +196,11 @@ export const listRest = defineCodec({
     const { all, max } = params;
     return {
       arity: 'one',
-      declared:
-        max < 1000
-          ? [...access.inner.declared, { kind: 'cut', detail: `more than ${max} items` }]
-          : access.inner.declared,
+      declared: max < 1000 ? [...access.inner.declared, { kind: 'cut', detail: `more than ${max} items` }] : access.inner.declared,
       decode: (wire) => (Array.isArray(wire) ? decodeRest(wire, access, all ? -1 : mainIndex(wire, access)) : NOT_LIST),
-      encode: (value, current) =>
-        isCanonicalList(value)
-          ? writeRest(value, current, access, !all, max)
-          : refused('form', 'not a list without repetition'),
-      clear: (current) =>
-        current === undefined
-          ? { wire: undefined, losses: NO_LOSS }
-          : { ...writeRest([], current, access, !all, max), losses: NO_LOSS },
-      inDomain: (value) =>
-        all && isCanonicalList(value) && value.length <= max && value.every((one) => access.inner.inDomain(one)),
+      encode: (value, current) => (isCanonicalList(value) ? writeRest(value, current, access, !all, max) : refused('form', 'not a list without repetition')),
+      clear: (current) => (current === undefined ? { wire: undefined, losses: NO_LOSS } : { ...writeRest([], current, access, !all, max), losses: NO_LOSS }),
+      inDomain: (value) => all && isCanonicalList(value) && value.length <= max && value.every((one) => access.inner.inDomain(one)),
     };
   },
   examples: [

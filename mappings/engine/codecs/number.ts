@@ -18,8 +18,7 @@ function wholeNumber(wire: Json): number | undefined | Unreadable {
   return Number.isSafeInteger(value) ? value + 0 : NOT_INTEGER;
 }
 
-const isWhole = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && !Object.is(value, -0);
+const isWhole = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && !Object.is(value, -0);
 
 export const integer = defineCodec({
   name: 'integer',
@@ -38,8 +37,7 @@ export const integer = defineCodec({
         return typeof value === 'number' && (value < min || value > max) ? outside : value;
       },
       encode(value) {
-        if (!isWhole(value) || value < min || value > max)
-          return refused('form', `not a whole number from ${min} to ${max}`);
+        if (!isWhole(value) || value < min || value > max) return refused('form', `not a whole number from ${min} to ${max}`);
         return exactly(wireAs === 'number' ? value : String(value));
       },
       inDomain: (value) => isWhole(value) && value >= min && value <= max,
@@ -58,8 +56,7 @@ const NOT_AMOUNT = new Unreadable('an amount with at most two places is expected
 const GROUPED = /^[+-]?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d*)?$/;
 
 function majorOf(wire: Json): number | null | Unreadable {
-  const text =
-    typeof wire === 'number' && Number.isFinite(wire) ? String(wire) : typeof wire === 'string' ? wire.trim() : null;
+  const text = typeof wire === 'number' && Number.isFinite(wire) ? String(wire) : typeof wire === 'string' ? wire.trim() : null;
   if (text === null) return NOT_AMOUNT;
   if (text === '') return null;
   const value = minorFromDecimal(GROUPED.test(text) ? text.replace(/[ \u00a0\u202f]/g, '') : text);

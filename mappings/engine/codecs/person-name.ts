@@ -24,12 +24,7 @@ export const spaced = (text: string): string => text.replace(/\s+/g, ' ').trim()
 export function readFullName(text: string): PersonName | null {
   const words = joinTurkic(spaced(text).replace(SOLE_TRADER, '').trim().split(' '));
   if (words.length < 2 || words.length > 3) return null;
-  if (
-    !words.every((word) =>
-      word.split(' ').every((one, index) => (index > 0 ? TURKIC.test(one) : WORD.test(one) && !NOT_NAME.test(one))),
-    )
-  )
-    return null;
+  if (!words.every((word) => word.split(' ').every((one, index) => (index > 0 ? TURKIC.test(one) : WORD.test(one) && !NOT_NAME.test(one))))) return null;
   const [a = '', b = '', c] = words;
   return c === undefined ? ofTwo(a, b) : ofThree(a, b, c);
 }

@@ -1,16 +1,7 @@
 /** Texts: plain text, e-mail addresses and keys. */
 import { z } from 'zod';
 import type { Json } from '../../../core/contract.ts';
-import {
-  defineCodec,
-  type Encoding,
-  exactly,
-  type Given,
-  type LossNote,
-  NO_LOSS,
-  refused,
-  Unreadable,
-} from '../codec.ts';
+import { defineCodec, type Encoding, exactly, type Given, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
 
 const NOT_TEXT = new Unreadable('a text or a number is expected');
 
@@ -53,9 +44,7 @@ export const text = defineCodec({
         const trimmed = value.trim();
         const kept = max === undefined ? trimmed : cut(trimmed, max);
         if (kept !== trimmed) return { wire: kept, losses: declared };
-        return kept === value
-          ? exactly(value)
-          : { wire: kept, losses: [{ kind: 'form', detail: 'blanks at the ends' }] };
+        return kept === value ? exactly(value) : { wire: kept, losses: [{ kind: 'form', detail: 'blanks at the ends' }] };
       },
       inDomain: (value) =>
         typeof value === 'string' &&
@@ -75,18 +64,11 @@ export const text = defineCodec({
   ],
 });
 
-const ADDRESS =
-  /^[^\s@<>,;:"()[\]\\]+@[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)+$/u;
+const ADDRESS = /^[^\s@<>,;:"()[\]\\]+@[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)+$/u;
 const NOT_EMAIL = new Unreadable('an e-mail address is expected');
 
 function isEmail(value: Given): boolean {
-  return (
-    typeof value === 'string' &&
-    value.length <= 254 &&
-    ADDRESS.test(value) &&
-    value === value.toLowerCase() &&
-    value === value.trim()
-  );
+  return typeof value === 'string' && value.length <= 254 && ADDRESS.test(value) && value === value.toLowerCase() && value === value.trim();
 }
 
 export const email = defineCodec({
@@ -136,9 +118,7 @@ export const ref = defineCodec({
         if (typeof value !== 'string' || value === '' || value.trim() !== value) return refused('form', 'not a key');
         if (wireAs === 'text') return exactly(value);
         const number = Number(value);
-        return String(number) === value && Number.isSafeInteger(number)
-          ? exactly(number)
-          : refused('form', 'keys that are no number');
+        return String(number) === value && Number.isSafeInteger(number) ? exactly(number) : refused('form', 'keys that are no number');
       },
       inDomain: (value) =>
         typeof value === 'string' &&
@@ -166,10 +146,7 @@ export const raw = defineCodec({
     declared: NO_LOSS,
     decode: (wire) => wire as Given,
     encode: (value) => exactly(value as Json),
-    inDomain: (value) =>
-      value !== '' &&
-      (typeof value !== 'object' || Object.keys(value).length > 0) &&
-      (typeof value !== 'number' || Number.isFinite(value)),
+    inDomain: (value) => value !== '' && (typeof value !== 'object' || Object.keys(value).length > 0) && (typeof value !== 'number' || Number.isFinite(value)),
   }),
   examples: [
     { field: 'attributes.artix.ext', wire: { a: [1, 'b', null] }, value: { a: [1, 'b', null] } },

@@ -21,12 +21,10 @@ export const texts = defineCodec({
   compile({ separator, member, item }, ctx) {
     const inner = ctx.inner(item, innerKind(ctx.field.kind));
     if (inner instanceof CodecMisuse) return inner;
-    if (separator !== undefined && member !== undefined)
-      return new CodecMisuse('separator and member exclude each other');
+    if (separator !== undefined && member !== undefined) return new CodecMisuse('separator and member exclude each other');
     const splitter = separator === undefined || separator.trim() === '' ? separator : separator.trim();
     const pieces = (wire: Json): readonly Json[] | undefined => {
-      if (separator !== undefined)
-        return typeof wire === 'string' ? wire.split(splitter ?? separator).map((piece) => piece.trim()) : undefined;
+      if (separator !== undefined) return typeof wire === 'string' ? wire.split(splitter ?? separator).map((piece) => piece.trim()) : undefined;
       if (!Array.isArray(wire)) return undefined;
       return member === undefined ? wire : wire.map((one) => memberOf(one, member) ?? null);
     };
@@ -54,10 +52,7 @@ export const texts = defineCodec({
     };
     return {
       arity: 'one',
-      declared:
-        separator === undefined
-          ? inner.declared
-          : [...inner.declared, { kind: 'form', detail: `texts with "${separator}" inside` }],
+      declared: separator === undefined ? inner.declared : [...inner.declared, { kind: 'form', detail: `texts with "${separator}" inside` }],
       decode,
       encode(value): Encoding {
         if (!isCanonicalList(value)) return refused('form', 'not a list without repetition');
@@ -72,9 +67,7 @@ export const texts = defineCodec({
         };
       },
       clear: () => ({ wire: separator === undefined ? [] : '', losses: NO_LOSS }),
-      inDomain: (value) =>
-        isCanonicalList(value) &&
-        value.every((one) => inner.inDomain(one) && (splitter === undefined || !one.includes(splitter))),
+      inDomain: (value) => isCanonicalList(value) && value.every((one) => inner.inDomain(one) && (splitter === undefined || !one.includes(splitter))),
     };
   },
   examples: [
