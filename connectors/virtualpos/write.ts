@@ -4,6 +4,7 @@ import { decimalFromMinor } from '../../core/money.ts';
 import type { CallKind } from '../shared/call.ts';
 import { isEmpty, text } from '../shared/records.ts';
 import { type Called, rejectionOf, type Site, spell, type WriteCall, writeCall } from './calls.ts';
+import { findCustomers } from './find.ts';
 import { bonusKey, cardParameter, splitBonusKey } from './rows.ts';
 import { isKey, speaksOf } from './wire.ts';
 
@@ -29,12 +30,27 @@ export async function pushClient(site: Site, operation: PushOperation, signal: A
 
 async function createClient(site: Site, operation: PushOperation, signal: AbortSignal): Promise<Outcome> {
   const { external_id, ...form } = { ...site.settings.clientDefaults, ...formOf(operation.fields, NEVER_SENT) };
-  const reference = operation.reference ?? external_id;
+  const wanted = operation.reference ?? external_id;
+  const reference = wanted !== undefined && (await isTaken(site, wanted, signal)) ? undefined : wanted;
   const query = { create_if_not_exist: '1', ...(reference === undefined ? {} : { external_id: reference }) };
   // With a reference a repetition finds what the first one made; without it there would be two.
   const kind: CallKind = reference === undefined ? 'unsafe-write' : 'safe-write';
   const called = await writeCall(site, { path: 'update', query, form }, kind, signal);
   return created(site, called);
+}
+
+/**
+ * Somebody has that outer code already: another program numbers its customers there too. A create under it would change that
+ * customer instead. Where the look-up cannot tell, it counts as taken.
+ */
+async function isTaken(site: Site, reference: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { records, rejected } = await findCustomers(site, { reference }, signal);
+    return rejected.length > 0 || (records.get('clients') ?? []).length > 0;
+  } catch (error) {
+    if (error instanceof ContractError) return true;
+    throw error;
+  }
 }
 
 /** Creates, changes or deletes a card (VirtualPOS API, updateCard, insertCard, deleteCard). */

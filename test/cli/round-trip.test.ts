@@ -157,7 +157,7 @@ describe('what waits', () => {
 
   test('a review is shown side by side, takes its own answers only, and is decided', async () => {
     const { virtualpos, artix } = trial.sandbox;
-    // One phone, names that cannot be compared: a person must say.
+    // One phone, names a letter apart: a person must say.
     virtualpos.machine.addCustomer({ lname: 'Общая', fname: 'Ольга', phone: '+79130000119' });
     artix.machine.addClient({
       idclient: 'shared-1',
@@ -166,7 +166,7 @@ describe('what waits', () => {
       phonenumber: '79130000119',
       sex: 0,
     });
-    artix.machine.addClient({ idclient: 'shared-2', lastname: 'Общая', name: 'О.', phonenumber: '79130000119' });
+    artix.machine.addClient({ idclient: 'shared-2', lastname: 'Обшая', name: 'Ольга', phonenumber: '79130000119' });
     await trial.json('sync');
     const { data } = await trial.json<{ id: number; kind: string; answers: string[] }[]>('review', 'list');
     const review = data.find((one) => one.kind === 'match' || one.kind === 'duplicate');

@@ -54,11 +54,13 @@ describe('writing', () => {
     expect(rig.machine.requests.length).toBe(calls);
   });
 
-  it('says when the vendor had what was to be created', async () => {
+  it('leaves a customer alone who has our reference from somebody else, and makes the new one without it', async () => {
     const { rig, system } = await start();
+    const before = { ...rig.machine.customers.get('2') };
     const outcome = await push(system, 'clients', { action: 'create', reference: 'ext-2', fields: { fname: 'Иван' } });
-    expect(outcome).toEqual({ kind: 'applied', key: '2', notices: ['VENDOR_HAD_IT'] });
-    expect(rig.machine.customers.size).toBe(7);
+    expect(outcome).toEqual({ kind: 'applied', key: '8' });
+    expect(rig.machine.customers.get('2')).toEqual(before);
+    expect(rig.machine.customers.get('8')).toMatchObject({ fname: 'Иван', external_id: '' });
   });
 
   it('changes our reference by the query, where it is a "get only" parameter', async () => {
