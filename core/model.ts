@@ -124,7 +124,7 @@ export const FIELDS: readonly FieldSpec[] = [
   documentField('birthPlace', 'text', 'Place of birth.'),
   client('snils', 'text', 'SNILS: insurance number.', { document: true }),
   client('cardNumber', 'text', "Card number noted in the client's record; evidence of identity, not a card.", { policy: 'local' }),
-  plain('reference', 'text', 'Our own reference, where a system keeps it.', { policy: 'local' }),
+  plain('reference', 'text', 'Our own reference, where a system keeps it.', { policy: 'local', vendorDefault: true }),
 
   card('number', 'text', 'Card number as printed, without blanks.'),
   card('owner', 'ref', 'Key of the owning client in the same system.'),

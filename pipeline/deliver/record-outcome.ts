@@ -6,7 +6,7 @@ import { addTombstone, linksOfEntities, linksOfRecords, writeLinks } from '../..
 import { logPushes, type OperationRow, patchOperation, pushesOf, writePushes } from '../../canonical/stores/operations.ts';
 import { insertRecords, loadByKeys, patchRecords, type RecordRow, writeKeys } from '../../canonical/stores/records.ts';
 import type { Outcome, WireBody } from '../../core/contract.ts';
-import type { Value } from '../../core/model.ts';
+import { fieldSpec, type Value } from '../../core/model.ts';
 import { sameValue } from '../../core/values.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
 import { type Engine, effect, mappingOf } from '../engine.ts';
@@ -118,7 +118,8 @@ function alongside(mapping: Mapping, sent: Readonly<Record<string, Value>>, body
   const held = mapping.decode({ ...body, ...wire }).values;
   const fields: Record<string, Value> = {};
   for (const line of mapping.lines) {
-    if (line.field in sent || !line.sources.some((source) => source in wire)) continue;
+    // What concerns its own system alone (the ids in a list of contacts) is that system's word, not ours.
+    if (line.field in sent || fieldSpec(mapping.entity, line.field)?.policy === 'local' || !line.sources.some((source) => source in wire)) continue;
     fields[line.field] = held[line.field] ?? null;
   }
   return fields;

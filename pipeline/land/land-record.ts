@@ -2,7 +2,7 @@
 
 import type { RecordRow } from '../../canonical/stores/records.ts';
 import type { VendorRecord } from '../../core/contract.ts';
-import type { FieldValues } from '../../core/model.ts';
+import { type EntityKind, type FieldValues, fieldSpec } from '../../core/model.ts';
 import type { FieldProblem, Mapping } from '../../mappings/engine/mapping.ts';
 import type { Push } from './read-back.ts';
 import { bodyOfRow, stampCells, stampsOfRow, valuesOfRow } from './rows.ts';
@@ -102,8 +102,9 @@ function landGood(input: LandInput, previous: RecordRow, reading: GoodReading, p
     const moved = changedAt === null || changedAt > input.ended + input.clockErrorMs ? null : changedAt - input.clockErrorMs;
     judged = readBack(pushes.values(), reading.values, moved);
     const [model] = pushes.values();
-    if (previous.state === 'pending' && model !== undefined) {
-      judged = { ...judged, pushes: [...judged.pushes, ...defaultsOf(input.mapping.entity, pushes, reading.values, model)] };
+    const fresh = freshValues(input.mapping.entity, previous, pushes, reading.values);
+    if (fresh !== null && model !== undefined) {
+      judged = { ...judged, pushes: [...judged.pushes, ...defaultsOf(input.mapping.entity, pushes, fresh, model)] };
     }
   }
   const ours = new Set((judged?.pushes ?? []).map((push) => push.field));
@@ -132,6 +133,17 @@ function landGood(input: LandInput, previous: RecordRow, reading: GoodReading, p
     ignored: judged?.ignored ?? [],
     write: true,
   };
+}
+
+/**
+ * Values of a record that our own create made, at their first reading: all of them at the record's, and at a facet's those that
+ * concern its system alone. Null for a record that somebody there made.
+ */
+function freshValues(entity: EntityKind, previous: RecordRow, pushes: ReadonlyMap<string, Push>, values: FieldValues): FieldValues | null {
+  if (previous.state === 'pending') return values;
+  if ([...pushes.values()].some((push) => push.said !== undefined)) return null;
+  const before = valuesOfRow(previous);
+  return Object.fromEntries(Object.entries(values).filter(([field]) => before[field] === undefined && fieldSpec(entity, field)?.policy === 'local'));
 }
 
 function stampsAfter(input: LandInput, previous: RecordRow, reading: GoodReading, time: ReadingTime): Stamps {
