@@ -1,8 +1,9 @@
 /** Checks across lines: nothing written twice, nothing of the wire forgotten, nothing both mapped and ignored. */
+
+import { suggestion } from '../../core/nearest.ts';
 import { exclude } from './condition.ts';
 import type { FileForm } from './file-form.ts';
 import type { Line } from './line.ts';
-import { suggestion } from './nearest.ts';
 import type { CompileOptions } from './options.ts';
 import { parsePath, type WirePath } from './path.ts';
 import type { At, Problems } from './problems.ts';

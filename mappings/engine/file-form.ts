@@ -1,6 +1,6 @@
 /** The outer form of a mapping file, with the overrides of a system laid over it. */
 import type { EntityKind } from '../../core/model.ts';
-import { suggestion } from './nearest.ts';
+import { suggestion } from '../../core/nearest.ts';
 import type { CompileOptions, Overrides } from './options.ts';
 import type { At, Problems } from './problems.ts';
 import { type Entry, mapTree, type Tree, treeOf } from './source.ts';

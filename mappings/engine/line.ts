@@ -1,9 +1,9 @@
 /** One line of `fields`, checked and compiled. */
 import type { Json } from '../../core/contract.ts';
 import { type EntityKind, FIELDS, type FieldSpec, fieldSpec, type Value, type ValueKind } from '../../core/model.ts';
+import { suggestion } from '../../core/nearest.ts';
 import { type Codec, type CodecContext, CodecMisuse, type Compiled, type One, PLAIN_CODEC } from './codec.ts';
 import { type Condition, readCondition } from './condition.ts';
-import { suggestion } from './nearest.ts';
 import type { CompileOptions } from './options.ts';
 import { parsePath, type WirePath } from './path.ts';
 import type { At, Problems } from './problems.ts';

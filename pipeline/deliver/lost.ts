@@ -1,7 +1,7 @@
 /** Writes that nobody knows the fate of, put before a person. */
 import type { Db } from '../../canonical/db.ts';
 import { type OperationRow, patchOperation } from '../../canonical/stores/operations.ts';
-import { ask } from '../../canonical/stores/work.ts';
+import { askPerson } from '../ask.ts';
 import type { Engine } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
 
@@ -9,22 +9,12 @@ import type { SystemSetup } from '../setup.ts';
 export async function reviewLostWrite(trx: Db, engine: Engine, system: SystemSetup, row: OperationRow, why: string): Promise<void> {
   const now = engine.setup.clock.now();
   await patchOperation(trx, row.id, { state: 'unknown', needs_person: 1, why, changed_at: now });
-  const fresh = await ask(trx, {
-    id: engine.numbers.takeReserved('reviews'),
+  await askPerson(trx, engine, {
     kind: 'lost-write',
     subject: `lost-write:${row.id}`,
     entity: row.entity,
-    entity_id: row.entity_id,
-    record_a: row.record_id,
-    record_b: null,
-    question: JSON.stringify({ system: system.name, stream: row.stream, action: row.action, operation: row.id, why }),
-    state: 'open',
-    answer: null,
-    decided_by: null,
-    decided_at: null,
-    run_id: engine.runId,
-    asked_at: now,
-    acknowledged: 0,
+    entityId: row.entity_id,
+    recordA: row.record_id,
+    question: { system: system.name, stream: row.stream, action: row.action, operation: row.id, why },
   });
-  if (fresh) engine.counts.reviews += 1;
 }

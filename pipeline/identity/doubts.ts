@@ -1,6 +1,7 @@
 /** Reviews about identity and undecided values: asked once, and moot when the question falls away. */
 import type { Db } from '../../canonical/db.ts';
-import { ask, openReviewsOfEntities, openReviewsOfRecords, settleReviews } from '../../canonical/stores/work.ts';
+import { openReviewsOfEntities, openReviewsOfRecords, settleReviews } from '../../canonical/stores/work.ts';
+import { askPerson } from '../ask.ts';
 import type { Engine } from '../engine.ts';
 import type { ClientWork } from './client-work.ts';
 import type { EntityBatch } from './entities.ts';
@@ -9,31 +10,21 @@ export const IDENTITY_REVIEWS = ['match', 'duplicate'] as const;
 
 /** Asks about the doubts of a neighbourhood and closes those of its questions that are none any more. */
 export async function askDoubts(trx: Db, engine: Engine, work: ClientWork): Promise<void> {
-  const now = engine.setup.clock.now();
   const open = await openReviewsOfRecords(trx, [...work.clientOf.keys()], IDENTITY_REVIEWS);
   const subjects = new Set<string>();
   for (const doubt of work.doubts) {
     const [a, b] = doubt.a < doubt.b ? [doubt.a, doubt.b] : [doubt.b, doubt.a];
     const subject = `${doubt.kind}:${a}:${b}`;
     subjects.add(subject);
-    const fresh = await ask(trx, {
-      id: engine.numbers.takeReserved('reviews'),
+    await askPerson(trx, engine, {
       kind: doubt.kind,
       subject,
       entity: 'client',
-      entity_id: work.clientOf.get(a) ?? null,
-      record_a: a,
-      record_b: b,
-      question: JSON.stringify({ why: doubt.why }),
-      state: 'open',
-      answer: null,
-      decided_by: null,
-      decided_at: null,
-      run_id: engine.runId,
-      asked_at: now,
-      acknowledged: 0,
+      entityId: work.clientOf.get(a) ?? null,
+      recordA: a,
+      recordB: b,
+      question: { why: doubt.why },
     });
-    if (fresh) engine.counts.reviews += 1;
   }
   await settleReviews(
     trx,
@@ -44,31 +35,19 @@ export async function askDoubts(trx: Db, engine: Engine, work: ClientWork): Prom
 
 /** Asks which value is right where the policy leaves it to a person; what is decided or has gone away is asked no more. */
 export async function askUndecided(trx: Db, engine: Engine, kind: 'client' | 'card', batch: EntityBatch): Promise<void> {
-  const now = engine.setup.clock.now();
   const ids = batch.writes.map((write) => write.id);
   const subjects = new Set<string>();
   for (const [id, units] of batch.undecided) {
     for (const unit of units) {
       const subject = `value:${kind}:${id}:${unit}`;
       subjects.add(subject);
-      const fresh = await ask(trx, {
-        id: engine.numbers.takeReserved('reviews'),
+      await askPerson(trx, engine, {
         kind: 'value',
         subject,
         entity: kind,
-        entity_id: id,
-        record_a: null,
-        record_b: null,
-        question: JSON.stringify({ [kind]: id, field: unit, why: 'systems were first seen with different values' }),
-        state: 'open',
-        answer: null,
-        decided_by: null,
-        decided_at: null,
-        run_id: engine.runId,
-        asked_at: now,
-        acknowledged: 0,
+        entityId: id,
+        question: { [kind]: id, field: unit, why: 'systems were first seen with different values' },
       });
-      if (fresh) engine.counts.reviews += 1;
     }
   }
   if (engine.setup.policies.firstSync !== 'review') return;

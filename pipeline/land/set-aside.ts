@@ -2,8 +2,9 @@
 
 import type { Db } from '../../canonical/db.ts';
 import { insertRecords, loadByKeys, patchRecords } from '../../canonical/stores/records.ts';
-import { ask, type QuarantineRow, quarantinedKeys, saveQuarantine } from '../../canonical/stores/work.ts';
+import { type QuarantineRow, quarantinedKeys, saveQuarantine } from '../../canonical/stores/work.ts';
 import { digest } from '../../core/hash.ts';
+import { askPerson } from '../ask.ts';
 import type { Engine } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
 import type { Landed } from './land-record.ts';
@@ -111,30 +112,12 @@ async function markRejected(trx: Db, engine: Engine, system: SystemSetup, stream
 export async function askAboutIgnored(trx: Db, engine: Engine, system: SystemSetup, landed: readonly Landed[]): Promise<void> {
   for (const { row, ignored } of landed) {
     for (const field of ignored) {
-      const fresh = await ask(trx, {
-        id: engine.numbers.takeReserved('reviews'),
+      await askPerson(trx, engine, {
         kind: 'ignored-field',
         subject: `ignored-field:${system.name}:${row.id}:${field}`,
-        entity: null,
-        entity_id: null,
-        record_a: row.id,
-        record_b: null,
-        question: JSON.stringify({
-          system: system.name,
-          stream: row.stream,
-          key: row.record_key,
-          field,
-          why: 'the vendor accepted the value twice and keeps the old one',
-        }),
-        state: 'open',
-        answer: null,
-        decided_by: null,
-        decided_at: null,
-        run_id: engine.runId,
-        asked_at: engine.setup.clock.now(),
-        acknowledged: 0,
+        recordA: row.id,
+        question: { system: system.name, stream: row.stream, key: row.record_key, field, why: 'the vendor accepted the value twice and keeps the old one' },
       });
-      if (fresh) engine.counts.reviews += 1;
     }
   }
 }

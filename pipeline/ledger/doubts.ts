@@ -3,7 +3,7 @@ import type { Db } from '../../canonical/db.ts';
 import type { AccountRow } from '../../canonical/stores/ledger.ts';
 import { lastAdjustment, patchOperation } from '../../canonical/stores/operations.ts';
 import type { RecordRow } from '../../canonical/stores/records.ts';
-import { ask } from '../../canonical/stores/work.ts';
+import { askPerson } from '../ask.ts';
 import type { Engine } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
 
@@ -16,28 +16,18 @@ export async function askAboutUnmoved(trx: Db, engine: Engine, system: SystemSet
   if (operation === undefined) return;
   const now = engine.setup.clock.now();
   await patchOperation(trx, operation.id, { state: 'unknown', needs_person: 1, why: 'the balance did not move', changed_at: now });
-  const fresh = await ask(trx, {
-    id: engine.numbers.takeReserved('reviews'),
+  await askPerson(trx, engine, {
     kind: 'lost-write',
     subject: `lost-write:${operation.id}`,
     entity: 'account',
-    entity_id: operation.entity_id,
-    record_a: row.id,
-    record_b: null,
-    question: JSON.stringify({
+    entityId: operation.entity_id,
+    recordA: row.id,
+    question: {
       system: system.name,
       stream: row.stream,
       key: row.record_key,
       operation: operation.id,
       why: 'the vendor said applied, but the balance did not move',
-    }),
-    state: 'open',
-    answer: null,
-    decided_by: null,
-    decided_at: null,
-    run_id: engine.runId,
-    asked_at: now,
-    acknowledged: 0,
+    },
   });
-  if (fresh) engine.counts.reviews += 1;
 }

@@ -1,8 +1,8 @@
 /** Operations as planned, and how a plan meets the operations that are there already. */
 import type { Db } from '../../canonical/db.ts';
 import { insertOperations, type OperationRow, type OperationState, UNDER_WAY, updateOperations } from '../../canonical/stores/operations.ts';
-import { ask } from '../../canonical/stores/work.ts';
 import { stableJson } from '../../core/values.ts';
+import { askPerson } from '../ask.ts';
 import type { Engine } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
 import type { Changes } from './diff.ts';
@@ -128,24 +128,7 @@ function newRow(engine: Engine, system: SystemSetup, stream: string, draft: Draf
 export async function askDrafts(trx: Db, engine: Engine, drafts: readonly Draft[]): Promise<void> {
   for (const { review, entity, entityId } of drafts) {
     if (review === undefined) continue;
-    const fresh = await ask(trx, {
-      id: engine.numbers.takeReserved('reviews'),
-      kind: review.kind,
-      subject: review.subject,
-      entity,
-      entity_id: entityId,
-      record_a: review.recordId,
-      record_b: null,
-      question: JSON.stringify(review.question),
-      state: 'open',
-      answer: null,
-      decided_by: null,
-      decided_at: null,
-      run_id: engine.runId,
-      asked_at: engine.setup.clock.now(),
-      acknowledged: 0,
-    });
-    if (fresh) engine.counts.reviews += 1;
+    await askPerson(trx, engine, { kind: review.kind, subject: review.subject, entity, entityId, recordA: review.recordId, question: review.question });
   }
 }
 

@@ -1,8 +1,8 @@
 /** Codes: a vendor's values for a closed list of ours, tables of the configuration, and yes/no in all its spellings. */
 import { z } from 'zod';
 import type { Json } from '../../../core/contract.ts';
+import { suggestion } from '../../../core/nearest.ts';
 import { CodecMisuse, defineCodec, type Encoding, exactly, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
-import { suggestion } from '../nearest.ts';
 import { scalarText } from './text.ts';
 
 const codeText = (wire: Json): string | null | undefined => (typeof wire === 'boolean' ? String(wire) : scalarText(wire));
