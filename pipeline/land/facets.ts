@@ -36,6 +36,7 @@ export async function readFacets(engine: Engine, system: SystemSetup, reading: R
         if (body === null) continue;
         try {
           const found = await facet.read({ key: row.record_key, body }, engine.setup.signal);
+          pass.firstFacet = facetsOf(row)[facet.name] === undefined;
           await land(pass, found);
         } catch (error) {
           if (!(error instanceof SverkaError) || engine.setup.signal.aborted) throw error;

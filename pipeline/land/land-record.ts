@@ -22,6 +22,8 @@ export interface LandInput {
   readonly standing: number | null;
   readonly clockErrorMs: number;
   readonly runId: number;
+  /** The first reading of a facet of this record: what it covers has not been covered before. */
+  readonly firstFacet: boolean;
 }
 
 export interface Landed {
@@ -150,7 +152,13 @@ function stampsAfter(input: LandInput, previous: RecordRow, reading: GoodReading
   if (reading.first && previous.state !== 'pending') return firstStamps(time);
   const readAt = Math.max(previous.read_at, input.standing ?? 0);
   if (reading.first) return { base: { after: previous.read_at, notAfter: input.ended, how: 'readings' }, paths: new Map() };
-  return nextStamps(stampsOfRow(previous), reading.changed, { readAt: Math.min(readAt, input.ended), changedAt: previous.changed_at }, time);
+  const stamps = nextStamps(stampsOfRow(previous), reading.changed, { readAt: Math.min(readAt, input.ended), changedAt: previous.changed_at }, time);
+  if (!input.firstFacet) return stamps;
+  // Paths that no call had covered so far are seen for the first time: that is no change.
+  const before = bodyOfRow(previous) ?? {};
+  const paths = new Map(stamps.paths);
+  for (const path of reading.changed) if (!Object.hasOwn(before, path)) paths.set(path, firstStamps(time).base);
+  return { base: stamps.base, paths };
 }
 
 function unchanged(previous: RecordRow): Landed {

@@ -30,6 +30,8 @@ export interface LandingPass {
   readonly checkpoint: CheckpointRow | undefined;
   /** Nothing of these streams is stored yet, so nothing has to be looked up. */
   fresh: boolean;
+  /** What is landed now is the first reading of a facet. */
+  firstFacet?: boolean;
 }
 
 /**
@@ -187,6 +189,7 @@ function inputOf(work: LandWork, member: UnitMember): LandInput {
     standing: pass.checkpoint?.snapshot_began ?? null,
     clockErrorMs: pass.system.clockErrorMs,
     runId: pass.engine.runId,
+    firstFacet: pass.firstFacet === true,
   };
 }
 
