@@ -32,10 +32,6 @@ export async function effect<T>(engine: Engine, fn: (trx: Db) => Promise<T>): Pr
   });
 }
 
-export function systemById(setup: RunSetup, id: number): SystemSetup | undefined {
-  return setup.systems.find((system) => system.id === id);
-}
-
 /** The mapping of a stream. A stream without one is a defect of the composition. */
 export function mappingOf(system: SystemSetup, stream: string): NonNullable<ReturnType<SystemSetup['mappings']['get']>> {
   const mapping = system.mappings.get(stream);

@@ -5,7 +5,7 @@ import { accountsOf } from '../canonical/stores/ledger.ts';
 import { decideIdentity, linksOfRecords, saveOverride } from '../canonical/stores/links.ts';
 import { Numbers } from '../canonical/stores/numbers.ts';
 import { forgetPushes, forgetPushLog, operationById, patchOperation } from '../canonical/stores/operations.ts';
-import { loadRecords, patchRecords } from '../canonical/stores/records.ts';
+import { patchRecords } from '../canonical/stores/records.ts';
 import { closeReview, type ReviewRow, releaseLease, reviewById, takeLease } from '../canonical/stores/work.ts';
 import { ConfigError } from '../core/errors.ts';
 import { fieldSpec } from '../core/model.ts';
@@ -156,12 +156,4 @@ async function layDown(engine: Engine, review: ReviewRow, systemName: string, by
     });
   }
   await touch(engine, [...(await linksOfRecords(engine.store.db, [row.id])).keys()]);
-}
-
-/** Rows of the records a review asks about, for showing. */
-export async function recordsOfReview(store: Store, review: ReviewRow): Promise<Awaited<ReturnType<typeof loadRecords>>> {
-  return loadRecords(
-    store.db,
-    [review.record_a, review.record_b].filter((id) => id !== null),
-  );
 }

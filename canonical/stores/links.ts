@@ -87,11 +87,6 @@ export async function tombstonesOf(db: Db, entity: FoldedKind, ids: readonly num
   });
 }
 
-/** Lets an entity be created again in a system from which it was deleted. */
-export async function liftTombstones(db: Db, systemId: number, entity: FoldedKind, entityId: number): Promise<number> {
-  return db('tombstones').where({ system_id: systemId, entity, entity_id: entityId }).delete();
-}
-
 /** What hangs on an entity that has been merged into another goes over to it. */
 export async function moveBelongings(db: Db, entity: FoldedKind, from: number, to: number): Promise<void> {
   await db('tombstones').where({ entity, entity_id: from }).update({ entity_id: to });

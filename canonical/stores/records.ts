@@ -80,10 +80,6 @@ export async function loadByKeys(db: Db, systemId: number, stream: string, keys:
   return selectIn<RecordRow>(db, 'records', [...COLUMNS], 'record_key', keys, { system_id: systemId, stream });
 }
 
-export async function loadChildren(db: Db, systemId: number, parentStream: string, parentKeys: readonly string[]): Promise<RecordRow[]> {
-  return selectIn<RecordRow>(db, 'records', [...COLUMNS], 'parent_key', parentKeys, { system_id: systemId, parent_stream: parentStream });
-}
-
 export async function loadRecords(db: Db, ids: readonly number[]): Promise<RecordRow[]> {
   return selectIn<RecordRow>(db, 'records', [...COLUMNS], 'id', ids);
 }
