@@ -7,9 +7,9 @@ import { settleUnknown } from './deliver/settle.ts';
 import type { Engine } from './engine.ts';
 import { resolve } from './identity/resolve.ts';
 import { readFacets } from './land/facets.ts';
-import { type LandingPass, land } from './land/land.ts';
+import { land } from './land/land.ts';
+import { landingPass } from './land/pass.ts';
 import { pullSystem } from './land/pull.ts';
-import { Seen } from './land/seen.ts';
 import type { SystemSetup } from './setup.ts';
 
 /** Up to so many records are asked for one by one; more are read with the list. */
@@ -46,17 +46,7 @@ async function readBack(engine: Engine, system: SystemSetup, rows: readonly Oper
     const port = system.streams.get(root.stream);
     if (port?.find === undefined) continue;
     const found = await port.find({ key: root.record_key }, engine.setup.signal);
-    const pass: LandingPass = {
-      engine,
-      system,
-      reading: '',
-      streams: [...found.records.keys()],
-      seen: new Seen(),
-      counts: new Map(),
-      checkpoint: undefined,
-      fresh: false,
-    };
-    await land(pass, found);
+    await land(landingPass(engine, system, [...found.records.keys()]), found);
   }
   // What we created has facets too; left to the next run they would be its news.
   for (const reading of system.system.readings) {

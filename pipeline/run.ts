@@ -3,12 +3,14 @@
 import type { Store } from '../canonical/open.ts';
 import { Numbers } from '../canonical/stores/numbers.ts';
 import { countOperations, type OperationRow } from '../canonical/stores/operations.ts';
+import { hasRecords } from '../canonical/stores/records.ts';
 import { insertRun, releaseLease, takeLease, updateRun } from '../canonical/stores/work.ts';
 import { StoreError, SverkaError } from '../core/errors.ts';
 import { type Approval, approve, noteApproved, settleApproval } from './apply.ts';
 import { deliver } from './deliver/deliver.ts';
 import { confirmAccepted, recoverInterrupted, settleUnknown } from './deliver/settle.ts';
 import { type Engine, LEASE, LEASE_MS } from './engine.ts';
+import { KnownKeys } from './identity/newcomers.ts';
 import { resolve } from './identity/resolve.ts';
 import { pullSystem } from './land/pull.ts';
 import { remap } from './land/remap.ts';
@@ -94,7 +96,9 @@ async function pullAll(
   journal: Journal,
 ): Promise<Set<string>> {
   const reachable = new Set<string>();
-  const options = { full: request.full === true, ...(request.since === undefined ? {} : { since: request.since }), streams };
+  // Where nothing is stored yet, all there is to be mistaken for comes in this very run.
+  const known = (await hasRecords(engine.store.db)) ? null : new KnownKeys();
+  const options = { full: request.full === true, ...(request.since === undefined ? {} : { since: request.since }), streams, known };
   const pulls = await Promise.allSettled(
     engine.setup.systems
       .filter((system) => names.has(system.name))

@@ -5,7 +5,6 @@ import { ATTRIBUTES } from '../../core/model.ts';
 import { bulkInsert } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { CARD_COLUMN_FIELDS, CARD_TYPE_COLUMN_FIELDS, CLIENT_COLUMN_FIELDS, columnOf, DOCUMENT_FIELDS } from '../schema/tables/entities.ts';
-import type { Numbers } from './numbers.ts';
 import { selectIn } from './select.ts';
 
 /** A folded entity on its way to the store. */
@@ -44,8 +43,14 @@ export async function headsOf(db: Db, kind: FoldedKind, ids: readonly number[]):
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Writes folded entities; `replaced` are those that exist and are written anew, whole. */
-export async function writeEntities(db: Db, kind: FoldedKind, writes: readonly EntityWrite[], replaced: readonly number[], numbers: Numbers): Promise<void> {
+/** Writes folded entities; `replaced` are those that exist and are written anew, whole. `groups`: numbers of the clients' groups by `groupOf`. */
+export async function writeEntities(
+  db: Db,
+  kind: FoldedKind,
+  writes: readonly EntityWrite[],
+  replaced: readonly number[],
+  groups: ReadonlyMap<string, number>,
+): Promise<void> {
   await deleteEntities(db, kind, replaced);
   if (writes.length === 0) return;
   const fields = FIELDS_OF[kind];
@@ -66,7 +71,7 @@ export async function writeEntities(db: Db, kind: FoldedKind, writes: readonly E
       write.changedRun,
     ]),
   );
-  if (kind === 'client') await writeClientChildren(db, writes, numbers);
+  if (kind === 'client') await writeClientChildren(db, writes, groups);
 }
 
 export async function deleteEntities(db: Db, kind: FoldedKind, ids: readonly number[]): Promise<void> {
@@ -83,6 +88,12 @@ export async function touchEntities(db: Db, kind: FoldedKind, ids: readonly numb
     await db(TABLES[kind])
       .whereIn('id', ids.slice(at, at + 500))
       .update({ touched_seq: seq });
+}
+
+/** The highest position at which an entity of the kind was touched. */
+export async function lastTouched(db: Db, kind: FoldedKind): Promise<number> {
+  const row = await db(TABLES[kind]).max({ seq: 'touched_seq' }).first();
+  return Number(row?.['seq'] ?? 0);
 }
 
 export async function touchedSince(db: Db, kind: FoldedKind, seq: number, limit: number, upTo: number): Promise<{ id: number; touched_seq: number }[]> {
@@ -114,12 +125,18 @@ function attributesOf(values: FieldValues): string | null {
 
 const KEY_LENGTH = 191;
 
-async function writeClientChildren(db: Db, writes: readonly EntityWrite[], numbers: Numbers): Promise<void> {
+/** Name of a client's group as it is stored; null: none. */
+export function groupOf(values: FieldValues): string | null {
+  const group = values['group'];
+  return typeof group === 'string' && group !== '' ? group.slice(0, KEY_LENGTH) : null;
+}
+
+async function writeClientChildren(db: Db, writes: readonly EntityWrite[], groups: ReadonlyMap<string, number>): Promise<void> {
   const contacts: Cell[][] = [];
   const addresses: Cell[][] = [];
   const dates: Cell[][] = [];
   const documents: Cell[][] = [];
-  const grouped: (readonly [client: number, group: string])[] = [];
+  const grouped: Cell[][] = [];
   for (const { id, values } of writes) {
     contacts.push(...contactRows(id, values));
     addresses.push(...addressRows(id, values));
@@ -128,13 +145,14 @@ async function writeClientChildren(db: Db, writes: readonly EntityWrite[], numbe
       if (date != null || name != null) dates.push([id, n, cell(date), cell(name)]);
     }
     if (DOCUMENT_FIELDS.some((field) => values[field.name] != null)) documents.push([id, ...DOCUMENT_FIELDS.map((field) => cell(values[field.name]))]);
-    if (typeof values['group'] === 'string') grouped.push([id, values['group'].slice(0, KEY_LENGTH)]);
+    const group = groupOf(values);
+    if (group !== null) grouped.push([id, groups.get(group) ?? 0]);
   }
   await bulkInsert(db, 'contacts', ['client_id', 'kind', 'value', 'main'], contacts);
   await bulkInsert(db, 'addresses', ['client_id', 'kind', 'text', 'postcode', 'region', 'city'], addresses);
   await bulkInsert(db, 'special_dates', ['client_id', 'position', 'date', 'name'], dates);
   await bulkInsert(db, 'identity_documents', ['client_id', ...DOCUMENT_FIELDS.map((field) => columnOf(field.name))], documents);
-  if (grouped.length > 0) await writeGroups(db, grouped, numbers);
+  await bulkInsert(db, 'client_groups', ['client_id', 'group_id'], grouped);
 }
 
 const MAIN_CONTACTS = [
@@ -177,23 +195,6 @@ function addressRows(id: number, values: FieldValues): Cell[][] {
     if (typeof text === 'string') rows.push([id, kind, text, null, null, null]);
   }
   return rows;
-}
-
-async function writeGroups(db: Db, grouped: readonly (readonly [number, string])[], numbers: Numbers): Promise<void> {
-  const names = [...new Set(grouped.map(([, name]) => name))];
-  const known = new Map((await selectIn<{ id: number; name: string }>(db, 'groups', ['id', 'name'], 'name', names)).map((row) => [row.name, row.id]));
-  for (const name of names) {
-    if (known.has(name)) continue;
-    const id = numbers.takeReserved('groups');
-    await db('groups').insert({ id, name });
-    known.set(name, id);
-  }
-  await bulkInsert(
-    db,
-    'client_groups',
-    ['client_id', 'group_id'],
-    grouped.map(([client, name]) => [client, known.get(name) ?? 0]),
-  );
 }
 
 /** Owner of each card that has one. */

@@ -2,7 +2,6 @@
 
 import { bulkInsert, bulkUpdate } from '../bulk.ts';
 import type { Db } from '../db.ts';
-import type { Numbers } from './numbers.ts';
 import { selectIn } from './select.ts';
 
 export interface AccountRow {
@@ -70,18 +69,6 @@ export async function addEntries(db: Db, rows: readonly EntryRow[]): Promise<voi
 
 export async function entriesOf(db: Db, accountIds: readonly number[]): Promise<EntryRow[]> {
   return selectIn<EntryRow>(db, 'bonus_entries', [...ENTRY], 'account_id', accountIds);
-}
-
-/** Programmes by name; unknown ones are made, each in a moment of its own, so that no batch waits for another over a name. */
-export async function programmeIds(db: Db, names: Iterable<string>, numbers: Numbers): Promise<Map<string, number>> {
-  const wanted = [...new Set(names)];
-  const find = async (): Promise<Map<string, number>> =>
-    new Map((await selectIn<{ id: number; name: string }>(db, 'bonus_programmes', ['id', 'name'], 'name', wanted)).map((row) => [row.name, row.id]));
-  const known = await find();
-  const missing = wanted.filter((name) => !known.has(name));
-  if (missing.length === 0) return known;
-  for (const name of missing) await bulkInsert(db, 'bonus_programmes', ['id', 'name'], [[await numbers.take('programmes'), name]], { onDuplicate: 'ignore' });
-  return find();
 }
 
 export async function programmeNames(db: Db): Promise<Map<number, string>> {

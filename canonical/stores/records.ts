@@ -189,6 +189,11 @@ export async function updateRecords(db: Db, rows: readonly RecordRow[]): Promise
     );
 }
 
+/** Whether anything was ever landed. */
+export async function hasRecords(db: Db): Promise<boolean> {
+  return (await db('records').select('id').first()) !== undefined;
+}
+
 /** Records of a stream that a complete snapshot must have shown. */
 export async function countPresent(db: Db, systemId: number, streams: readonly string[]): Promise<number> {
   const row = await db('records')

@@ -7,7 +7,7 @@ import { pushesOf } from '../../canonical/stores/operations.ts';
 import { loadRecords, type RecordRow, type ResolveRow } from '../../canonical/stores/records.ts';
 import type { EntityKind, Value } from '../../core/model.ts';
 import type { Push } from '../land/read-back.ts';
-import { pushesByRecord, viewOfRow } from '../land/rows.ts';
+import { pushesByRecord, valuesOfRow, viewOfRow } from '../land/rows.ts';
 import { sourcesOf } from '../land/view.ts';
 import type { RunSetup, SystemSetup } from '../setup.ts';
 import type { Voice } from './fold.ts';
@@ -33,9 +33,9 @@ export function sourcesFor(system: SystemSetup | undefined, stream: string): Rea
 
 /**
  * A record's voice in the fold; undefined for records that may be recognised but not believed: set aside at their first
- * reading, or unlinked by the policy after their deletion.
+ * reading, or unlinked by the policy after their deletion. `values` are those of the row's view, where they are at hand.
  */
-export function voiceOf(setup: RunSetup, row: ResolveRow, pushes: ReadonlyMap<string, Push> | undefined): Voice | undefined {
+export function voiceOf(setup: RunSetup, row: ResolveRow, pushes: ReadonlyMap<string, Push> | undefined, values = valuesOfRow(row)): Voice | undefined {
   if (row.state === 'quarantined' && row.body === null) return undefined;
   const system = setup.systems.find((one) => one.id === row.system_id);
   if (row.state === 'deleted' && system?.policies.get(row.stream)?.delete !== 'ignore') return undefined;
@@ -43,7 +43,7 @@ export function voiceOf(setup: RunSetup, row: ResolveRow, pushes: ReadonlyMap<st
     recordId: row.id,
     system: system?.name ?? `#${row.system_id}`,
     clockErrorMs: system?.clockErrorMs ?? 0,
-    view: viewOfRow(row, pushes, sourcesFor(system, row.stream)),
+    view: viewOfRow(row, pushes, sourcesFor(system, row.stream), values),
   };
 }
 

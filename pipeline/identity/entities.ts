@@ -1,15 +1,16 @@
 /** Folds entities and writes those whose values changed. */
 
 import type { Db } from '../../canonical/db.ts';
-import { type EntityWrite, type FoldedKind, headsOf, writeEntities } from '../../canonical/stores/entities.ts';
+import { type EntityHead, type EntityWrite, type FoldedKind, groupOf, headsOf, writeEntities } from '../../canonical/stores/entities.ts';
 import { overridesOf } from '../../canonical/stores/links.ts';
+import { idsByName } from '../../canonical/stores/names.ts';
 import { pushesOf } from '../../canonical/stores/operations.ts';
 import type { ResolveRow } from '../../canonical/stores/records.ts';
 import { Fingerprint } from '../../core/hash.ts';
 import type { FieldValues } from '../../core/model.ts';
 import { stableJson } from '../../core/values.ts';
 import type { Engine } from '../engine.ts';
-import { fold } from '../fold/fold.ts';
+import { type Folded, fold } from '../fold/fold.ts';
 import { overridesByEntity, voiceOf } from '../fold/voices.ts';
 import { pushesByRecord } from '../land/rows.ts';
 
@@ -41,30 +42,48 @@ export async function prepareEntities(engine: Engine, kind: FoldedKind, members:
       [...members.values()].flatMap(({ rows }) => rows.map((row) => row.id)),
     ),
   );
-  const batch: EntityBatch = { writes: [], replaced: [], undecided: new Map(), counts: { created: 0, changed: 0, unchanged: 0 } };
+  const batch = emptyBatch();
   for (const [id, { rows, clientId }] of members) {
     const voices = rows.flatMap((row) => voiceOf(setup, row, pushes.get(row.id)) ?? []);
     voices.sort((a, b) => (a.system < b.system ? -1 : a.system > b.system ? 1 : a.recordId - b.recordId));
     const folded = fold(kind, voices, overrides.get(id) ?? new Map(), setup.policies);
-    const print = fingerprintOf(folded.values, clientId);
-    const head = heads.get(id);
-    if (head === undefined) batch.counts.created += 1;
-    else if (head.digest === print) batch.counts.unchanged += 1;
-    else batch.counts.changed += 1;
-    if (head !== undefined) batch.replaced.push(id);
-    if (folded.undecided.length > 0) batch.undecided.set(id, folded.undecided);
-    batch.writes.push({
-      id,
-      values: folded.values,
-      provenance: JSON.stringify(folded.provenance),
-      digest: print,
-      touchedSeq: 0,
-      createdRun: head?.created_run ?? engine.runId,
-      changedRun: engine.runId,
-      ...(clientId === undefined ? {} : { clientId }),
-    });
+    addFolded(batch, { id, folded, head: heads.get(id), runId: engine.runId, ...(clientId === undefined ? {} : { clientId }) });
   }
   return batch;
+}
+
+export function emptyBatch(): EntityBatch {
+  return { writes: [], replaced: [], undecided: new Map(), counts: { created: 0, changed: 0, unchanged: 0 } };
+}
+
+interface FoldedEntity {
+  readonly id: number;
+  readonly folded: Folded;
+  /** What is stored of it. */
+  readonly head: EntityHead | undefined;
+  readonly runId: number;
+  /** Owner, for cards. */
+  readonly clientId?: number | null;
+}
+
+/** Takes a folded entity into a batch. */
+export function addFolded(batch: EntityBatch, { id, folded, head, runId, clientId }: FoldedEntity): void {
+  const print = fingerprintOf(folded.values, clientId);
+  if (head === undefined) batch.counts.created += 1;
+  else if (head.digest === print) batch.counts.unchanged += 1;
+  else batch.counts.changed += 1;
+  if (head !== undefined) batch.replaced.push(id);
+  if (folded.undecided.length > 0) batch.undecided.set(id, folded.undecided);
+  batch.writes.push({
+    id,
+    values: folded.values,
+    provenance: JSON.stringify(folded.provenance),
+    digest: print,
+    touchedSeq: 0,
+    createdRun: head?.created_run ?? runId,
+    changedRun: runId,
+    ...(clientId === undefined ? {} : { clientId }),
+  });
 }
 
 function fingerprintOf(values: FieldValues, clientId: number | null | undefined): string {
@@ -77,14 +96,28 @@ function fingerprintOf(values: FieldValues, clientId: number | null | undefined)
   return print.toString();
 }
 
-/** Writes folded entities as touched at `seq`. */
-export async function writeBatch(trx: Db, engine: Engine, kind: FoldedKind, batch: EntityBatch, seq: number): Promise<void> {
+/** Numbers of client groups by name. */
+export type Groups = ReadonlyMap<string, number>;
+const NO_GROUPS: Groups = new Map();
+
+/** Makes sure that the groups of clients are known; to be asked before the transaction in which these are written. */
+export async function knowGroups(engine: Engine, clients: EntityBatch): Promise<Groups> {
+  const names = new Set<string>();
+  for (const { values } of clients.writes) {
+    const group = groupOf(values);
+    if (group !== null) names.add(group);
+  }
+  return names.size === 0 ? NO_GROUPS : idsByName(engine.store.db, 'groups', names, engine.numbers);
+}
+
+/** Writes folded entities as touched at `seq`; `groups` are those of clients. */
+export async function writeBatch(trx: Db, kind: FoldedKind, batch: EntityBatch, seq: number, groups: Groups = NO_GROUPS): Promise<void> {
   await writeEntities(
     trx,
     kind,
     batch.writes.map((write) => ({ ...write, touchedSeq: seq })),
     batch.replaced,
-    engine.numbers,
+    groups,
   );
 }
 

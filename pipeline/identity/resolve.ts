@@ -13,9 +13,10 @@ import { type CardWork, prepareCards, prepareCardTypes } from './cards.ts';
 import type { ClientWork } from './client-work.ts';
 import { assign, decide } from './decide.ts';
 import { askDoubts, askUndecided } from './doubts.ts';
-import { countBatch, type EntityBatch, prepareEntities, writeBatch } from './entities.ts';
+import { countBatch, type EntityBatch, knowGroups, prepareEntities, writeBatch } from './entities.ts';
 import { keyHash, keysOf } from './keys.ts';
 import { clientRowsByKeys, neighbourhoodOf } from './neighbourhood.ts';
+import { cardsComeAlong } from './newcomers.ts';
 import { clientsOfRecords } from './owners.ts';
 import { issuedReferences } from './references.ts';
 
@@ -106,12 +107,12 @@ const undecidedIn = (batch: EntityBatch): number => [...batch.undecided.values()
 
 async function writeChunk(engine: Engine, { sorted, work, cards, types }: PreparedChunk, seq: number): Promise<void> {
   const { numbers } = engine;
-  await numbers.reserve('groups', 200);
+  const groups = await knowGroups(engine, work.batch);
   await numbers.reserve('reviews', work.doubts.length + undecidedIn(work.batch) + undecidedIn(cards.batch));
   await effect(engine, async (trx) => {
-    await writeBatch(trx, engine, 'client', work.batch, seq);
-    await writeBatch(trx, engine, 'card', cards.batch, seq);
-    await writeBatch(trx, engine, 'cardType', types.batch, seq);
+    await writeBatch(trx, 'client', work.batch, seq, groups);
+    await writeBatch(trx, 'card', cards.batch, seq);
+    await writeBatch(trx, 'cardType', types.batch, seq);
     await deleteEntities(trx, 'client', [...work.gone.keys()]);
     for (const [from, to] of work.gone) await moveBelongings(trx, 'client', from, to);
     await deleteEntities(trx, 'card', cards.gone);
@@ -211,29 +212,21 @@ async function splitByHeat(
     const at = `${card.system_id}\n${card.parent_stream}\n${card.parent_key}`;
     numbers.set(at, [...(numbers.get(at) ?? []), number]);
   }
+  const cardsCome = (row: ResolveRow): boolean => {
+    const system = engine.setup.systems.find((one) => one.id === row.system_id);
+    return system !== undefined && cardsComeAlong(system, row.stream);
+  };
   const plain: ResolveRow[] = [];
   const shared: ResolveRow[] = [];
   for (const row of rows) {
     const own = numbers.get(`${row.system_id}\n${row.stream}\n${row.record_key}`) ?? [];
     const values = valuesOfRow(row);
     const keys = [...keysOf('client', values), ...own.flatMap((number) => keysOf('card', { number }))];
-    const simple = row.first_run === engine.runId && row.state === 'live' && !linked.has(row.id) && values['reference'] == null && cardsComeAlong(engine, row);
+    const simple = row.first_run === engine.runId && row.state === 'live' && !linked.has(row.id) && values['reference'] == null && cardsCome(row);
     if (simple && !keys.some((key) => hot.has(keyHash(key)))) plain.push(row);
     else shared.push(row);
   }
   return { plain, shared };
-}
-
-/** The cards of a client were read together with it, so they are in the same chunk or come later, on their own turn. */
-function cardsComeAlong(engine: Engine, row: ResolveRow): boolean {
-  const system = engine.setup.systems.find((one) => one.id === row.system_id);
-  return (
-    system?.system.readings.some(
-      (reading) =>
-        reading.streams.includes(row.stream) &&
-        [...system.mappings].every(([stream, mapping]) => mapping.entity !== 'card' || reading.streams.includes(stream)),
-    ) ?? false
-  );
 }
 
 /** Clients that have to be looked at again because an account or card of theirs changed. */

@@ -7,9 +7,9 @@ import { SverkaError } from '../../core/errors.ts';
 import type { Engine } from '../engine.ts';
 import type { StreamCounts } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
-import { type LandingPass, land } from './land.ts';
+import { land } from './land.ts';
+import { landingPass } from './pass.ts';
 import { bodyOfRow } from './rows.ts';
-import { Seen } from './seen.ts';
 
 /** A facet older than this is read again when the budget allows. */
 const MAX_AGE_MS = 30 * 86_400_000;
@@ -20,16 +20,10 @@ export async function readFacets(engine: Engine, system: SystemSetup, reading: R
   for (const stream of reading.streams) {
     for (const facet of system.streams.get(stream)?.facets ?? []) {
       const rows = await wanting(engine, system, stream, facet.name);
-      const pass: LandingPass = {
-        engine,
-        system,
+      const pass = landingPass(engine, system, [stream], {
         reading: reading.name,
-        streams: [stream],
-        seen: new Seen(),
-        counts: new Map(),
-        fresh: false,
         checkpoint: await checkpointOf(engine.store.db, system.id, reading.name),
-      };
+      });
       let done = 0;
       for (const row of rows) {
         const body = bodyOfRow(row);

@@ -7,8 +7,9 @@ import { namesOfRecords } from '../../canonical/stores/records.ts';
 import { type CheckpointRow, saveCheckpoint } from '../../canonical/stores/work.ts';
 import type { Batch } from '../../core/contract.ts';
 import { effect } from '../engine.ts';
-import { type LandingPass, land } from './land.ts';
+import { land } from './land.ts';
 import { markDeleted } from './missing.ts';
+import type { LandingPass } from './pass.ts';
 
 export class LandingLine {
   private readonly pass: LandingPass;

@@ -11,7 +11,8 @@ import type { Probe } from '../../core/contract.ts';
 import { effect } from '../engine.ts';
 import { trips } from '../plan/guards.ts';
 import { emptyCounts } from '../report.ts';
-import { type LandingPass, land } from './land.ts';
+import { land } from './land.ts';
+import type { LandingPass } from './pass.ts';
 
 const PAGE = 5000;
 /** Look-ups that confirm deletions in one reading; further keys wait for the next snapshots. */

@@ -6,18 +6,20 @@ import { type CheckpointRow, checkpointOf } from '../../canonical/stores/work.ts
 import type { Batch, Json, Reading, VendorRecord } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
 import type { Engine } from '../engine.ts';
+import type { KnownKeys } from '../identity/newcomers.ts';
 import { emptyCounts, type ReadingReport, type StreamCounts } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
 import { readFacets } from './facets.ts';
-import type { LandingPass } from './land.ts';
 import { LandingLine } from './line.ts';
 import { settleMissing } from './missing.ts';
-import { Seen } from './seen.ts';
+import { type LandingPass, landingPass } from './pass.ts';
 
 export interface PullOptions {
   readonly full: boolean;
   readonly since?: number;
   readonly streams: ReadonlySet<string> | null;
+  /** Every identity key in the store, where all of them came in this run. */
+  readonly known?: KnownKeys | null;
 }
 
 /** Units landed in one transaction: large enough for bulk writes, small enough to hold. */
@@ -87,16 +89,13 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   const { store, setup } = engine;
   const before = await checkpointOf(store.db, system.id, reading.name);
   const full = wantsSnapshot(reading, options, before) || (await hasLostCreate(engine, system, reading));
-  const landing: LandingPass = {
-    engine,
-    system,
+  const landing = landingPass(engine, system, reading.streams, {
     reading: reading.name,
-    streams: reading.streams,
-    seen: new Seen(),
     counts,
     checkpoint: before,
     fresh: (await countPresent(store.db, system.id, reading.streams)) === 0,
-  };
+    known: options.known ?? null,
+  });
   const position = before?.position == null ? null : (JSON.parse(before.position) as Json);
   const batches = system.system.pull({ reading: reading.name, full, ...(options.since === undefined ? {} : { since: options.since }) }, position, setup.signal);
   const began = setup.clock.now();

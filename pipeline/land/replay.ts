@@ -3,8 +3,8 @@
 import { closeQuarantine, quarantineInState } from '../../canonical/stores/work.ts';
 import type { WireBody } from '../../core/contract.ts';
 import { type Engine, effect, mappingOf } from '../engine.ts';
-import { type LandingPass, land } from './land.ts';
-import { Seen } from './seen.ts';
+import { land } from './land.ts';
+import { landingPass } from './pass.ts';
 
 /** Lands quarantined bodies again that the mappings can read by now: all, or those with the given numbers. */
 export async function replayQuarantine(engine: Engine, ids: readonly number[] | null): Promise<{ cured: number; still: number }> {
@@ -24,8 +24,7 @@ export async function replayQuarantine(engine: Engine, ids: readonly number[] | 
       continue;
     }
     const record = { key: row.record_key, body: body.data as WireBody };
-    const pass: LandingPass = { engine, system, reading: '', streams: [row.stream], seen: new Seen(), counts: new Map(), checkpoint: undefined, fresh: false };
-    await land(pass, { records: new Map([[row.stream, [record]]]), rejected: [], began: row.last_at, ended: row.last_at });
+    await land(landingPass(engine, system, [row.stream]), { records: new Map([[row.stream, [record]]]), rejected: [], began: row.last_at, ended: row.last_at });
     await effect(engine, (trx) => closeQuarantine(trx, system.id, row.stream, [row.record_key], 'cured'));
     cured += 1;
   }

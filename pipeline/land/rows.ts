@@ -92,10 +92,12 @@ export function pushesByRecord(rows: readonly PushRow[]): Map<number, Map<string
   return byRecord;
 }
 
+/** A row as the view of its record; `values` are those of its `view`, where they are at hand. */
 export function viewOfRow(
   row: Parameters<typeof stampsOfRow>[0] & Pick<RecordRow, 'view'>,
   pushes: ReadonlyMap<string, Push> | undefined,
   sources: ReadonlyMap<string, readonly string[]>,
+  values: FieldValues = valuesOfRow(row),
 ): ViewSource {
-  return { values: valuesOfRow(row), stamps: stampsOfRow(row), pushes: pushes ?? EMPTY_PUSHES, sources };
+  return { values, stamps: stampsOfRow(row), pushes: pushes ?? EMPTY_PUSHES, sources };
 }

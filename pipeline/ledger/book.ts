@@ -1,7 +1,8 @@
 /** Books balance readings: one immutable entry for every movement that a reading reveals. */
 
 import type { Db } from '../../canonical/db.ts';
-import { type AccountRow, accountsOf, addEntries, type EntryRow, insertAccounts, programmeIds, updateAccounts } from '../../canonical/stores/ledger.ts';
+import { type AccountRow, accountsOf, addEntries, type EntryRow, insertAccounts, updateAccounts } from '../../canonical/stores/ledger.ts';
+import { idsByName } from '../../canonical/stores/names.ts';
 import { adjustmentsUnderWay, patchOperation } from '../../canonical/stores/operations.ts';
 import type { RecordRow } from '../../canonical/stores/records.ts';
 import type { FieldValues } from '../../core/model.ts';
@@ -22,6 +23,8 @@ export interface BalanceReading {
 export interface Booking {
   readonly engine: Engine;
   readonly system: SystemSetup;
+  /** Numbers of the programmes that occur, by `knowProgrammes`. */
+  readonly programmes: ReadonlyMap<string, number>;
   readonly began: number;
   readonly ended: number;
   /** No complete snapshot came before this one: a balance first seen now has a history that we do not know. */
@@ -31,23 +34,18 @@ export interface Booking {
 /** Programme of accounts whose mapping names none. */
 const DEFAULT_PROGRAMME = 'main';
 
-/** Makes sure that the programmes of some values are known; to be asked before the transaction in which they are booked. */
-export async function knowProgrammes(engine: Engine, values: Iterable<FieldValues>): Promise<void> {
+/** Numbers of the programmes of some values, by name; to be asked before the transaction in which they are booked. */
+export async function knowProgrammes(engine: Engine, values: Iterable<FieldValues>): Promise<Map<string, number>> {
   const names = new Set<string>();
   for (const one of values) if (typeof one['balance'] === 'number') names.add(programmeOf(one));
-  if (names.size > 0) await programmeIds(engine.store.db, names, engine.numbers);
+  return names.size === 0 ? new Map() : idsByName(engine.store.db, 'bonus_programmes', names, engine.numbers);
 }
 
 /** Books the readings of one batch in its transaction. Readings begun while an adjustment is under way are not booked. */
 export async function bookReadings(trx: Db, booking: Booking, readings: readonly BalanceReading[]): Promise<{ count: number; sum: number }> {
   const usable = readings.filter(({ values }) => typeof values['balance'] === 'number');
   if (usable.length === 0) return { count: 0, sum: 0 };
-  const { engine } = booking;
-  const programmes = await programmeIds(
-    trx,
-    usable.map(({ values }) => programmeOf(values)),
-    engine.numbers,
-  );
+  const { engine, programmes } = booking;
   const known = await accountsOf(
     trx,
     usable.filter(({ isNew }) => !isNew).map(({ row }) => row.id),

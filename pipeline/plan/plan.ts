@@ -1,6 +1,6 @@
 /** Plans what must change in each system: for the entities touched since it was last planned, and those whose operations are held. */
 
-import { type FoldedKind, isFolded, touchedSince } from '../../canonical/stores/entities.ts';
+import { type FoldedKind, isFolded, lastTouched, touchedSince } from '../../canonical/stores/entities.ts';
 import { operationsInState } from '../../canonical/stores/operations.ts';
 import { countPresent } from '../../canonical/stores/records.ts';
 import { cursorOf, saveCursor } from '../../canonical/stores/work.ts';
@@ -55,7 +55,8 @@ async function planStream(engine: Engine, system: SystemSetup, stream: string, o
   const basis = digest(
     stableJson([mapping.version, { ...policy }, port.capabilities, system.creates, { ...engine.setup.policies, fields: [...engine.setup.policies.fields] }]),
   );
-  const upTo = (await cursorOf(engine.store.db, 'resolve')).seq;
+  // All that was landed is resolved by now: what is touched later has a higher position.
+  const upTo = Math.max((await cursorOf(engine.store.db, 'resolve')).seq, await lastTouched(engine.store.db, kind));
   const before = await cursorOf(engine.store.db, name);
   let seq = before.basis === basis ? before.seq : 0;
   const mode = options.onlyPropose ? 'plan' : policy.push;

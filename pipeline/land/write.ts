@@ -1,0 +1,61 @@
+/** Writes what was landed, within the transaction of its batch. */
+import type { Db } from '../../canonical/db.ts';
+import { writePushes } from '../../canonical/stores/operations.ts';
+import { insertRecords, type KeyPair, type RecordRow, updateRecords, writeKeys } from '../../canonical/stores/records.ts';
+import { closeQuarantine } from '../../canonical/stores/work.ts';
+import { mappingOf } from '../engine.ts';
+import { hashesOf } from '../identity/keys.ts';
+import { type BalanceReading, bookReadings } from '../ledger/book.ts';
+import type { Landed } from './land-record.ts';
+import { pushRow, valuesOfRow } from './rows.ts';
+import { askAboutIgnored, quarantineUnreadable } from './set-aside.ts';
+import { type LandWork, unitKey } from './work.ts';
+
+/** Records, identity keys, pushes, quarantine and balances. Answers the movements that were booked. `programmes`: numbers by name. */
+export async function writeLanded(trx: Db, work: LandWork, programmes: ReadonlyMap<string, number>): Promise<{ count: number; sum: number }> {
+  const { pass } = work;
+  const inserts: RecordRow[] = [];
+  const updates: RecordRow[] = [];
+  const readings: BalanceReading[] = [];
+  const pushed: Landed[] = [];
+  const cured = new Map<string, string[]>();
+  for (const { member, landed, previous } of work.landed) {
+    const { row } = landed;
+    const mapping = mappingOf(pass.system, member.stream);
+    if (previous === undefined) inserts.push(row);
+    else if (landed.write || work.roots.has(unitKey(row.stream, row.record_key))) updates.push(row);
+    if (mapping.entity === 'account' && landed.kind !== 'quarantined')
+      readings.push({ row, values: landed.values, isNew: previous === undefined, before: previous?.read_at ?? null });
+    if (landed.pushes !== null) pushed.push(landed);
+    if (landed.kind === 'changed' && previous?.state === 'quarantined') cured.set(member.stream, [...(cured.get(member.stream) ?? []), row.record_key]);
+  }
+  await insertRecords(trx, inserts);
+  await updateRecords(trx, updates);
+  await writeIdentityKeys(trx, work);
+  if (pushed.length > 0) {
+    await writePushes(
+      trx,
+      pushed.map(({ row }) => row.id),
+      pushed.flatMap(({ row, pushes }) => (pushes ?? []).map((push) => pushRow(row.id, push))),
+    );
+    await askAboutIgnored(trx, pass.engine, pass.system, pushed);
+  }
+  for (const { member, landed } of work.landed) if (landed.problems.length > 0) await quarantineUnreadable(trx, pass.engine, pass.system, member, landed);
+  for (const [stream, list] of cured) await closeQuarantine(trx, pass.system.id, stream, list, 'cured');
+  const { engine, system, checkpoint } = pass;
+  const { began, ended } = work.batch;
+  return bookReadings(trx, { engine, system, programmes, began, ended, history: (checkpoint?.snapshots ?? 0) === 0 }, readings);
+}
+
+async function writeIdentityKeys(trx: Db, { pass, landed: members }: LandWork): Promise<void> {
+  const keys: KeyPair[] = [];
+  const lost: KeyPair[] = [];
+  for (const { member, landed, previous, hashes } of members) {
+    if (hashes === null) continue;
+    const { id } = landed.row;
+    const before = previous === undefined ? null : hashesOf(mappingOf(pass.system, member.stream).entity, valuesOfRow(previous));
+    for (const hash of hashes) if (before?.has(hash) !== true) keys.push([hash, id]);
+    for (const hash of before ?? []) if (!hashes.has(hash)) lost.push([hash, id]);
+  }
+  await writeKeys(trx, keys, lost);
+}
