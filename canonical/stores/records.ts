@@ -1,6 +1,6 @@
 /** Records with their stamps, views and identity keys. */
 
-import { bulkInsert, bulkUpdate } from '../bulk.ts';
+import { bulkInsert, bulkUpdate, cellsOf } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { queryArrays } from '../execute.ts';
 import { selectIn } from './select.ts';
@@ -69,8 +69,6 @@ export interface UnitRow {
   state: RecordState;
   misses: number;
 }
-
-const cells = (row: RecordRow, columns: readonly (keyof RecordRow)[]): (string | number | null)[] => columns.map((column) => row[column]);
 
 export async function findUnits(db: Db, systemId: number, stream: string, keys: readonly string[]): Promise<UnitRow[]> {
   return selectIn<UnitRow>(db, 'records', ['id', 'record_key', 'digest', 'parts', 'state', 'misses'], 'record_key', keys, { system_id: systemId, stream });
@@ -169,24 +167,11 @@ export async function countChangedSince(db: Db, seq: number): Promise<number> {
 }
 
 export async function insertRecords(db: Db, rows: readonly RecordRow[]): Promise<void> {
-  if (rows.length > 0)
-    await bulkInsert(
-      db,
-      'records',
-      [...COLUMNS],
-      rows.map((row) => cells(row, COLUMNS)),
-    );
+  if (rows.length > 0) await bulkInsert(db, 'records', [...COLUMNS], cellsOf(rows, COLUMNS));
 }
 
 export async function updateRecords(db: Db, rows: readonly RecordRow[]): Promise<void> {
-  if (rows.length > 0)
-    await bulkUpdate(
-      db,
-      'records',
-      'id',
-      MUTABLE,
-      rows.map((row) => cells(row, ['id', ...MUTABLE])),
-    );
+  if (rows.length > 0) await bulkUpdate(db, 'records', 'id', MUTABLE, cellsOf(rows, ['id', ...MUTABLE]));
 }
 
 /** Whether anything was ever landed: at all, or in some streams of a system. */

@@ -24,7 +24,7 @@ export interface PullOptions {
 }
 
 /** Units landed in one transaction: large enough for bulk writes, small enough to hold. */
-const BATCH_RECORDS = 3000;
+const BATCH_RECORDS = 1500;
 /** Landings of one reading at one time: while the database writes one, the next is prepared. */
 const SIDE_BY_SIDE = 2;
 

@@ -45,7 +45,11 @@ const records = table(
     mapping_version: short('Mapping that made the view.', 22),
     change_seq: big('Position in the order of all changes; the resolver goes on from the last it has seen.'),
   },
-  { primary: ['id'], unique: [['system_id', 'stream', 'record_key']], indexes: [['change_seq'], ['system_id', 'stream', 'state'], ['system_id', 'parent_stream', 'parent_key']] },
+  {
+    primary: ['id'],
+    unique: [['system_id', 'stream', 'record_key']],
+    indexes: [['change_seq'], ['system_id', 'stream', 'state'], ['system_id', 'parent_stream', 'parent_key']],
+  },
 );
 
 const recordKeys = table(
