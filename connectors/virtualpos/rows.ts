@@ -37,17 +37,20 @@ export function idOf(row: Json): string | null {
   return isKey(id) ? id : null;
 }
 
-/** A customer's row as its client, cards and bonuses. */
+/**
+ * A customer's row as its client, cards and bonuses. Empty values come as empty elements: of a name that is absent an answer says
+ * nothing, and not every installation shows all names.
+ */
 export function gather(into: Gathered, row: Json, id: string | null, elements: VirtualposSettings['elements']): void {
   if (id === null || !isObject(row)) {
     into.reject({ stream: 'clients', key: null, body: row, field: 'id', rule: 'expected a customer with an id' });
     return;
   }
   const { body, plain } = flatten(row, elements.cards, elements.bonuses);
-  if (plain) into.clients.push({ key: id, body });
+  if (plain) into.clients.push({ key: id, body, covers: Object.keys(body) });
   else {
     const checked = checkWire(clientWire, 'clients', id, body);
-    if ('ok' in checked) into.clients.push({ key: id, body: checked.ok });
+    if ('ok' in checked) into.clients.push({ key: id, body: checked.ok, covers: Object.keys(body) });
     else into.reject(checked.rejected);
   }
   gatherCards(into, row[elements.cards], id, elements);
@@ -95,7 +98,7 @@ function add(
 ): void {
   const checked = plain ? { ok: body } : checkWire(SCHEMAS[stream], stream, key, body);
   if ('rejected' in checked) into.reject(checked.rejected);
-  else if (key !== null) list.push({ key, body: checked.ok, parent: { stream: 'clients', key: owner } });
+  else if (key !== null) list.push({ key, body: checked.ok, covers: Object.keys(body), parent: { stream: 'clients', key: owner } });
 }
 
 const NONE: readonly { readonly [name: string]: Json }[] = [];
