@@ -1,4 +1,7 @@
-/** The life of a world under any switches: first sync, silence, an edit on each side, an earning and a spending, silence again. */
+/**
+ * The life of a world under any switches: first sync, silence, an edit on each side, an earning and a spending, silence again; then
+ * edits of one value beside others in the same wire field, values taken away, and silence.
+ */
 import { expect } from 'vitest';
 import type { RunReport } from '../../pipeline/report.ts';
 import type { World } from '../support/world.ts';
@@ -111,6 +114,45 @@ export async function traffic(world: World, round: number): Promise<void> {
   expect({ shop: after.shop - before.shop, tills: after.tills - before.tills }, 'points').toEqual({ shop: 200, tills: 200 });
 }
 
+/** Edits of one value beside others in the same wire field, after a newer phone elsewhere; and values taken away. */
+export async function neighbours(world: World): Promise<void> {
+  const { virtualpos, artix, lotinfo, vodyanoy } = world.sandbox;
+  const all = await holdings(world);
+  const used = new Set<number>();
+  const key = (own: Holdings, name: string): string => own.get(name)?.[0] ?? '';
+  const customer = (own: Holdings) => virtualpos.machine.customers.get(key(own, 'shop'));
+  const inCrm = (own: Holdings) => lotinfo.machine.clients.get(Number(key(own, 'crm')));
+  const inDelivery = (own: Holdings) => vodyanoy.machine.clients.get(key(own, 'delivery'));
+  const a = pick(all, ['shop', 'crm'], used, (own) => inCrm(own)?.contacts.some(({ type }) => type === 'mobile') === true && customer(own)?.phone !== '');
+  const b = pick(all, ['shop', 'delivery'], used, (own) => inDelivery(own)?.telefon !== '' && customer(own)?.phone !== '');
+  const c = pick(all, ['shop', 'tills'], used, (own) => customer(own)?.email !== '' && customer(own)?.phone !== '');
+  const d = pick(all, ['shop', 'tills'], used, (own) => customer(own)?.email !== '');
+  const phones = new Map([a, b].map((own, index) => [own, `+7999000112${index}`]));
+  world.clock.jump(5 * MINUTE);
+  for (const [own, phone] of phones) virtualpos.machine.editCustomer(key(own, 'shop'), { phone });
+  virtualpos.machine.editCustomer(key(d, 'shop'), { email: '' });
+  world.clock.jump(5 * MINUTE);
+  await clean(world, 'new phones');
+  await silent(world, 'after the new phones');
+  world.clock.jump(5 * MINUTE);
+  const others = inCrm(a)?.contacts.filter(({ type }) => type !== 'email') ?? [];
+  const kept = others.map(({ type, value, general }) => ({ type, value, general: Number(general) }));
+  lotinfo.machine.editClient(Number(key(a, 'crm')), { contacts: [...kept, { type: 'email', value: 'neighbour@example.org', general: 1 }] });
+  vodyanoy.machine.editClient(key(b, 'delivery'), { telefon: `${inDelivery(b)?.telefon}, 8 913 555 00 11 жена` });
+  const { send_email, send_sms } = customer(c) ?? {};
+  const mask = Number(artix.machine.clients.get(key(c, 'tills'))?.['communications'] ?? 0);
+  // What a shop cannot clear is asked about there; here everything ends in silence.
+  const clears = virtualpos.machine.options.clearByEmpty;
+  artix.machine.editClient(key(c, 'tills'), { communications: mask ^ 1, ...(clears ? { phonenumber: '', email: '' } : {}) });
+  world.clock.jump(5 * MINUTE);
+  await clean(world, 'edits beside other values');
+  expect(customer(a), 'another contact in the CRM').toMatchObject({ phone: phones.get(a), email: 'neighbour@example.org' });
+  expect(customer(b), 'a second phone in the delivery').toMatchObject({ phone: phones.get(b) });
+  expect(customer(c), 'another consent at the till').toMatchObject({ send_email, send_sms });
+  if (clears) expect(customer(c), 'taken away at the till').toMatchObject({ phone: '', email: '' });
+  expect(artix.machine.clients.get(key(d, 'tills'))?.['email'] ?? '', 'taken away in the shop').toBe('');
+}
+
 /** The whole life: how many clients and cards there are in the end. */
 export async function life(
   world: World,
@@ -120,6 +162,8 @@ export async function life(
   await silent(world, 'second sync');
   await traffic(world, 1);
   await silent(world, 'after the edits');
+  await neighbours(world);
+  await silent(world, 'after the edits beside other values');
   const { virtualpos, artix, lotinfo, vodyanoy } = world.sandbox;
   return {
     clients: (await holdings(world)).size,
