@@ -1,11 +1,13 @@
 /** Edits of one value in a wire field that holds several, and values taken away at the tills, through whole syncs. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { replay } from '../../app/console/replay.ts';
 import { compileMapping } from '../../mappings/engine/index.ts';
+import type { RunSetup } from '../../pipeline/setup.ts';
 import { OPTIONS } from '../mappings-engine/support.ts';
 import { describeStores } from '../support/stores.ts';
 import { configOf, type World } from '../support/world.ts';
-import { addShopClient, addTillClient, inWorld, openReviews, operationsOf, PETROV, PETROV_ARTIX, quiet, runWith } from './kit.ts';
+import { addShopClient, addTillClient, inWorld, openReviews, operationsOf, PETROV, PETROV_ARTIX, quiet, rowsOf, runWith } from './kit.ts';
 
 const HOUR = 3_600_000;
 
@@ -14,6 +16,16 @@ async function settle(world: World, syncs = 2): Promise<void> {
     world.clock.jump(HOUR);
     expect((await world.sync()).problems).toEqual([]);
   }
+}
+
+/** The setup with lines of the tills' mapping left out. */
+function withoutLines(lines: RegExp): (setup: RunSetup) => RunSetup {
+  const file = 'mappings/artix/clients.yaml';
+  const narrow = compileMapping({ text: readFileSync(file, 'utf8').replace(lines, ''), file }, OPTIONS);
+  return (setup) => ({
+    ...setup,
+    systems: setup.systems.map((one) => (one.name === 'tills' ? { ...one, mappings: new Map([...one.mappings, ['clients', narrow]]) } : one)),
+  });
 }
 
 const shop = (world: World) => world.sandbox.virtualpos.machine;
@@ -76,13 +88,7 @@ describeStores('several values in one wire field', (openFresh) => {
   it('a mapping that reads another bit of a mask makes no refusal of an edit it did not see', async () => {
     const config = configOf(['shop', 'tills']).replace(/(tills:[\s\S]*?clients: \{ push: auto, create: all)/, '$1, update: [phone]');
     await inWorld(await openFresh(), { config }, async (world) => {
-      const text = readFileSync('mappings/artix/clients.yaml', 'utf8');
-      const narrow = compileMapping({ text: text.replace(/ {2}consents\.(telegram|email|sms):.*\n/g, ''), file: 'mappings/artix/clients.yaml' }, OPTIONS);
-      const narrowly = (): Promise<unknown> =>
-        runWith(world, (setup) => ({
-          ...setup,
-          systems: setup.systems.map((one) => (one.name === 'tills' ? { ...one, mappings: new Map([...one.mappings, ['clients', narrow]]) } : one)),
-        }));
+      const narrowly = (): Promise<unknown> => runWith(world, withoutLines(/ {2}consents\.(telegram|email|sms):.*\n/g));
       const id = addShopClient(world, { ...PETROV, send_email: '1', send_sms: '1' });
       addTillClient(world, '4', { ...PETROV_ARTIX, communications: 0 }, null);
       await narrowly();
@@ -133,6 +139,23 @@ describeStores('values taken away at a till', (openFresh) => {
       await settle(world, 1);
       expect(shop(world).customers.get(id)).toMatchObject({ email: 'till@mail.ru', phone: '' });
       expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
+    });
+  });
+
+  it('are not taken away by a body that is read again out of quarantine, but by the reading after it', async () => {
+    await inWorld(await openFresh(), { config: configOf(['shop', 'tills']) }, async (world) => {
+      const id = addShopClient(world, PETROV);
+      addTillClient(world, '4', { ...PETROV_ARTIX, email: PETROV.email }, null);
+      await settle(world);
+      tills(world).editClient('4', { phonenumber: 'спросить', email: '' });
+      await settle(world, 1);
+      const cured = withoutLines(/ {2}phone:.*\n/);
+      expect(await replay(world.store, cured(await world.setup()), null)).toMatchObject({ cured: 1, still: 0 });
+      const [row] = await rowsOf(world.store, 'records', { record_key: '4', stream: 'clients' });
+      expect(JSON.parse(String(row?.['view']))).toMatchObject({ email: PETROV.email });
+      world.clock.jump(HOUR);
+      await runWith(world, cured);
+      expect(shop(world).customers.get(id)).toMatchObject({ email: '', phone: PETROV.phone });
     });
   });
 });
