@@ -85,7 +85,10 @@ export interface VendorRecord {
   readonly body: WireBody;
   /** The record it hangs on in the same system (a card's customer). Records with one parent, read with it, form a unit. */
   readonly parent?: { readonly stream: string; readonly key: string };
-  /** Wire paths this call speaks of; a covered path absent from `body` is empty. Without it the call covers the whole record. */
+  /**
+   * Wire paths this call speaks of; a covered path absent from `body` is empty. Without it the call covers the whole record: to be
+   * left out only where the vendor omits what is empty, and this call shows all that any other call about the record shows.
+   */
   readonly covers?: readonly string[];
   /** The vendor itself says that the record is deleted or archived. */
   readonly deleted?: boolean;

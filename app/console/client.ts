@@ -172,7 +172,7 @@ function originsOf(known: Known, setup: RunSetup): FieldOrigin[] {
 
 function stampFor(voice: Voice | undefined, field: string): ReturnType<typeof stampOf> | null {
   if (voice === undefined) return null;
-  return sideOf(voice.view, field)?.stamp ?? stampOf(voice.view.stamps, voice.view.sources.get(field) ?? []);
+  return sideOf(voice.view, field)?.stamp ?? stampOf(voice.view.stamps, field, voice.view.sources.get(field) ?? []);
 }
 
 async function balancesOf(store: Store, setup: RunSetup, id: number): Promise<ClientBalance[]> {

@@ -15,6 +15,8 @@ const CLOCK_LEEWAY_MS = 3_600_000;
 /** What the bonus server says of a card: the body of a `bonuses` record, or null for a card without an account. */
 export interface CardAccount {
   readonly body: WireBody | null;
+  /** Of what the answer speaks, where a card's own answer may say more. */
+  readonly covers?: readonly string[];
   readonly began: number;
   readonly ended: number;
 }

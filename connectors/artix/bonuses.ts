@@ -1,6 +1,6 @@
 /** Readings and look-ups of bonus accounts. */
 import type { Context } from '../../core/context.ts';
-import type { Batch, Found, Json, RejectedRecord, VendorRecord, WireBody } from '../../core/contract.ts';
+import type { Batch, Found, Json, RejectedRecord, VendorRecord } from '../../core/contract.ts';
 import { ContractError } from '../../core/errors.ts';
 import { inOrder } from '../shared/ahead.ts';
 import { isObject, text } from '../shared/records.ts';
@@ -60,10 +60,12 @@ async function* readCards(
   let part: Row[] = [];
   let span: Span = { began: ctx.clock.now(), ended: ctx.clock.now() };
   let asked = 0;
-  for await (const { idcard, body, began, ended } of inOrder(tasks(), ctx.concurrency, signal)) {
+  for await (const { idcard, ...answer } of inOrder(tasks(), ctx.concurrency, signal)) {
+    const { began, ended } = answer;
     span = asked % ACCOUNTS_IN_BATCH === 0 ? { began, ended } : widen(span, began, ended);
     asked += 1;
-    if (body !== null) part.push(bonusRow(body, idcard));
+    const row = bonusRow(answer, idcard);
+    if (row !== null) part.push(row);
     if (asked % ACCOUNTS_IN_BATCH === 0 && asked < numbers.size) {
       yield batchOf('bonuses', part, span, false, seen);
       part = [];
@@ -86,11 +88,12 @@ async function* readAccountPages(
     const tasks = page.rows.map((row) => (stop: AbortSignal) => accountOf(accounts, row, page, stop));
     const rows: Row[] = [];
     let span: Span = page;
-    for await (const { body, began, ended } of inOrder(tasks, ctx.concurrency, signal)) {
+    for await (const answer of inOrder(tasks, ctx.concurrency, signal)) {
       // An account must hang on its card, or its points would belong to nobody; by custom a card's id is its number.
-      const number = text(body?.cardNumber);
-      if (body !== null) rows.push(bonusRow(body, numbers.get(number) || number));
-      span = widen(span, began, ended);
+      const number = text(answer.body?.cardNumber);
+      const account = bonusRow(answer, numbers.get(number) || number);
+      if (account !== null) rows.push(account);
+      span = widen(span, answer.began, answer.ended);
     }
     yield batchOf('bonuses', rows, span, page.end === 'proven', seen, page.total);
     if (page.end === 'doubtful') ctx.log.warn('the pages of accounts do not add up: no snapshot', { system: ctx.system, rows: seen.size });
@@ -147,11 +150,13 @@ async function accountOf(accounts: Accounts, row: Json, page: Span, signal: Abor
   const card = cards.find((one) => isObject(one) && text(one.number) === number);
   const shown = { ...(isObject(row) ? row : {}), ...(isObject(card) ? card : {}), accountNumber: accountNumberOf(row) };
   const body = bonusBody(shown, number);
-  return body.balance === undefined ? accounts.card(number, signal) : { body, began: page.began, ended: page.ended };
+  return body.balance === undefined ? accounts.card(number, signal) : { body, covers: Object.keys(body), began: page.began, ended: page.ended };
 }
 
-function bonusRow(body: WireBody, idcard: string | null): Row {
-  return checked('bonuses', body, idcard === null || idcard === '' ? undefined : { stream: 'cards', key: idcard });
+/** An account as a row; null where the card has none. */
+function bonusRow({ body, covers }: CardAccount, idcard: string | null): Row | null {
+  if (body === null) return null;
+  return checked('bonuses', body, idcard === null || idcard === '' ? undefined : { stream: 'cards', key: idcard }, covers);
 }
 
 /** The account of a card; `idcard` tells under which id the cash server keeps that card. */
@@ -161,8 +166,9 @@ export async function findByCard(
   idcard: (number: string) => Promise<string | null>,
   signal: AbortSignal,
 ): Promise<Found> {
-  const { body, began, ended } = await accounts.card(cardNumber, signal);
-  return foundOf('bonuses', body === null ? null : bonusRow(body, await idcard(cardNumber)), { began, ended });
+  const answer = await accounts.card(cardNumber, signal);
+  const { body, began, ended } = answer;
+  return foundOf('bonuses', body === null ? null : bonusRow(answer, await idcard(cardNumber)), { began, ended });
 }
 
 /** An account by its number, looked for in the list of accounts whose numbers begin so. */
@@ -182,9 +188,9 @@ export async function findAccount(
       throw new ContractError('VENDOR_ANSWER', `${ACCOUNT_PAGE}: the pages do not add up, so nothing is known to be missing`);
     }
     if (row === undefined) continue;
-    const { body, began, ended } = await accountOf(accounts, row, page, signal);
-    const card = text(body?.cardNumber);
-    return foundOf('bonuses', body === null ? null : bonusRow(body, await idcard(card)), widen(span, began, ended));
+    const answer = await accountOf(accounts, row, page, signal);
+    const { body, began, ended } = answer;
+    return foundOf('bonuses', body === null ? null : bonusRow(answer, await idcard(text(body.cardNumber))), widen(span, began, ended));
   }
   return foundOf('bonuses', null, span ?? { began: 0, ended: 0 });
 }

@@ -19,7 +19,10 @@ const NO_CHECKPOINT: Json = null;
 /** One row on its way into a batch. */
 export type Row = { readonly record: VendorRecord } | { readonly rejected: RejectedRecord };
 
-/** A row of a dictionary as a record, checked. */
+/**
+ * A row of a dictionary as a record, checked. It covers the whole record: "absent fields are omitted", and a list gives the objects
+ * that the look-up by id gives.
+ */
 export function rowOf(stream: ListStream, row: Json): Row {
   if (!isObject(row)) {
     return { rejected: { stream, key: null, body: row, field: '', rule: 'expected object' } };
@@ -30,11 +33,11 @@ export function rowOf(stream: ListStream, row: Json): Row {
 }
 
 /** A body as a record of its stream, or what broke its form. */
-export function checked(stream: ArtixStream, body: WireBody, parent: VendorRecord['parent']): Row {
+export function checked(stream: ArtixStream, body: WireBody, parent: VendorRecord['parent'], covers?: VendorRecord['covers']): Row {
   const key = text(body[KEY_FIELDS[stream]]);
   const result = checkWire(artixWire[stream], stream, key === '' ? null : key, body);
   if ('rejected' in result) return result;
-  return { record: { key, body: result.ok, ...(parent && { parent }) } };
+  return { record: { key, body: result.ok, ...(parent && { parent }), ...(covers && { covers }) } };
 }
 
 /** A batch of one stream. Rows whose key is in `seen` are left out: a second row of a key says nothing new. */

@@ -37,7 +37,10 @@ export function idOf(row: Json): string | null {
   return isKey(id) ? id : null;
 }
 
-/** A customer's row as its client, cards and bonuses. `digest` is kept where all of it could be read, so that it recognises all of it. */
+/**
+ * A customer's row as its client, cards and bonuses. Empty values come as empty elements: of a name that is absent an answer says
+ * nothing, and not every installation shows all names. `digest` is kept where all of it could be read, so that it recognises all of it.
+ */
 export function gather(into: Gathered, row: Json, id: string | null, elements: VirtualposSettings['elements'], digest?: string): void {
   if (id === null || !isObject(row)) {
     into.reject({ stream: 'clients', key: null, body: row, field: 'id', rule: 'expected a customer with an id' });
@@ -49,7 +52,8 @@ export function gather(into: Gathered, row: Json, id: string | null, elements: V
   const { body, plain } = flatten(row, elements.cards, elements.bonuses);
   const checked = plain ? { ok: body } : checkWire(clientWire, 'clients', id, body);
   if ('rejected' in checked) into.reject(checked.rejected);
-  else into.clients.push({ key: id, body: checked.ok, ...(digest === undefined || into.rejected.length > refused ? {} : { digest }) });
+  else
+    into.clients.push({ key: id, body: checked.ok, covers: Object.keys(body), ...(digest === undefined || into.rejected.length > refused ? {} : { digest }) });
 }
 
 function gatherCards(into: Gathered, value: Json | undefined, owner: string, elements: VirtualposSettings['elements']): void {
@@ -93,7 +97,7 @@ function add(
 ): void {
   const checked = plain ? { ok: body } : checkWire(SCHEMAS[stream], stream, key, body);
   if ('rejected' in checked) into.reject(checked.rejected);
-  else if (key !== null) list.push({ key, body: checked.ok, parent: { stream: 'clients', key: owner } });
+  else if (key !== null) list.push({ key, body: checked.ok, covers: Object.keys(body), parent: { stream: 'clients', key: owner } });
 }
 
 const NONE: readonly { readonly [name: string]: Json }[] = [];

@@ -68,11 +68,16 @@ function foldOnly(entity: EntityKind, voice: Voice): Folded {
     const spec = fieldSpec(entity, field);
     if (said === undefined || spec === undefined || spec.kind === 'ref') continue;
     if (spec.kind === 'consent') {
-      const consent = explicit(said, said === 'withheld' ? stampOf(view.stamps, view.sources.get(field) ?? []) : undefined);
+      const consent = explicit(said, said === 'withheld' ? stampOf(view.stamps, field, view.sources.get(field) ?? []) : undefined);
       if (consent !== null) values[field] = consent;
     } else if (!isEmpty(said)) {
       values[field] = said;
-    } else if (changed && spec.policy !== 'union' && spec.policy !== 'local' && stampOf(view.stamps, view.sources.get(field) ?? []).how !== 'first-seen') {
+    } else if (
+      changed &&
+      spec.policy !== 'union' &&
+      spec.policy !== 'local' &&
+      stampOf(view.stamps, field, view.sources.get(field) ?? []).how !== 'first-seen'
+    ) {
       values[field] = null;
     }
   }

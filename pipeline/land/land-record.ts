@@ -4,10 +4,11 @@ import type { RecordRow } from '../../canonical/stores/records.ts';
 import type { VendorRecord } from '../../core/contract.ts';
 import { type EntityKind, type FieldValues, fieldSpec } from '../../core/model.ts';
 import type { FieldProblem, Mapping } from '../../mappings/engine/mapping.ts';
+import { answersOf, editsOf, withEmptied } from './edits.ts';
 import type { Push } from './read-back.ts';
 import { bodyOfRow, stampCells, stampsOfRow, valuesOfRow } from './rows.ts';
-import { changedPaths, firstStamps, nextStamps, type ReadingTime, type Stamps } from './stamps.ts';
-import { defaultsOf, mergeFacet, pathsEdited, readBack } from './view.ts';
+import { changedPaths, type Edit, firstStamps, nextStamps, type ReadingTime, type Stamps } from './stamps.ts';
+import { defaultsOf, mergeFacet, readBack } from './view.ts';
 
 export interface LandInput {
   readonly systemId: number;
@@ -85,12 +86,22 @@ export function landKnown(input: LandInput, previous: RecordRow, pushes: Readonl
     const row: RecordRow = { ...previous, state: 'quarantined', misses: 0, ...(before === null ? { view: JSON.stringify(decoded.values) } : {}) };
     return { row, kind: 'quarantined', values: decoded.values, problems: decoded.problems, pushes: null, ignored: [], write: true };
   }
-  return landGood(input, previous, { body, changed, values: decoded.values, first: before === null }, pushes);
+  const { lines } = input.mapping;
+  const old = valuesOfRow(previous);
+  const values =
+    before === null || input.record.covers !== undefined
+      ? decoded.values
+      : withEmptied(decoded.values, lines, body, ({ field, sources }) => Object.hasOwn(old, field) || sources.some((source) => Object.hasOwn(before, source)));
+  // A view made with another mapping would show its own differences as somebody's edits.
+  const compared = remapped && before !== null ? input.mapping.decode(before).values : old;
+  return landGood(input, previous, { body, changed, before: compared, values, first: before === null }, pushes);
 }
 
 interface GoodReading {
   readonly body: VendorRecord['body'];
   readonly changed: ReadonlySet<string>;
+  /** What the record said before. */
+  readonly before: FieldValues;
   readonly values: FieldValues;
   readonly first: boolean;
 }
@@ -102,7 +113,8 @@ function landGood(input: LandInput, previous: RecordRow, reading: GoodReading, p
   if (pushes !== undefined && pushes.size > 0) {
     // A time in the future is no evidence that somebody was there after us.
     const moved = changedAt === null || changedAt > input.ended + input.clockErrorMs ? null : changedAt - input.clockErrorMs;
-    judged = readBack(pushes.values(), reading.values, moved);
+    const { covers } = input.record;
+    judged = readBack(pushes.values(), answersOf(pushes.values(), reading.values, input.mapping.lines, reading.body, covers), moved);
     const [model] = pushes.values();
     const fresh = freshValues(input.mapping.entity, previous, pushes, reading.values);
     if (fresh !== null && model !== undefined) {
@@ -110,8 +122,9 @@ function landGood(input: LandInput, previous: RecordRow, reading: GoodReading, p
     }
   }
   const ours = new Set((judged?.pushes ?? []).map((push) => push.field));
-  const edited = pathsEdited(input.mapping.lines, reading.changed, valuesOfRow(previous), reading.values, ours);
-  const stamps = stampsAfter(input, previous, { ...reading, changed: edited }, time);
+  const { entity, lines } = input.mapping;
+  const edits = editsOf(lines, reading.changed, { entity, before: reading.before, now: reading.values, ours });
+  const stamps = stampsAfter(input, previous, reading.first, edits, time);
   const same = reading.changed.size === 0 && previous.state === 'live' && previous.parent_key === (input.record.parent?.key ?? null);
   const row: RecordRow = {
     ...previous,
@@ -148,16 +161,16 @@ function freshValues(entity: EntityKind, previous: RecordRow, pushes: ReadonlyMa
   return Object.fromEntries(Object.entries(values).filter(([field]) => before[field] === undefined && fieldSpec(entity, field)?.policy === 'local'));
 }
 
-function stampsAfter(input: LandInput, previous: RecordRow, reading: GoodReading, time: ReadingTime): Stamps {
-  if (reading.first && previous.state !== 'pending') return firstStamps(time);
+function stampsAfter(input: LandInput, previous: RecordRow, first: boolean, edits: ReadonlyMap<string, Edit>, time: ReadingTime): Stamps {
+  if (first && previous.state !== 'pending') return firstStamps(time);
   const readAt = Math.max(previous.read_at, input.standing ?? 0);
-  if (reading.first) return { base: { after: previous.read_at, notAfter: input.ended, how: 'readings' }, paths: new Map() };
-  const stamps = nextStamps(stampsOfRow(previous), reading.changed, { readAt: Math.min(readAt, input.ended), changedAt: previous.changed_at }, time);
+  if (first) return { base: { after: previous.read_at, notAfter: input.ended, how: 'readings' }, paths: new Map() };
+  const stamps = nextStamps(stampsOfRow(previous), edits, { readAt: Math.min(readAt, input.ended), changedAt: previous.changed_at }, time);
   if (!input.firstFacet) return stamps;
   // Paths that no call had covered so far are seen for the first time: that is no change.
   const before = bodyOfRow(previous) ?? {};
   const paths = new Map(stamps.paths);
-  for (const path of reading.changed) if (!Object.hasOwn(before, path)) paths.set(path, firstStamps(time).base);
+  for (const path of edits.keys()) if (!Object.hasOwn(before, path)) paths.set(path, firstStamps(time).base);
   return { base: stamps.base, paths };
 }
 

@@ -2,10 +2,15 @@
 
 import { type KeyPair, pageOfStream, type RecordRow, updateRecords, writeKeys } from '../../canonical/stores/records.ts';
 import { mappingVersionOf, saveMappingVersion } from '../../canonical/stores/work.ts';
+import type { WireBody } from '../../core/contract.ts';
+import type { FieldValues } from '../../core/model.ts';
+import type { Mapping } from '../../mappings/engine/mapping.ts';
 import { type Engine, effect, mappingOf } from '../engine.ts';
 import { hashesOf } from '../identity/keys.ts';
 import type { SystemSetup } from '../setup.ts';
-import { bodyOfRow, valuesOfRow } from './rows.ts';
+import { readersOf, withEmptied } from './edits.ts';
+import { bodyOfRow, stampCells, stampsOfRow, valuesOfRow } from './rows.ts';
+import { spreadStamps } from './stamps.ts';
 
 const PAGE = 2000;
 
@@ -47,14 +52,16 @@ async function remapStream(engine: Engine, system: SystemSetup, stream: string):
         updates.push({ ...row, digest: '' });
         continue;
       }
+      const view = viewUnder(mapping, row, body, decoded.values);
       updates.push({
         ...row,
-        view: JSON.stringify(decoded.values),
+        ...view.cells,
+        view: JSON.stringify(view.values),
         changed_at: mapping.changedAt(body),
         mapping_version: mapping.version,
         change_seq: engine.numbers.takeReserved('changes'),
       });
-      const now = hashesOf(mapping.entity, decoded.values);
+      const now = hashesOf(mapping.entity, view.values);
       const before = hashesOf(mapping.entity, valuesOfRow(row));
       for (const hash of now) if (!before.has(hash)) keys.push([hash, row.id]);
       for (const hash of before) if (!now.has(hash)) lost.push([hash, row.id]);
@@ -64,4 +71,22 @@ async function remapStream(engine: Engine, system: SystemSetup, stream: string):
       await writeKeys(trx, keys, lost);
     });
   }
+}
+
+/** Values and stamps under another mapping: what was seen to be emptied stays so, and stamps go on with the fields they were of. */
+function viewUnder(mapping: Mapping, row: RecordRow, body: WireBody, values: FieldValues): { values: FieldValues; cells: Partial<RecordRow> } {
+  if (row.stamps === null) return { values, cells: {} };
+  const stamps = stampsOfRow(row);
+  const { lines } = mapping;
+  const before = valuesOfRow(row);
+  return {
+    values: withEmptied(values, lines, body, ({ sources }) => sources.some((source) => stamps.paths.has(source))),
+    cells: stampCells(
+      spreadStamps(
+        stamps,
+        (path) => readersOf(lines, path),
+        (field) => Object.hasOwn(before, field),
+      ),
+    ),
+  };
 }

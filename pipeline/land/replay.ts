@@ -1,7 +1,8 @@
 /** Quarantined records, tried again without the vendor. */
 
+import { loadByKeys, patchRecords, type RecordRow } from '../../canonical/stores/records.ts';
 import { closeQuarantine, quarantineInState } from '../../canonical/stores/work.ts';
-import type { WireBody } from '../../core/contract.ts';
+import type { VendorRecord, WireBody } from '../../core/contract.ts';
 import { type Engine, effect, mappingOf } from '../engine.ts';
 import { land } from './land.ts';
 import { landingPass } from './pass.ts';
@@ -23,10 +24,27 @@ export async function replayQuarantine(engine: Engine, ids: readonly number[] | 
       still += 1;
       continue;
     }
-    const record = { key: row.record_key, body: body.data as WireBody };
+    const [known] = await loadByKeys(engine.store.db, system.id, row.stream, [row.record_key]);
+    const record = replayed(row.record_key, body.data as WireBody, known);
     await land(landingPass(engine, system, [row.stream]), { records: new Map([[row.stream, [record]]]), rejected: [], began: row.last_at, ended: row.last_at });
-    await effect(engine, (trx) => closeQuarantine(trx, system.id, row.stream, [row.record_key], 'cured'));
+    const again = await loadByKeys(engine.store.db, system.id, row.stream, [row.record_key]);
+    const parents = record.parent === undefined ? [] : await loadByKeys(engine.store.db, system.id, record.parent.stream, [record.parent.key]);
+    await effect(engine, async (trx) => {
+      await closeQuarantine(trx, system.id, row.stream, [row.record_key], 'cured');
+      // What the body leaves out is for the next reading to say: it looks at the record's unit whatever its digest.
+      await patchRecords(
+        trx,
+        [...again, ...parents].map(({ id }) => id),
+        { digest: '' },
+      );
+    });
     cured += 1;
   }
   return { cured, still };
+}
+
+/** A body that was set aside, as a record: which call gave it is not known any more, so it speaks of nothing but what is in it. */
+function replayed(key: string, body: WireBody, known: RecordRow | undefined): VendorRecord {
+  const { parent_stream: stream = null, parent_key: parentKey = null } = known ?? {};
+  return { key, body, covers: Object.keys(body), ...(stream === null || parentKey === null ? {} : { parent: { stream, key: parentKey } }) };
 }

@@ -5,7 +5,7 @@ import type { RecordRow } from '../../canonical/stores/records.ts';
 import type { WireBody } from '../../core/contract.ts';
 import type { FieldValues, Value } from '../../core/model.ts';
 import type { Push } from './read-back.ts';
-import type { Stamp, StampHow, Stamps } from './stamps.ts';
+import { isByField, type PathStamp, type Stamp, type StampHow, type Stamps } from './stamps.ts';
 import type { ViewSource } from './view.ts';
 
 type StampTuple = [after: number | null, notAfter: number, how: StampHow];
@@ -13,14 +13,22 @@ type StampTuple = [after: number | null, notAfter: number, how: StampHow];
 const tuple = (stamp: Stamp): StampTuple => [stamp.after, stamp.notAfter, stamp.how];
 const fromTuple = ([after, notAfter, how]: StampTuple): Stamp => ({ after, notAfter, how });
 
-const EMPTY_PATHS: ReadonlyMap<string, Stamp> = new Map();
+type PathTuple = StampTuple | { readonly [field: string]: StampTuple };
+
+const pathTuple = (stamp: PathStamp): PathTuple =>
+  isByField(stamp) ? Object.fromEntries([...stamp].map(([field, own]) => [field, tuple(own)])) : tuple(stamp);
+const fromPathTuple = (stored: PathTuple): PathStamp =>
+  isTuple(stored) ? fromTuple(stored) : new Map(Object.entries(stored).map(([field, own]) => [field, fromTuple(own)]));
+const isTuple = (stored: PathTuple): stored is StampTuple => Array.isArray(stored);
+
+const EMPTY_PATHS: ReadonlyMap<string, PathStamp> = new Map();
 const EMPTY_PUSHES: ReadonlyMap<string, Push> = new Map();
 
 export function stampsOfRow(row: Pick<RecordRow, 'stamp_after' | 'stamp_not_after' | 'stamp_how' | 'stamps'>): Stamps {
   const base: Stamp = { after: row.stamp_after, notAfter: row.stamp_not_after, how: row.stamp_how as StampHow };
   if (row.stamps === null) return { base, paths: EMPTY_PATHS };
-  const paths = JSON.parse(row.stamps) as Record<string, StampTuple>;
-  return { base, paths: new Map(Object.entries(paths).map(([path, stamp]) => [path, fromTuple(stamp)])) };
+  const paths = JSON.parse(row.stamps) as Record<string, PathTuple>;
+  return { base, paths: new Map(Object.entries(paths).map(([path, stamp]) => [path, fromPathTuple(stamp)])) };
 }
 
 export function stampCells(stamps: Stamps): Pick<RecordRow, 'stamp_after' | 'stamp_not_after' | 'stamp_how' | 'stamps'> {
@@ -28,7 +36,7 @@ export function stampCells(stamps: Stamps): Pick<RecordRow, 'stamp_after' | 'sta
     stamp_after: stamps.base.after,
     stamp_not_after: stamps.base.notAfter,
     stamp_how: stamps.base.how,
-    stamps: stamps.paths.size === 0 ? null : JSON.stringify(Object.fromEntries([...stamps.paths].map(([path, stamp]) => [path, tuple(stamp)]))),
+    stamps: stamps.paths.size === 0 ? null : JSON.stringify(Object.fromEntries([...stamps.paths].map(([path, stamp]) => [path, pathTuple(stamp)]))),
   };
 }
 

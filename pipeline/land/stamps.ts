@@ -1,6 +1,7 @@
 /**
- * Stamps: the interval in which a wire path last changed in its system, and how we know.
- * A path takes the new time only if its value differs from the previous body; otherwise it keeps its stamp (DESIGN §1).
+ * Stamps: the interval in which a value last changed in its system, and how we know.
+ * A value takes the new time only if it differs from the previous one; otherwise it keeps its stamp (DESIGN §1). They are kept
+ * by wire path, and where several fields read one path (a list of contacts, a bit mask) by field within the path.
  */
 import type { WireBody } from '../../core/contract.ts';
 import { stableJson } from '../../core/values.ts';
@@ -14,10 +15,28 @@ export interface Stamp {
   readonly how: StampHow;
 }
 
+/** The stamp of a path, or those of the fields that share it, as far as they differ from the record's. */
+export type PathStamp = Stamp | ReadonlyMap<string, Stamp>;
+
 /** A record's stamps: one for most paths, and those that differ. */
 export interface Stamps {
   readonly base: Stamp;
-  readonly paths: ReadonlyMap<string, Stamp>;
+  readonly paths: ReadonlyMap<string, PathStamp>;
+}
+
+/** Whether the fields of a path have stamps of their own. */
+export function isByField(stamp: PathStamp | undefined): stamp is ReadonlyMap<string, Stamp> {
+  return stamp instanceof Map;
+}
+
+/** What a reading says of a field: it changed there, or it says for the first time what may have stood there before. */
+export type News = 'changed' | 'first';
+
+/** News of one wire path. */
+export interface Edit {
+  /** Fields that read the path. One or none: the path has one stamp. */
+  readonly readers: readonly string[];
+  readonly news: ReadonlyMap<string, News>;
 }
 
 export interface ReadingTime {
@@ -46,29 +65,58 @@ export function changedPaths(before: WireBody, now: WireBody): Set<string> {
 }
 
 /**
- * Stamps after a reading that changed some paths. `previous.readAt` is the last time the old body was seen to stand;
+ * Stamps after a reading that brought news of some paths. `previous.readAt` is the last time the old body was seen to stand;
  * `previous.changedAt` the vendor's time then: only a time that moved says when this change was made.
  */
 export function nextStamps(
   stamps: Stamps,
-  changed: ReadonlySet<string>,
+  edits: ReadonlyMap<string, Edit>,
   previous: { readonly readAt: number; readonly changedAt: number | null },
   reading: ReadingTime,
 ): Stamps {
-  if (changed.size === 0) return stamps;
+  if (edits.size === 0) return stamps;
   const moved = reading.changedAt !== null && reading.changedAt !== previous.changedAt && reading.changedAt <= reading.ended;
   const notAfter = moved && reading.changedAt !== null ? reading.changedAt : reading.ended;
   const stamp: Stamp = { after: Math.min(previous.readAt, notAfter), notAfter, how: moved ? 'vendor' : 'readings' };
+  const stampFor = (news: News | undefined): Stamp => (news === 'first' ? firstStamps(reading).base : stamp);
   const paths = new Map(stamps.paths);
-  for (const path of changed) paths.set(path, stamp);
+  for (const [path, { readers, news }] of edits) {
+    if (readers.length <= 1) {
+      paths.set(path, stampFor(news.get(readers[0] ?? '')));
+      continue;
+    }
+    const fields = new Map(byField(paths.get(path), readers));
+    for (const [field, kind] of news) fields.set(field, stampFor(kind));
+    paths.set(path, fields);
+  }
   return { base: stamps.base, paths };
 }
 
-/** The stamp of a field read from several paths: the latest of them. */
-export function stampOf(stamps: Stamps, sources: readonly string[]): Stamp {
+/** A path's stamp as those of the given fields. */
+function byField(stamp: PathStamp | undefined, fields: readonly string[]): ReadonlyMap<string, Stamp> {
+  if (stamp === undefined) return new Map();
+  return isByField(stamp) ? stamp : new Map(fields.map((field) => [field, stamp]));
+}
+
+/**
+ * Stamps under another mapping. Where several fields now read a path that had one stamp, only fields that were read before keep
+ * it: of what is read for the first time nobody saw a change.
+ */
+export function spreadStamps(stamps: Stamps, readersOf: (path: string) => readonly string[], readBefore: (field: string) => boolean): Stamps {
+  const paths = new Map<string, PathStamp>();
+  for (const [path, stamp] of stamps.paths) {
+    const readers = readersOf(path);
+    paths.set(path, readers.length <= 1 ? stamp : byField(stamp, readers.filter(readBefore)));
+  }
+  return { base: stamps.base, paths };
+}
+
+/** The stamp of a field: the latest of those of its paths. */
+export function stampOf(stamps: Stamps, field: string, sources: readonly string[]): Stamp {
   let latest: Stamp | null = null;
   for (const source of sources) {
-    const stamp = stamps.paths.get(source) ?? stamps.base;
+    const own = stamps.paths.get(source);
+    const stamp = (isByField(own) ? own.get(field) : own) ?? stamps.base;
     if (latest === null || stamp.notAfter > latest.notAfter) latest = stamp;
   }
   return latest ?? stamps.base;

@@ -1,7 +1,7 @@
 /** Views: what a record says and holds, field by field. Pure functions of record, pushes and mapping. */
 import type { WireBody } from '../../core/contract.ts';
 import { type EntityKind, type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
-import { emptyValues, sameValue } from '../../core/values.ts';
+import { emptyValues } from '../../core/values.ts';
 import type { MappingLine } from '../../mappings/engine/mapping.ts';
 import { judge, judgeUnsent, type Push } from './read-back.ts';
 import { type Stamp, type Stamps, stampOf } from './stamps.ts';
@@ -30,7 +30,7 @@ export function sideOf(source: ViewSource, field: string): Side | undefined {
   const value = source.values[field];
   if (push === undefined) {
     if (value === undefined) return undefined;
-    return { said: value, holds: value, stamp: stampOf(source.stamps, source.sources.get(field) ?? NO_SOURCES) };
+    return { said: value, holds: value, stamp: stampOf(source.stamps, field, source.sources.get(field) ?? NO_SOURCES) };
   }
   const holds = push.state === 'sent' ? push.holds : value === undefined ? push.holds : value;
   return { said: push.said, holds, stamp: push.stamp ?? source.stamps.base };
@@ -55,7 +55,7 @@ export interface ReadBack {
   readonly ignored: readonly string[];
 }
 
-/** Judges a reading of a record with pushes. The reading began after the answers to all of them. */
+/** Judges a reading of a record with pushes; a field without a value was not said. The reading began after the answers to all of them. */
 export function readBack(pushes: Iterable<Push>, values: FieldValues, vendorTime: number | null): ReadBack {
   const kept: Push[] = [];
   const edited: string[] = [];
@@ -75,26 +75,6 @@ export function readBack(pushes: Iterable<Push>, values: FieldValues, vendorTime
 }
 
 /**
- * Of the wire paths that a reading changed, those that somebody changed there: a path whose every difference is explained by our
- * own pushes keeps its stamp, so that our value never looks like news.
- */
-export function pathsEdited(
-  lines: readonly MappingLine[],
-  changed: ReadonlySet<string>,
-  before: FieldValues,
-  now: FieldValues,
-  ours: ReadonlySet<string>,
-): Set<string> {
-  if (ours.size === 0) return new Set(changed);
-  const edited = new Set<string>();
-  for (const path of changed) {
-    const fields = lines.filter((line) => line.sources.includes(path) && !sameValue(before[line.field], now[line.field])).map((line) => line.field);
-    if (fields.length === 0 || fields.some((field) => !ours.has(field))) edited.add(path);
-  }
-  return edited;
-}
-
-/**
  * Pushes for the fields that our own create did not send, at the record's first reading: what the vendor filled in by itself is
  * held there, but nobody said it.
  */
@@ -107,7 +87,7 @@ export function defaultsOf(entity: EntityKind, pushes: ReadonlyMap<string, Push>
   return defaults;
 }
 
-/** A body after a reading that covers only some paths: those replaced (absent is empty), the others kept. */
+/** A body after a reading that covers only some paths: those replaced (absent is empty), the others kept. A whole record stays as it arrived. */
 export function mergeFacet(previous: WireBody | null, body: WireBody, covers: readonly string[] | undefined): WireBody {
   if (covers === undefined || previous === null) return body;
   const covered = new Set(covers);

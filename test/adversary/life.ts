@@ -1,4 +1,7 @@
-/** The life of a world under any switches: first sync, silence, an edit on each side, an earning and a spending, silence again. */
+/**
+ * The life of a world under any switches: first sync, silence, an edit on each side, an earning and a spending, silence again; then
+ * edits of one value beside others in the same wire field, values taken away, and silence.
+ */
 import { expect } from 'vitest';
 import type { RunReport } from '../../pipeline/report.ts';
 import type { World } from '../support/world.ts';
@@ -82,10 +85,9 @@ function sharedCard(world: World, customer: string): string | undefined {
 }
 
 /** Edits in VirtualPOS and in Artix, an earning in the one and a spending in the other, each seen on the other side. */
-export async function traffic(world: World, round: number): Promise<void> {
+export async function traffic(world: World, round: number, used: Set<number>): Promise<void> {
   const { virtualpos, artix } = world.sandbox;
   const all = await holdings(world);
-  const used = new Set<number>();
   const both = ['shop', 'tills'];
   const a = pick(all, both, used);
   const b = pick(all, both, used);
@@ -96,7 +98,6 @@ export async function traffic(world: World, round: number): Promise<void> {
   };
   const c = pick(all, both, used, rich);
   const d = pick(all, both, used, rich);
-  const key = (own: Holdings, name: string): string => own.get(name)?.[0] ?? '';
   const before = points(world);
   world.clock.jump(5 * MINUTE);
   virtualpos.machine.editCustomer(key(a, 'shop'), { email: `shop.edit.${round}@example.org` });
@@ -111,16 +112,79 @@ export async function traffic(world: World, round: number): Promise<void> {
   expect({ shop: after.shop - before.shop, tills: after.tills - before.tills }, 'points').toEqual({ shop: 200, tills: 200 });
 }
 
+const key = (own: Holdings, name: string): string => own.get(name)?.[0] ?? '';
+
+/** Clients with values of which others stand in the same wire field. */
+interface Neighbours {
+  readonly inCrm: Holdings;
+  readonly inDelivery: Holdings;
+  readonly atTill: Holdings;
+  readonly cleared: Holdings;
+}
+
+const PHONES = { crm: '+79990001120', delivery: '+79990001121' };
+
+/** Chooses clients and gives some new phones in the shop. `theirs`: keys of clients that the CRM and the delivery made themselves. */
+async function newPhones(world: World, theirs: ReadonlySet<string>, used: Set<number>): Promise<Neighbours> {
+  const { virtualpos, lotinfo, vodyanoy } = world.sandbox;
+  const all = await holdings(world);
+  const has = (own: Holdings, field: 'phone' | 'email'): boolean => (virtualpos.machine.customers.get(key(own, 'shop'))?.[field] ?? '') !== '';
+  const mobile = (own: Holdings): boolean => lotinfo.machine.clients.get(Number(key(own, 'crm')))?.contacts.some(({ type }) => type === 'mobile') === true;
+  const telefon = (own: Holdings): boolean => (vodyanoy.machine.clients.get(key(own, 'delivery'))?.telefon ?? '') !== '';
+  const own = (name: string) => (holding: Holdings) => theirs.has(`${name}/${key(holding, name)}`) && has(holding, 'phone');
+  const inCrm = pick(all, ['shop', 'crm'], used, (one) => own('crm')(one) && mobile(one));
+  const inDelivery = pick(all, ['shop', 'delivery'], used, (one) => own('delivery')(one) && telefon(one));
+  const atTill = pick(all, ['shop', 'tills'], used, (one) => has(one, 'email') && has(one, 'phone'));
+  const cleared = pick(all, ['shop', 'tills'], used, (one) => has(one, 'email'));
+  world.clock.jump(5 * MINUTE);
+  virtualpos.machine.editCustomer(key(inCrm, 'shop'), { phone: PHONES.crm });
+  virtualpos.machine.editCustomer(key(inDelivery, 'shop'), { phone: PHONES.delivery });
+  virtualpos.machine.editCustomer(key(cleared, 'shop'), { email: '' });
+  return { inCrm, inDelivery, atTill, cleared };
+}
+
+/** Edits of one value beside others in the same wire field, and values taken away at a till. */
+async function editBeside(world: World, { inCrm, inDelivery, atTill, cleared }: Neighbours): Promise<void> {
+  const { virtualpos, artix, lotinfo, vodyanoy } = world.sandbox;
+  const customer = (own: Holdings) => virtualpos.machine.customers.get(key(own, 'shop'));
+  const till = (own: Holdings) => artix.machine.clients.get(key(own, 'tills'));
+  expect(till(cleared)?.['email'] ?? '', 'taken away in the shop').toBe('');
+  // Later than any clock is wrong, or authority would decide and hide what time should.
+  world.clock.jump(60 * MINUTE);
+  const contacts = lotinfo.machine.clients.get(Number(key(inCrm, 'crm')))?.contacts.filter(({ type }) => type !== 'email') ?? [];
+  const kept = contacts.map(({ type, value, general }) => ({ type, value, general: Number(general) }));
+  lotinfo.machine.editClient(Number(key(inCrm, 'crm')), { contacts: [...kept, { type: 'email', value: 'beside@example.org', general: 1 }] });
+  const telefon = vodyanoy.machine.clients.get(key(inDelivery, 'delivery'))?.telefon;
+  vodyanoy.machine.editClient(key(inDelivery, 'delivery'), { telefon: `${telefon}, 8 913 555 00 11 жена` });
+  const { send_email, send_sms } = customer(atTill) ?? {};
+  // What a shop cannot clear is asked about there; here everything ends in silence.
+  const clears = virtualpos.machine.options.clearByEmpty;
+  const communications = Number(till(atTill)?.['communications'] ?? 0) ^ 1;
+  artix.machine.editClient(key(atTill, 'tills'), { communications, ...(clears ? { phonenumber: '', email: '' } : {}) });
+  world.clock.jump(5 * MINUTE);
+  await clean(world, 'edits beside other values');
+  expect(customer(inCrm), 'another contact in the CRM').toMatchObject({ phone: PHONES.crm, email: 'beside@example.org' });
+  expect(customer(inDelivery), 'a second phone in the delivery').toMatchObject({ phone: PHONES.delivery });
+  expect(customer(atTill), 'another consent at the till').toMatchObject({ send_email, send_sms });
+  if (clears) expect(customer(atTill), 'taken away at the till').toMatchObject({ phone: '', email: '' });
+}
+
 /** The whole life: how many clients and cards there are in the end. */
 export async function life(
   world: World,
 ): Promise<{ clients: number; shop: number; tills: number; crm: number; delivery: number; cards: number; points: { shop: number; tills: number } }> {
+  const { virtualpos, artix, lotinfo, vodyanoy } = world.sandbox;
+  const inCrm = [...lotinfo.machine.clients.keys()].map((key) => `crm/${key}`);
+  const theirs = new Set([...inCrm, ...[...vodyanoy.machine.clients.keys()].map((key) => `delivery/${key}`)]);
   await clean(world, 'first sync');
   const opening = points(world);
   await silent(world, 'second sync');
-  await traffic(world, 1);
+  const used = new Set<number>();
+  const neighbours = await newPhones(world, theirs, used);
+  await traffic(world, 1, used);
   await silent(world, 'after the edits');
-  const { virtualpos, artix, lotinfo, vodyanoy } = world.sandbox;
+  await editBeside(world, neighbours);
+  await silent(world, 'after the edits beside other values');
   return {
     clients: (await holdings(world)).size,
     shop: virtualpos.machine.customers.size,

@@ -65,12 +65,16 @@ function configFor(options: Options): string {
 
 describeStores('whole lives under switches', (openFresh) => {
   const chosen = Object.entries(VARIANTS).filter((_entry, index) => openFresh.kind === 'sqlite' || index % 3 === 2);
-  it.each(chosen)('%s', async (_name, options) => {
-    const world = await startWorld(await openFresh(), { people: 60, seed: 7, options, config: configFor(options) });
-    try {
-      expect(await life(world)).toMatchObject({ clients: 60, shop: 60, tills: 60 });
-    } finally {
-      await world.stop();
-    }
-  });
+  it.each(chosen)(
+    '%s',
+    async (_name, options) => {
+      const world = await startWorld(await openFresh(), { people: 60, seed: 7, options, config: configFor(options) });
+      try {
+        expect(await life(world)).toMatchObject({ clients: 60, shop: 60, tills: 60 });
+      } finally {
+        await world.stop();
+      }
+    },
+    60_000,
+  );
 });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Value } from '../../core/model.ts';
 import { isRendition, judge, type Push } from '../../pipeline/land/read-back.ts';
 import { changedPaths, firstStamps, nextStamps, stampOf } from '../../pipeline/land/stamps.ts';
-import { mergeFacet, pathsEdited, readBack } from '../../pipeline/land/view.ts';
+import { mergeFacet, readBack } from '../../pipeline/land/view.ts';
 import {
   type Account,
   adjustmentFor,
@@ -119,9 +119,10 @@ describe('stamps', () => {
       fc.property(body, body, fc.boolean(), (before, now, vendor) => {
         const changed = changedPaths(before, now);
         const stamps = firstStamps({ began: 10, ended: 20, changedAt: null });
-        const next = nextStamps(stamps, changed, { readAt: 20, changedAt: null }, { began: 90, ended: 100, changedAt: vendor ? 60 : null });
+        const edits = new Map([...changed].map((path) => [path, { readers: [path], news: new Map([[path, 'changed' as const]]) }]));
+        const next = nextStamps(stamps, edits, { readAt: 20, changedAt: null }, { began: 90, ended: 100, changedAt: vendor ? 60 : null });
         for (const path of ['a', 'b', 'c', '__proto__']) {
-          const stamp = stampOf(next, [path]);
+          const stamp = stampOf(next, path, [path]);
           if (!changed.has(path)) expect(stamp).toEqual(stamps.base);
           else expect(stamp).toEqual({ after: 20, notAfter: vendor ? 60 : 100, how: vendor ? 'vendor' : 'readings' });
         }
@@ -133,8 +134,11 @@ describe('stamps', () => {
   it('a vendor time that did not move, or lies in the future, says nothing', () => {
     const stamps = firstStamps({ began: 10, ended: 20, changedAt: 5000 });
     expect(stamps.base).toEqual({ after: null, notAfter: 20, how: 'first-seen' });
-    expect(stampOf(nextStamps(stamps, new Set(['a']), { readAt: 20, changedAt: 15 }, { began: 90, ended: 100, changedAt: 15 }), ['a']).how).toBe('readings');
-    expect(stampOf(nextStamps(stamps, new Set(['a']), { readAt: 20, changedAt: 15 }, { began: 90, ended: 100, changedAt: 5000 }), ['a']).how).toBe('readings');
+    const edits = new Map([['a', { readers: [], news: new Map() }]]);
+    for (const changedAt of [15, 5000]) {
+      const next = nextStamps(stamps, edits, { readAt: 20, changedAt: 15 }, { began: 90, ended: 100, changedAt });
+      expect(stampOf(next, 'f', ['a']).how).toBe('readings');
+    }
   });
 
   it('a reading of some paths replaces those alone: absent is empty, the others are kept', () => {
@@ -206,17 +210,6 @@ describe('what we pushed, read back', () => {
       null,
     );
     expect([result.pushes.map(({ field, state }) => [field, state]), result.edited, result.ignored]).toEqual([[['one', 'held']], ['two'], []]);
-  });
-
-  it('a path that our own pushes explain keeps its stamp; one with an edit beside ours does not', () => {
-    const lines = [
-      { field: 'first', sources: ['name'], only: null, line: 1 },
-      { field: 'last', sources: ['name'], only: null, line: 2 },
-      { field: 'email', sources: ['email'], only: null, line: 3 },
-    ];
-    const changed = new Set(['name', 'email']);
-    expect([...pathsEdited(lines, changed, { first: 'a', email: 'x' }, { first: 'b', email: 'y' }, new Set(['first']))]).toEqual(['email']);
-    expect([...pathsEdited(lines, changed, { first: 'a', last: 'q' }, { first: 'b', last: 'r' }, new Set(['first']))]).toEqual(['name', 'email']);
   });
 });
 

@@ -38,7 +38,10 @@ const records = table(
     stamp_after: instant("The body's values last changed after this; empty when first seen.", { nullable: true }),
     stamp_not_after: instant("The body's values last changed not after this."),
     stamp_how: short('How that is known: vendor, readings, first-seen.', 10),
-    stamps: json("Stamps of wire paths that differ from the record's: {path: [after, notAfter, how]}.", { nullable: true }),
+    stamps: json(
+      "Stamps that differ from the record's, by wire path: {path: [after, notAfter, how]}, or {path: {field: [after, notAfter, how]}} where several fields read one path.",
+      { nullable: true },
+    ),
     facets: json('When each facet was last read: {facet: UTC ms}.', { nullable: true }),
     read_at: instant('When the reading that last changed it ended.'),
     first_run: big('Run that first saw it.'),
