@@ -15,7 +15,7 @@ export interface StreamCounts {
 export interface ReadingReport {
   readonly system: string;
   readonly reading: string;
-  /** `snapshot`: whole; `changes`: what changed; `partial`: not whole; `failed`: with the error; `skipped`: cannot be read, with the remark. */
+  /** `snapshot`: whole; `changes`: what changed; `partial`: not whole, with the reason; `failed`: with the error; `skipped`: cannot be read, with the remark. */
   readonly result: 'snapshot' | 'changes' | 'partial' | 'failed' | 'skipped';
   readonly streams: Readonly<Record<string, StreamCounts>>;
   readonly ms: number;

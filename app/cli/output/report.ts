@@ -44,7 +44,11 @@ function readingsTable(report: RunReport): string {
       counts.deleted,
     ]);
   });
-  return table(['system', 'stream', 'reading', 'read', 'new', 'changed', 'same', 'set aside', 'missing', 'deleted'], rows, { right: [3, 4, 5, 6, 7, 8, 9] });
+  const counts = table(['system', 'stream', 'reading', 'read', 'new', 'changed', 'same', 'set aside', 'missing', 'deleted'], rows, {
+    right: [3, 4, 5, 6, 7, 8, 9],
+  });
+  const partial = report.readings.filter((reading) => reading.result === 'partial');
+  return [counts, ...partial.map((one) => picocolors.yellow(`${one.system} ${one.reading}: ${one.message ?? 'not whole'}`))].join('\n');
 }
 
 function resolvedText(report: RunReport): string {
