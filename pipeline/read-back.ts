@@ -15,8 +15,11 @@ import type { SystemSetup } from './setup.ts';
 /** Up to so many records are asked for one by one; more are read with the list. */
 const FEW = 40;
 
-/** Reads the written records again, settles what is unknown, and resolves. A system that fails here is read by the next run. */
-export async function readBackWritten(engine: Engine, written: readonly OperationRow[]): Promise<void> {
+/**
+ * Reads the written records again, settles what is unknown, and resolves. A system that fails here is read by the next run. Answers
+ * how many operations turned out not to have arrived and are ready to be sent again.
+ */
+export async function readBackWritten(engine: Engine, written: readonly OperationRow[]): Promise<number> {
   const bySystem = new Map<number, OperationRow[]>();
   for (const row of written) bySystem.set(row.system_id, [...(bySystem.get(row.system_id) ?? []), row]);
   const lost = written.some((row) => row.state === 'unknown' || row.state === 'sending');
@@ -32,8 +35,9 @@ export async function readBackWritten(engine: Engine, written: readonly Operatio
     }
   }
   await resolve(engine);
-  await settleUnknown(engine, new Set(engine.setup.systems.map((system) => system.name)), true);
+  const toSend = await settleUnknown(engine, new Set(engine.setup.systems.map((system) => system.name)), true);
   await resolve(engine);
+  return toSend;
 }
 
 async function readBack(engine: Engine, system: SystemSetup, rows: readonly OperationRow[]): Promise<void> {

@@ -39,8 +39,9 @@ async function deliverTo(engine: Engine, system: SystemSetup, only: ReadonlySet<
   for (const [stream] of streams) {
     engine.setup.signal.throwIfAborted();
     const now = engine.setup.clock.now();
-    const waiting = await operationsInState(engine.store.db, ['ready', 'retry'], { system_id: system.id, stream });
-    const due = waiting.filter((row) => row.not_before === null || row.not_before <= now);
+    const waiting = await operationsInState(engine.store.db, ['ready', 'retry', 'rejected'], { system_id: system.id, stream });
+    // A refusal without a time waits for a person.
+    const due = waiting.filter((row) => (row.not_before === null ? row.state !== 'rejected' : row.not_before <= now));
     if (due.length > 0) await deliverStream(engine, system, stream, due, delivered);
   }
 }
@@ -88,6 +89,7 @@ async function* operationsOf(
       yield one.push;
       continue;
     }
+    engine.outcomes.add(row.id);
     await effect(engine, (trx) => patchOperation(trx, row.id, { state: one.state, why: one.why, changed_at: now }));
   }
 }
