@@ -5,11 +5,11 @@ import { loadRecords, namesByKeys, type RecordName } from '../canonical/stores/r
 import { SverkaError } from '../core/errors.ts';
 import { settleUnknown } from './deliver/settle.ts';
 import type { Engine } from './engine.ts';
-import { resolve } from './identity/resolve.ts';
 import { readFacets } from './land/facets.ts';
 import { land } from './land/land.ts';
 import { landingPass } from './land/pass.ts';
 import { pullSystem } from './land/pull.ts';
+import { resolveAndLog } from './resolve-and-log.ts';
 import type { SystemSetup } from './setup.ts';
 
 /** Up to so many records are asked for one by one; more are read with the list. */
@@ -34,9 +34,9 @@ export async function readBackWritten(engine: Engine, written: readonly Operatio
       engine.setup.log.warn('what was written could not be read back', { system: system.name, code: error.code });
     }
   }
-  await resolve(engine);
+  await resolveAndLog(engine);
   const toSend = await settleUnknown(engine, new Set(engine.setup.systems.map((system) => system.name)), true);
-  await resolve(engine);
+  await resolveAndLog(engine);
   return toSend;
 }
 

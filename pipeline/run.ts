@@ -11,12 +11,13 @@ import { deliver } from './deliver/deliver.ts';
 import { confirmAccepted, recoverInterrupted, settleUnknown } from './deliver/settle.ts';
 import { type Engine, LEASE, LEASE_MS } from './engine.ts';
 import { KnownKeys } from './identity/newcomers.ts';
-import { resolve } from './identity/resolve.ts';
 import { pullSystem } from './land/pull.ts';
 import { remap } from './land/remap.ts';
+import { logBegin, logEnd } from './log.ts';
 import { plan } from './plan/plan.ts';
 import { readBackWritten } from './read-back.ts';
 import { emptyResolve, NOTHING_WAITS, type ReadingReport, type RunReport, type RunRequest } from './report.ts';
+import { resolveAndLog } from './resolve-and-log.ts';
 import type { RunSetup, SystemSetup } from './setup.ts';
 import { reportOperations, waitingNow } from './summary.ts';
 
@@ -48,6 +49,8 @@ export async function run(store: Store, setup: RunSetup, request: RunRequest): P
     acknowledged: 0,
   });
   const engine: Engine = { store, numbers, setup, runId, token, counts: emptyResolve(), outcomes: new Set() };
+  setup.runBegins(runId);
+  logBegin(engine, request);
   const journal: Journal = { started, readings: [], problems: [], delivered: 0 };
   let report: RunReport;
   try {
@@ -55,6 +58,7 @@ export async function run(store: Store, setup: RunSetup, request: RunRequest): P
   } catch (error) {
     report = await broken(engine, request, journal, error);
   }
+  logEnd(engine, report);
   await finish(engine, report);
   return report;
 }
@@ -76,10 +80,10 @@ async function steps(engine: Engine, request: RunRequest, journal: Journal): Pro
   await remap(engine);
   const approval = request.job === 'apply' ? await noteApproved(engine, request, names) : null;
   const reachable = await pullAll(engine, request, names, streams, journal);
-  await resolve(engine);
+  await resolveAndLog(engine);
   const confirmed = request.dry === true ? [] : await confirmAccepted(engine, reachable);
   await settleUnknown(engine, reachable, request.dry !== true && request.job !== 'plan');
-  await resolve(engine);
+  await resolveAndLog(engine);
   await plan(engine, { onlyPropose: request.job !== 'sync', systems: names, streams, whole: (system, stream) => isWhole(journal, system, stream) });
   const written: OperationRow[] = [...confirmed];
   if (request.dry !== true && request.job !== 'plan') written.push(...(await deliverAll(engine, request, approval, reachable, streams, journal)));
@@ -193,7 +197,6 @@ async function broken(engine: Engine, request: RunRequest, journal: Journal, err
       : { code: 'INVARIANT_BROKEN', message: `a defect: ${error instanceof Error ? error.name : 'unknown error'}`, hint: 'Keep the log and report it.' };
   if (!interrupted && !(error instanceof SverkaError))
     engine.setup.log.error('a defect stopped the run', {
-      run: engine.runId,
       stack: error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 6).join(' | ') : '',
     });
   const problem = interrupted ? { code: 'RUN_INTERRUPTED', message: 'the run was stopped', hint: 'Run again: it goes on from the last checkpoint.' } : known;

@@ -32,6 +32,7 @@ export async function replay(store: Store, setup: RunSetup, ids: readonly number
       problems: null,
       acknowledged: 0,
     });
+    setup.runBegins(runId);
     const engine: Engine = { store, numbers, setup, runId, token, counts: emptyResolve(), outcomes: new Set() };
     try {
       const counts = await replayQuarantine(engine, ids);

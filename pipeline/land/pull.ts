@@ -7,6 +7,7 @@ import type { Batch, Json, PullRequest, Reading, VendorRecord } from '../../core
 import { SverkaError } from '../../core/errors.ts';
 import type { Engine } from '../engine.ts';
 import type { KnownKeys } from '../identity/newcomers.ts';
+import { logReading } from '../log.ts';
 import { emptyCounts, type ReadingReport, type StreamCounts } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
 import { readFacets } from './facets.ts';
@@ -35,7 +36,10 @@ export async function pullSystem(engine: Engine, system: SystemSetup, options: P
     const wanted = reading.streams.filter(
       (stream) => system.mappings.has(stream) && system.policies.get(stream)?.pull !== false && (options.streams === null || options.streams.has(stream)),
     );
-    if (wanted.length > 0) reports.push(await pullReading(engine, system, reading, options));
+    if (wanted.length === 0) continue;
+    const report = await pullReading(engine, system, reading, options);
+    logReading(engine, report);
+    reports.push(report);
   }
   return reports;
 }
