@@ -17,7 +17,7 @@ import { createBudget } from './adapters/budget.ts';
 import { systemClock } from './adapters/clock.ts';
 import { localFiles } from './adapters/files.ts';
 import { processOwner } from './adapters/owner.ts';
-import { withFacts } from './logger.ts';
+import { numbered, withFacts } from './logger.ts';
 import { mappingFile } from './mappings.ts';
 import { policiesOf, streamPolicy } from './policies.ts';
 import { sverkaVersion } from './project.ts';
@@ -41,7 +41,8 @@ export async function openSystems(loaded: LoadedConfig, options: ComposeOptions)
 
 /** What a run is given. Systems that the store does not know yet get a number. */
 export async function compose(loaded: LoadedConfig, store: Store, options: ComposeOptions & { readonly progress: Progress }): Promise<RunSetup> {
-  const opened = await openSystems(loaded, options);
+  const { log, begins } = numbered(options.log);
+  const opened = await openSystems(loaded, { ...options, log });
   const clock = options.clock ?? systemClock;
   const ids = await systemIds(
     store.db,
@@ -53,7 +54,8 @@ export async function compose(loaded: LoadedConfig, store: Store, options: Compo
     systems: opened.map((system) => ({ ...system, id: idOf(ids, system.name) })),
     policies: policiesOf(loaded.config),
     clock,
-    log: options.log,
+    log,
+    runBegins: begins,
     progress: options.progress,
     uuid: randomUUID,
     owner: processOwner(),

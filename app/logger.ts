@@ -10,7 +10,7 @@ import type { Scrub } from './scrub.ts';
 export interface LoggerOptions {
   readonly level: 'error' | 'warn' | 'info' | 'debug';
   readonly scrub: Scrub;
-  /** Readable lines instead of JSON. */
+  /** Readable lines instead of JSON, which share the terminal with progress bars: of the level `info` only warnings and errors. */
   readonly terminal: boolean;
   readonly write: (text: string) => void;
   /** Also JSON lines to this file. */
@@ -39,6 +39,7 @@ export function createLogger(options: LoggerOptions): ClosableLogger {
     level: options.level,
     transports: [
       new winston.transports.Stream({
+        level: options.terminal && options.level === 'info' ? 'warn' : options.level,
         stream: toWriter,
         eol: '\n',
         format: options.terminal ? winston.format.printf(readable) : json,
@@ -68,6 +69,21 @@ export function withFacts(log: Logger, facts: LogFacts): Logger {
     info: (message, more) => log.info(message, { ...facts, ...more }),
     warn: (message, more) => log.warn(message, { ...facts, ...more }),
     error: (message, more) => log.error(message, { ...facts, ...more }),
+  };
+}
+
+/** A log whose lines carry the number of the run once it is known; systems are opened with it before. */
+export function numbered(log: Logger): { readonly log: Logger; begins(run: number): void } {
+  let facts: LogFacts = {};
+  const line =
+    (level: keyof Logger) =>
+    (message: string, more?: LogFacts): void =>
+      log[level](message, { ...facts, ...more });
+  return {
+    log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
+    begins: (run) => {
+      facts = { run };
+    },
   };
 }
 

@@ -34,7 +34,7 @@ export function readSource(file: string, text: string, problems: ConfigProblem[]
       file,
       ...at(error.pos[0]),
       path: '',
-      message: syntaxMessage(error.code, error.message),
+      message: error.code === 'DUPLICATE_KEY' ? twice(document.contents, error.pos[0]) : syntaxMessage(error.code, error.message),
     });
   }
   return {
@@ -47,8 +47,15 @@ export function readSource(file: string, text: string, problems: ConfigProblem[]
   };
 }
 
+/** A key that stands twice, with what it names where that is known. */
+function twice(root: unknown, offset: number): string {
+  const systems = isMap(root) ? root.get('systems', true) : undefined;
+  const pair = isMap(systems) ? systems.items.find(({ key }) => startOf(key) === offset) : undefined;
+  if (pair === undefined || !isScalar(pair.key)) return 'this key stands here twice';
+  return `there are two systems named "${String(pair.key.value)}": each needs a name of its own`;
+}
+
 function syntaxMessage(code: string, message: string): string {
-  if (code === 'DUPLICATE_KEY') return 'this key stands here twice';
   if (code === 'TAB_AS_INDENT') return 'a tab stands where blanks must';
   // The parser's own words never quote more than a key or a sign.
   return message.replace(/ at line \d+.*$/s, '').split('\n')[0] ?? message;

@@ -50,6 +50,8 @@ export interface Files {
   /** Writes a new file whole (temporary name, then rename). Throws `ConnectionError` when the name exists. */
   writeNew(directory: string, name: string, content: string): Promise<void>;
   exists(directory: string, name: string): Promise<boolean>;
+  /** Removes a file; false when there was none. Throws `ConnectionError` when it cannot be removed. */
+  remove(directory: string, name: string): Promise<boolean>;
   /** Names in the directory. Throws `ConnectionError` when it cannot be read. */
   list(directory: string): Promise<readonly string[]>;
 }

@@ -196,7 +196,10 @@ export type Outcome =
   | { readonly kind: 'accepted'; readonly handle: string }
   /** Certainly not done; may be tried again after `ms`. */
   | { readonly kind: 'retry'; readonly ms: number; readonly code: string }
-  /** Certainly not done; the vendor refuses it. `reason` holds no values of people. */
+  /**
+   * Certainly not done; the vendor refuses it. `reason` holds no values of people. `VENDOR_ERROR`: in the vendor's own words, which
+   * may stand for a trouble that passes, so it is tried again a few times; any other code is final.
+   */
   | { readonly kind: 'rejected'; readonly code: string; readonly reason: string }
   /** Sent, and nobody knows: to be settled by reading back. */
   | { readonly kind: 'unknown'; readonly code: string };

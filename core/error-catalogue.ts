@@ -38,6 +38,10 @@ export const ERROR_CATALOGUE = {
     hint: 'Give what is missing (an SMS code: --code), or set `creates: blind` if creating unseen is acceptable.',
   },
   EXCHANGE_DIRECTORY: { means: 'The exchange directory cannot be used.', hint: 'Check that it exists, is no symlink and can be written.' },
+  EXCHANGE_NOT_TAKEN: {
+    means: 'A file in the exchange directory was not taken in time; it was taken back, and what it held is sent again.',
+    hint: 'See whether the program that loads the exchange directory is running.',
+  },
   RECORD_WIRE: { means: "A record is not in the vendor's documented form.", hint: 'See `sverka quarantine show`; mend the record in the vendor.' },
   RECORD_VALUE: {
     means: 'A value of a record cannot be read by its mapping.',

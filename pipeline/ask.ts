@@ -37,5 +37,8 @@ export async function askPerson(trx: Db, engine: Engine, asked: PersonQuestion):
     asked_at: engine.setup.clock.now(),
     acknowledged: 0,
   });
-  if (fresh) engine.counts.reviews += 1;
+  if (!fresh) return;
+  engine.counts.reviews += 1;
+  const { kind, entity, entityId, recordA, recordB } = asked;
+  engine.setup.log.info('a person is asked', { kind, entity, entityId, recordA, recordB });
 }

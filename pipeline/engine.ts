@@ -20,6 +20,8 @@ export interface Engine {
   /** Fencing token, checked in the transaction of every effect; null in a dry run, which has no effects. */
   readonly token: number | null;
   readonly counts: ResolveCounts;
+  /** Operations whose outcome came in this run, whichever run planned them. */
+  readonly outcomes: Set<number>;
 }
 
 /** Runs `fn` in a transaction that commits only while the run still holds its lease. */

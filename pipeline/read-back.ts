@@ -5,18 +5,21 @@ import { loadRecords, namesByKeys, type RecordName } from '../canonical/stores/r
 import { SverkaError } from '../core/errors.ts';
 import { settleUnknown } from './deliver/settle.ts';
 import type { Engine } from './engine.ts';
-import { resolve } from './identity/resolve.ts';
 import { readFacets } from './land/facets.ts';
 import { land } from './land/land.ts';
 import { landingPass } from './land/pass.ts';
 import { pullSystem } from './land/pull.ts';
+import { resolveAndLog } from './resolve-and-log.ts';
 import type { SystemSetup } from './setup.ts';
 
 /** Up to so many records are asked for one by one; more are read with the list. */
 const FEW = 40;
 
-/** Reads the written records again, settles what is unknown, and resolves. A system that fails here is read by the next run. */
-export async function readBackWritten(engine: Engine, written: readonly OperationRow[]): Promise<void> {
+/**
+ * Reads the written records again, settles what is unknown, and resolves. A system that fails here is read by the next run. Answers
+ * how many operations turned out not to have arrived and are ready to be sent again.
+ */
+export async function readBackWritten(engine: Engine, written: readonly OperationRow[]): Promise<number> {
   const bySystem = new Map<number, OperationRow[]>();
   for (const row of written) bySystem.set(row.system_id, [...(bySystem.get(row.system_id) ?? []), row]);
   const lost = written.some((row) => row.state === 'unknown' || row.state === 'sending');
@@ -31,9 +34,10 @@ export async function readBackWritten(engine: Engine, written: readonly Operatio
       engine.setup.log.warn('what was written could not be read back', { system: system.name, code: error.code });
     }
   }
-  await resolve(engine);
-  await settleUnknown(engine, new Set(engine.setup.systems.map((system) => system.name)), true);
-  await resolve(engine);
+  await resolveAndLog(engine);
+  const toSend = await settleUnknown(engine, new Set(engine.setup.systems.map((system) => system.name)), true);
+  await resolveAndLog(engine);
+  return toSend;
 }
 
 async function readBack(engine: Engine, system: SystemSetup, rows: readonly OperationRow[]): Promise<void> {

@@ -15,7 +15,7 @@ export interface StreamCounts {
 export interface ReadingReport {
   readonly system: string;
   readonly reading: string;
-  /** `snapshot`: whole; `changes`: what changed; `partial`: not whole; `failed`: with the error; `skipped`: cannot be read, with the remark. */
+  /** `snapshot`: whole; `changes`: what changed; `partial`: not whole, with the reason; `failed`: with the error; `skipped`: cannot be read, with the remark. */
   readonly result: 'snapshot' | 'changes' | 'partial' | 'failed' | 'skipped';
   readonly streams: Readonly<Record<string, StreamCounts>>;
   readonly ms: number;
@@ -51,6 +51,24 @@ export interface OperationCounts {
   readonly reasons: Readonly<Record<string, number>>;
 }
 
+/** What waits now, for a person or for a later run. */
+export interface Waiting {
+  readonly proposed: number;
+  readonly held: number;
+  /** Refused by the vendor, and tried often enough. */
+  readonly refused: number;
+  /** Not sent yet, or refused for now: a later run sends it. */
+  readonly later: number;
+  /** The answer was lost: the next run reads back what became of it. */
+  readonly unknown: number;
+  /** Taken by the vendor, not yet confirmed. */
+  readonly accepted: number;
+  readonly reviews: number;
+  readonly quarantined: number;
+  /** Of those that need a person, what is new in this run. */
+  readonly fresh: number;
+}
+
 export interface RunReport {
   readonly runId: number;
   readonly job: string;
@@ -60,8 +78,7 @@ export interface RunReport {
   readonly readings: readonly ReadingReport[];
   readonly resolved: ResolveCounts;
   readonly operations: readonly OperationCounts[];
-  /** What waits for a person now: in all, and new in this run. */
-  readonly waiting: { readonly proposed: number; readonly held: number; readonly reviews: number; readonly quarantined: number; readonly fresh: number };
+  readonly waiting: Waiting;
   /** Write operations that reached vendors in this run. */
   readonly delivered: number;
   readonly problems: readonly { readonly system?: string; readonly code: string; readonly message: string; readonly hint: string }[];
@@ -77,8 +94,10 @@ export interface RunRequest {
   /** Whole snapshots even where changes could be asked for. */
   readonly full?: boolean;
   readonly since?: number;
-  /** Operations to apply; all proposed ones of the chosen systems when silent. */
+  /** Operations to apply, proposed or refused; all proposed ones of the chosen systems when silent. */
   readonly operations?: readonly number[];
+  /** Applies also what the vendors of the chosen systems refused. */
+  readonly refused?: boolean;
   /** Who approves, for `apply`. */
   readonly approvedBy?: string;
 }
@@ -86,6 +105,8 @@ export interface RunRequest {
 export function emptyCounts(): StreamCounts {
   return { read: 0, added: 0, changed: 0, unchanged: 0, quarantined: 0, missing: 0, deleted: 0 };
 }
+
+export const NOTHING_WAITS: Waiting = { proposed: 0, held: 0, refused: 0, later: 0, unknown: 0, accepted: 0, reviews: 0, quarantined: 0, fresh: 0 };
 
 export function emptyResolve(): ResolveCounts {
   const entity = (): { created: number; changed: number; unchanged: number } => ({ created: 0, changed: 0, unchanged: 0 });

@@ -43,7 +43,7 @@ export async function decideReview(store: Store, setup: RunSetup, id: number, an
   const answers = answersOf(setup, review);
   if (!answers.includes(answer)) throw new ConfigError('CONFIG_USAGE', `review ${id} takes one of: ${answers.join(', ')}`);
   const token = await store.transaction((trx) => takeLease(trx, LEASE, setup.owner, setup.clock.now(), LEASE_MS));
-  const engine: Engine = { store, numbers: new Numbers(store), setup, runId: review.run_id, token, counts: emptyResolve() };
+  const engine: Engine = { store, numbers: new Numbers(store), setup, runId: review.run_id, token, counts: emptyResolve(), outcomes: new Set() };
   try {
     await carryOut(engine, review, answer, by, note);
     await closeReview(store.db, id, answer, by, setup.clock.now());

@@ -2,7 +2,7 @@
 
 import type { Store } from '../canonical/open.ts';
 import { Numbers } from '../canonical/stores/numbers.ts';
-import { countOperations, type OperationRow } from '../canonical/stores/operations.ts';
+import { countNewlyWaiting, type OperationRow } from '../canonical/stores/operations.ts';
 import { hasRecords } from '../canonical/stores/records.ts';
 import { insertRun, releaseLease, takeLease, updateRun } from '../canonical/stores/work.ts';
 import { StoreError, SverkaError } from '../core/errors.ts';
@@ -11,12 +11,13 @@ import { deliver } from './deliver/deliver.ts';
 import { confirmAccepted, recoverInterrupted, settleUnknown } from './deliver/settle.ts';
 import { type Engine, LEASE, LEASE_MS } from './engine.ts';
 import { KnownKeys } from './identity/newcomers.ts';
-import { resolve } from './identity/resolve.ts';
 import { pullSystem } from './land/pull.ts';
 import { remap } from './land/remap.ts';
+import { logBegin, logEnd } from './log.ts';
 import { plan } from './plan/plan.ts';
 import { readBackWritten } from './read-back.ts';
-import { emptyResolve, type ReadingReport, type RunReport, type RunRequest } from './report.ts';
+import { emptyResolve, NOTHING_WAITS, type ReadingReport, type RunReport, type RunRequest } from './report.ts';
+import { resolveAndLog } from './resolve-and-log.ts';
 import type { RunSetup, SystemSetup } from './setup.ts';
 import { reportOperations, waitingNow } from './summary.ts';
 
@@ -47,7 +48,9 @@ export async function run(store: Store, setup: RunSetup, request: RunRequest): P
     problems: null,
     acknowledged: 0,
   });
-  const engine: Engine = { store, numbers, setup, runId, token, counts: emptyResolve() };
+  const engine: Engine = { store, numbers, setup, runId, token, counts: emptyResolve(), outcomes: new Set() };
+  setup.runBegins(runId);
+  logBegin(engine, request);
   const journal: Journal = { started, readings: [], problems: [], delivered: 0 };
   let report: RunReport;
   try {
@@ -55,6 +58,7 @@ export async function run(store: Store, setup: RunSetup, request: RunRequest): P
   } catch (error) {
     report = await broken(engine, request, journal, error);
   }
+  logEnd(engine, report);
   await finish(engine, report);
   return report;
 }
@@ -76,14 +80,19 @@ async function steps(engine: Engine, request: RunRequest, journal: Journal): Pro
   await remap(engine);
   const approval = request.job === 'apply' ? await noteApproved(engine, request, names) : null;
   const reachable = await pullAll(engine, request, names, streams, journal);
-  await resolve(engine);
+  await resolveAndLog(engine);
   const confirmed = request.dry === true ? [] : await confirmAccepted(engine, reachable);
   await settleUnknown(engine, reachable, request.dry !== true && request.job !== 'plan');
-  await resolve(engine);
+  await resolveAndLog(engine);
   await plan(engine, { onlyPropose: request.job !== 'sync', systems: names, streams, whole: (system, stream) => isWhole(journal, system, stream) });
   const written: OperationRow[] = [...confirmed];
   if (request.dry !== true && request.job !== 'plan') written.push(...(await deliverAll(engine, request, approval, reachable, streams, journal)));
-  if (written.length > 0) await readBackWritten(engine, written);
+  const toSend = written.length > 0 ? await readBackWritten(engine, written) : 0;
+  if (toSend > 0 && request.job !== 'plan') {
+    // What did not arrive is sent once more now; what is lost again is left to the next run.
+    const again = await deliverAll(engine, request, null, reachable, streams, journal);
+    if (again.length > 0) await readBackWritten(engine, again);
+  }
   return finishedReport(engine, request, journal, before);
 }
 
@@ -159,7 +168,7 @@ async function deliverAll(
 
 async function finishedReport(engine: Engine, request: RunRequest, journal: Journal, before: RunReport['waiting']): Promise<RunReport> {
   const now = await waitingNow(engine.store.db);
-  const fresh = await countOperations(engine.store.db, engine.runId, ['proposed', 'held', 'rejected', 'unknown']);
+  const fresh = await countNewlyWaiting(engine.store.db, engine.runId, journal.started);
   const more = Math.max(0, now.reviews - before.reviews) + Math.max(0, now.quarantined - before.quarantined) + fresh;
   const waiting = { ...now, fresh: more };
   const failed = journal.problems.length > 0;
@@ -188,7 +197,6 @@ async function broken(engine: Engine, request: RunRequest, journal: Journal, err
       : { code: 'INVARIANT_BROKEN', message: `a defect: ${error instanceof Error ? error.name : 'unknown error'}`, hint: 'Keep the log and report it.' };
   if (!interrupted && !(error instanceof SverkaError))
     engine.setup.log.error('a defect stopped the run', {
-      run: engine.runId,
       stack: error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 6).join(' | ') : '',
     });
   const problem = interrupted ? { code: 'RUN_INTERRUPTED', message: 'the run was stopped', hint: 'Run again: it goes on from the last checkpoint.' } : known;
@@ -201,7 +209,7 @@ async function broken(engine: Engine, request: RunRequest, journal: Journal, err
     readings: journal.readings,
     resolved: engine.counts,
     operations: [],
-    waiting: { proposed: 0, held: 0, reviews: 0, quarantined: 0, fresh: 0 },
+    waiting: NOTHING_WAITS,
     delivered: journal.delivered,
     problems: [...journal.problems, problem],
   };

@@ -81,6 +81,8 @@ export interface RunSetup {
   readonly policies: Policies;
   readonly clock: Clock;
   readonly log: Logger;
+  /** From here on every line of the log, the connectors' too, carries the number of the run. */
+  runBegins(run: number): void;
   readonly progress: Progress;
   uuid(): string;
   /** Names this process, and tells whether another that held the lease is certainly gone. */

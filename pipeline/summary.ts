@@ -1,28 +1,36 @@
 /** Counts for a run's report. */
 import type { Db } from '../canonical/db.ts';
-import { countByState, operationsInState, operationsOfRun } from '../canonical/stores/operations.ts';
+import { countOpenOperations, type OperationState, operationsByIds, operationsInState, operationsOfRun } from '../canonical/stores/operations.ts';
 import { countOpen } from '../canonical/stores/work.ts';
 import type { Engine } from './engine.ts';
-import type { OperationCounts, RunReport } from './report.ts';
+import { NOTHING_WAITS, type OperationCounts, type Waiting } from './report.ts';
 
-/** What waits for a person now. `unsupported` differences are listed, not counted. */
-export async function waitingNow(db: Db): Promise<RunReport['waiting']> {
-  const states = await countByState(db);
-  const open = await countOpen(db);
-  return {
-    proposed: states['proposed'] ?? 0,
-    held: (states['held'] ?? 0) + (states['rejected'] ?? 0),
-    reviews: open.reviews,
-    quarantined: open.quarantined,
-    fresh: 0,
-  };
+const OVER: readonly OperationState[] = ['applied', 'unchanged', 'withdrawn'];
+/** What came back as not done: the next run plans it. */
+const PLANNED_ANEW = 'planned anew';
+
+/** What waits now. `unsupported` differences are listed, not counted; a lost answer that a person is asked about is a review. */
+export async function waitingNow(db: Db): Promise<Waiting> {
+  const counts = { ...NOTHING_WAITS, ...(await countOpen(db)) };
+  for (const { state, needs_person: person, count } of await countOpenOperations(db)) {
+    if (state === 'proposed' || state === 'held' || state === 'accepted') counts[state] += count;
+    else if (state === 'rejected') counts[person === 1 ? 'refused' : 'later'] += count;
+    else if (state === 'ready' || state === 'retry') counts.later += count;
+    else if (state === 'unknown' && person === 0) counts.unknown += count;
+  }
+  return counts;
 }
 
-/** Operations of this run, and those that are open from before, by system, stream and action. */
+/** Operations planned in this run, those whose outcome came in it, and those that are open from before, by system, stream and action. */
 export async function reportOperations(engine: Engine): Promise<OperationCounts[]> {
   const { db } = engine.store;
   const rows = new Map((await operationsOfRun(db, engine.runId)).map((row) => [row.id, row]));
-  for (const row of await operationsInState(db, ['proposed', 'held', 'rejected', 'unknown', 'accepted', 'retry'])) rows.set(row.id, row);
+  for (const row of await operationsInState(db, ['proposed', 'held', 'rejected', 'unknown', 'accepted', 'retry', 'ready'])) rows.set(row.id, row);
+  for (const row of await operationsByIds(
+    db,
+    [...engine.outcomes].filter((id) => !rows.has(id)),
+  ))
+    rows.set(row.id, row);
   const groups = new Map<
     string,
     { system: string; stream: string; action: string; states: Record<string, number>; fields: Record<string, number>; reasons: Record<string, number> }
@@ -34,7 +42,7 @@ export async function reportOperations(engine: Engine): Promise<OperationCounts[
     groups.set(at, group);
     group.states[row.state] = (group.states[row.state] ?? 0) + 1;
     if (row.action === 'update') for (const field of Object.keys(JSON.parse(row.changes) as object)) group.fields[field] = (group.fields[field] ?? 0) + 1;
-    if (row.why !== null && !['applied', 'unchanged', 'withdrawn'].includes(row.state)) group.reasons[row.why] = (group.reasons[row.why] ?? 0) + 1;
+    if (row.why !== null && (!OVER.includes(row.state) || row.why.endsWith(PLANNED_ANEW))) group.reasons[row.why] = (group.reasons[row.why] ?? 0) + 1;
   }
   return [...groups.values()];
 }

@@ -40,6 +40,18 @@ export const localFiles: Files = {
     }
   },
 
+  async remove(directory, name) {
+    if (!(await localFiles.exists(directory, name))) return false;
+    try {
+      await unlink(join(directory, name));
+      return true;
+    } catch (cause) {
+      // Whoever reads the directory was faster.
+      if (codeOf(cause) === 'ENOENT') return false;
+      throw failure(`"${name}" cannot be removed`, cause);
+    }
+  },
+
   async list(directory) {
     await checkDirectory(directory);
     try {

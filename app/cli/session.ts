@@ -98,7 +98,7 @@ async function readySchema(store: Store, session: Session): Promise<void> {
   if (state === 'empty') {
     const { systemClock } = await import('../adapters/clock.ts');
     await schemaUp(store, systemClock);
-    session.log.info('the database was empty: its tables are made');
+    session.log.warn('the database was empty: its tables are made');
   } else await assertSchema(store);
 }
 

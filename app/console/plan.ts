@@ -18,6 +18,9 @@ export interface PlanItem {
   /** By canonical field; values are masked unless asked for otherwise. */
   readonly changes: readonly { readonly field: string; readonly before: string; readonly after: string }[];
   readonly why: string | null;
+  /** For what is to be sent later or was refused: how often it was sent, and when it may be again (UTC ms). */
+  readonly attempts: number;
+  readonly again: number | null;
 }
 
 export interface PlanCount {
@@ -47,7 +50,9 @@ const MOST = 100_000;
 
 export async function planList(db: Db, query: PlanQuery): Promise<PlanList> {
   const names = new Map((await allSystems(db)).map((system) => [system.id, system.name]));
-  const rows = (await listOperations(db, query.states ?? ['proposed', 'held', 'rejected', 'unknown'], {}, MOST)).filter((row) => isWanted(row, names, query));
+  const rows = (await listOperations(db, query.states ?? ['proposed', 'held', 'rejected', 'unknown', 'ready', 'retry', 'accepted'], {}, MOST)).filter((row) =>
+    isWanted(row, names, query),
+  );
   const shown = rows.slice(0, query.limit);
   const records = new Map(
     (
@@ -69,6 +74,8 @@ export async function planList(db: Db, query: PlanQuery): Promise<PlanList> {
       key: row.record_id === null ? null : (records.get(row.record_id) ?? null),
       changes: changesOf(row, query.personal),
       why: row.why,
+      attempts: row.attempts,
+      again: row.not_before,
     })),
   };
 }

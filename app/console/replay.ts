@@ -32,7 +32,8 @@ export async function replay(store: Store, setup: RunSetup, ids: readonly number
       problems: null,
       acknowledged: 0,
     });
-    const engine: Engine = { store, numbers, setup, runId, token, counts: emptyResolve() };
+    setup.runBegins(runId);
+    const engine: Engine = { store, numbers, setup, runId, token, counts: emptyResolve(), outcomes: new Set() };
     try {
       const counts = await replayQuarantine(engine, ids);
       await updateRun(store.db, runId, { state: 'done', ended_at: clock.now(), counts: JSON.stringify(counts) });

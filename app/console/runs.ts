@@ -4,7 +4,7 @@ import type { RunRow } from '../../canonical/stores/work.ts';
 export interface RunSummary {
   readonly id: number;
   readonly job: string;
-  readonly state: string;
+  readonly state: RunRow['state'];
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly scope: unknown;

@@ -2,6 +2,8 @@
 import type { Db } from '../../canonical/db.ts';
 import { countEntities, countFresh, countOperations, countQuarantine, countRecords, countReviews } from '../../canonical/stores/console.ts';
 import { allCheckpoints, allSystems, lastRuns } from '../../canonical/stores/work.ts';
+import type { Waiting } from '../../pipeline/report.ts';
+import { waitingNow } from '../../pipeline/summary.ts';
 import { type RunSummary, summaryOf } from './runs.ts';
 
 export interface Status {
@@ -23,6 +25,8 @@ export interface Status {
     readonly stream: string;
     readonly states: Readonly<Record<string, number>>;
   }[];
+  /** What waits, for a person or for a later run. */
+  readonly waiting: Waiting;
   readonly reviews: Readonly<Record<string, number>>;
   readonly quarantined: number;
   /** What waits and nobody has acknowledged. */
@@ -56,6 +60,7 @@ export async function statusOf(db: Db): Promise<Status> {
       lastSnapshot: row.snapshot_began,
     })),
     operations: byStream((await countOperations(db)).filter((row) => !OVER.has(row.state))),
+    waiting: await waitingNow(db),
     reviews: Object.fromEntries((await countReviews(db)).map((row) => [row.kind, row.count])),
     quarantined: (await countQuarantine(db)).filter((row) => row.state === 'open').reduce((sum, row) => sum + row.count, 0),
     fresh: await countFresh(db),

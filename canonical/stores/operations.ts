@@ -230,19 +230,25 @@ export async function operationsOfRun(db: Db, runId: number): Promise<OperationR
     .orderBy('id');
 }
 
-/** How many operations there are in each state. */
-export async function countByState(db: Db): Promise<Record<string, number>> {
-  const rows: { state: string; count: number }[] = await db('operations').select('state').count({ count: '*' }).groupBy('state');
-  return Object.fromEntries(rows.map((row) => [row.state, Number(row.count)]));
+/** How many open operations there are in each state, with those that wait for a person apart. */
+export async function countOpenOperations(db: Db): Promise<{ state: OperationState; needs_person: number; count: number }[]> {
+  const rows: { state: OperationState; needs_person: number; count: number }[] = await db('operations')
+    .select('state', 'needs_person')
+    .whereIn('state', [...OPEN_STATES])
+    .count({ count: '*' })
+    .groupBy('state', 'needs_person');
+  return rows.map((row) => ({ state: row.state, needs_person: Number(row.needs_person), count: Number(row.count) }));
 }
 
-export async function countOperations(db: Db, runId: number, states: readonly OperationState[]): Promise<number> {
-  const row = await db('operations')
-    .where({ run_id: runId })
-    .whereIn('state', [...states])
-    .count({ count: '*' })
-    .first();
-  return Number(row?.['count'] ?? 0);
+/** Operations that came to wait for a person in a run: planned in it, or refused for the last time since it began. */
+export async function countNewlyWaiting(db: Db, runId: number, began: number): Promise<number> {
+  const planned = await db('operations').where({ run_id: runId }).whereIn('state', ['proposed', 'held', 'unknown']).count({ count: '*' }).first();
+  const refused = await db('operations').where({ state: 'rejected', needs_person: 1 }).where('answered_at', '>=', began).count({ count: '*' }).first();
+  return Number(planned?.['count'] ?? 0) + Number(refused?.['count'] ?? 0);
+}
+
+export async function operationsByIds(db: Db, ids: readonly number[]): Promise<OperationRow[]> {
+  return selectIn<OperationRow>(db, 'operations', [...OPERATION], 'id', ids);
 }
 
 /** Forgets that we pushed a field: what is held there counts as the vendor's own word again. */

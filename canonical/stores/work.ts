@@ -17,7 +17,9 @@ export interface RunRow {
   acknowledged: number;
 }
 
+/** Notes the begin of a run that holds the lease. One run works on a store at a time: any other that still stands as running died. */
 export async function insertRun(db: Db, row: RunRow): Promise<void> {
+  await db('runs').where({ state: 'running' }).update({ state: 'interrupted' });
   await db('runs').insert(row);
 }
 

@@ -31,7 +31,10 @@ const store = z
 
 const log = z
   .strictObject({
-    level: z.enum(['error', 'warn', 'info', 'debug']).default('info').meta({ description: 'Least important lines that are written.' }),
+    level: z.enum(['error', 'warn', 'info', 'debug']).default('info').meta({
+      description:
+        'Least important lines that are written. A terminal shows of `info` only warnings and errors; all of it goes to the file, and to stderr as JSON lines where that is no terminal.',
+    }),
     file: z.string().min(1).optional().meta({ description: 'Also write JSON lines to this file (mode 0600).', example: './sverka.log' }),
   })
   .prefault({});

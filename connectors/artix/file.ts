@@ -13,6 +13,13 @@ import { keyMissing } from './write.ts';
 /** How long to wait before a file that could not be written is tried again. */
 const RETRY_MS = 60_000;
 const SEPARATOR = '---';
+/** Extension of the empty file that says of a pair that we took it back: to be asked once for every operation in it. */
+const TAKEN_BACK = 'back';
+/** By then every operation of a pair that was taken back has been asked about. */
+const FORGET_MS = 30 * 86_400_000;
+
+const NOT_TAKEN: Outcome = { kind: 'retry', ms: 0, code: 'EXCHANGE_NOT_TAKEN' };
+const LOST: Outcome = { kind: 'unknown', code: 'VENDOR_LOST_ANSWER' };
 
 /** Where an accepted operation is: the base name of its pair, and the key of what it creates. */
 interface Handle {
@@ -29,7 +36,8 @@ export interface Exchange {
   push(stream: ListStream, operations: AsyncIterable<PushOperation>, lookup: Lookup | null, signal: AbortSignal): AsyncIterable<PushResult>;
   /**
    * What became of a pair. The loader deletes both files when it has taken them, which is all it says. `exists` looks the
-   * created object up where the cash server can be read: a file that was refused vanishes just the same.
+   * created object up where the cash server can be read: a file that was refused vanishes just the same. A pair that was not taken in
+   * time is taken back: loaded later, it would lay an old value over what was changed there meanwhile.
    */
   confirm(handle: string, exists: ((key: string) => Promise<boolean>) | null): Promise<Outcome | 'pending'>;
   /** Pairs that lie in the directory. Throws `ConnectionError`. */
@@ -42,6 +50,7 @@ export function openExchange(ctx: Context, settings: ArtixSettings, file: FileSe
   async function send(commands: readonly string[]): Promise<{ readonly base: string } | Outcome> {
     let base: string;
     try {
+      await forgetOld();
       base = await freeName();
       await ctx.files.writeNew(file.directory, `${base}.${file.dataExtension}`, documentOf(file, commands));
     } catch (error) {
@@ -57,6 +66,37 @@ export function openExchange(ctx: Context, settings: ArtixSettings, file: FileSe
     }
     ctx.log.info('file written', { system: ctx.system, file: base, commands: commands.length });
     return { base };
+  }
+
+  const pathOf = (base: string, extension: string): readonly [directory: string, name: string] => [file.directory, `${base}.${extension}`];
+
+  /** Whether the pair is certainly out of the loader's reach: its flag was still there to be removed, and so were its data. */
+  async function takeBack(base: string): Promise<boolean> {
+    if (!(await ctx.files.remove(...pathOf(base, file.flagExtension)))) return false;
+    if (!(await ctx.files.exists(...pathOf(base, file.dataExtension)))) return false;
+    await ctx.files.writeNew(...pathOf(base, TAKEN_BACK), '');
+    await ctx.files.remove(...pathOf(base, file.dataExtension));
+    ctx.log.warn('a file was not taken in time and was taken back', { system: ctx.system, file: base });
+    return true;
+  }
+
+  /** What a pair that still lies there after the time means for an operation in it. */
+  async function late(base: string): Promise<Outcome | 'pending'> {
+    try {
+      return (await takeBack(base)) ? NOT_TAKEN : LOST;
+    } catch (error) {
+      // It may be taken any moment, so nothing else is sent for the same thing.
+      if (error instanceof ConnectionError) return 'pending';
+      throw error;
+    }
+  }
+
+  async function forgetOld(): Promise<void> {
+    for (const name of await ctx.files.list(file.directory)) {
+      const base = name.endsWith(`.${TAKEN_BACK}`) ? name.slice(0, -TAKEN_BACK.length - 1) : '';
+      const at = base === '' ? null : stampOf(file, base);
+      if (at !== null && ctx.clock.now() - at > FORGET_MS) await ctx.files.remove(...pathOf(base, TAKEN_BACK));
+    }
   }
 
   async function* flush(batch: readonly Prepared[], signal: AbortSignal): AsyncGenerator<PushResult, void, undefined> {
@@ -90,13 +130,14 @@ export function openExchange(ctx: Context, settings: ArtixSettings, file: FileSe
 
     async confirm(handle, exists) {
       const { base, key } = parseHandle(handle);
-      const age = ctx.clock.now() - (stampOf(file, base) ?? 0);
-      const open: Outcome | 'pending' = age > file.timeoutSeconds * 1000 ? { kind: 'unknown', code: 'VENDOR_LOST_ANSWER' } : 'pending';
+      if (await ctx.files.exists(...pathOf(base, TAKEN_BACK))) return NOT_TAKEN;
+      const timedOut = ctx.clock.now() - (stampOf(file, base) ?? 0) > file.timeoutSeconds * 1000;
       for (const extension of [file.flagExtension, file.dataExtension]) {
-        if (await ctx.files.exists(file.directory, `${base}.${extension}`)) return open;
+        if (await ctx.files.exists(...pathOf(base, extension))) return timedOut ? late(base) : 'pending';
       }
       if (key === undefined) return { kind: 'applied' };
-      return exists === null || (await exists(key)) ? { kind: 'applied', key } : open;
+      if (exists === null || (await exists(key))) return { kind: 'applied', key };
+      return timedOut ? LOST : 'pending';
     },
 
     async waiting() {

@@ -63,7 +63,7 @@ async function check(parts: Parts, signal: AbortSignal): Promise<Health> {
   else await accounts.probe(signal);
   if (exchange !== null) {
     const waiting = await exchange.waiting();
-    if (waiting > 0) remarks.push(`${waiting} files wait in the exchange directory to be taken`);
+    if (waiting > 0) remarks.push(`${waiting} files wait in the exchange directory to be taken: does the loader run?`);
     if (settings.route === 'file' && cash === null) {
       remarks.push('a file that Artix refuses vanishes like one that it took: without `rest` nobody notices');
     }

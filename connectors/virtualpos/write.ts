@@ -63,7 +63,7 @@ export async function pushCard(site: Site, operation: PushOperation, signal: Abo
   const named = cardParameter(key);
   if (fields['uid'] !== undefined && fields['uid'] !== named['uid']) {
     // The search goes on by `uid` when `card_id` finds nothing, and would then change the card of somebody else.
-    throw new RecordError('VENDOR_ERROR', 'the number of a card cannot be changed in VirtualPOS');
+    throw new RecordError('RECORD_VALUE', 'the number of a card cannot be changed in VirtualPOS');
   }
   const form = formOf(fields, union(NEVER_SENT, CARD_KEYS));
   const owner = operation.parentKey ?? (fields['customer_id'] === undefined ? undefined : text(fields['customer_id']));
@@ -158,5 +158,5 @@ function union(one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySe
 }
 
 function unsupported(operation: PushOperation): RecordError {
-  return new RecordError('VENDOR_ERROR', `VirtualPOS has no call to ${operation.action} this`);
+  return new RecordError('RECORD_VALUE', `VirtualPOS has no call to ${operation.action} this`);
 }

@@ -39,8 +39,9 @@ async function deliverTo(engine: Engine, system: SystemSetup, only: ReadonlySet<
   for (const [stream] of streams) {
     engine.setup.signal.throwIfAborted();
     const now = engine.setup.clock.now();
-    const waiting = await operationsInState(engine.store.db, ['ready', 'retry'], { system_id: system.id, stream });
-    const due = waiting.filter((row) => row.not_before === null || row.not_before <= now);
+    const waiting = await operationsInState(engine.store.db, ['ready', 'retry', 'rejected'], { system_id: system.id, stream });
+    // A refusal without a time waits for a person.
+    const due = waiting.filter((row) => (row.not_before === null ? row.state !== 'rejected' : row.not_before <= now));
     if (due.length > 0) await deliverStream(engine, system, stream, due, delivered);
   }
 }
@@ -49,6 +50,9 @@ async function deliverStream(engine: Engine, system: SystemSetup, stream: string
   const port = system.streams.get(stream);
   if (port?.push === undefined) return;
   const underWay = new Map<string, Prepared>();
+  const { clock, log } = engine.setup;
+  const began = clock.now();
+  const outcomes: Record<string, number> = {};
   let done = 0;
   for await (const { operationId, outcome } of port.push(operationsOf(engine, system, rows, underWay), engine.setup.signal)) {
     const one = underWay.get(operationId);
@@ -56,9 +60,19 @@ async function deliverStream(engine: Engine, system: SystemSetup, stream: string
     underWay.delete(operationId);
     await recordOutcome(engine, system, one, outcome);
     if (outcome.kind === 'applied' || outcome.kind === 'accepted' || outcome.kind === 'unknown') delivered.sent.push(one.row);
+    outcomes[outcome.kind] = (outcomes[outcome.kind] ?? 0) + 1;
+    log.debug('answered', {
+      system: system.name,
+      stream,
+      operation: one.row.id,
+      action: one.row.action,
+      outcome: outcome.kind,
+      code: 'code' in outcome ? outcome.code : undefined,
+    });
     done += 1;
     engine.setup.progress.delivering(system.name, stream, done, rows.length);
   }
+  log.info('delivered', { system: system.name, stream, due: rows.length, ms: clock.now() - began, lost: underWay.size, ...outcomes });
   // A connector that ends without a word about an operation it took leaves it in doubt.
   for (const one of underWay.values()) await recordOutcome(engine, system, one, { kind: 'unknown', code: 'VENDOR_LOST_ANSWER' });
 }
@@ -88,6 +102,7 @@ async function* operationsOf(
       yield one.push;
       continue;
     }
+    engine.outcomes.add(row.id);
     await effect(engine, (trx) => patchOperation(trx, row.id, { state: one.state, why: one.why, changed_at: now }));
   }
 }

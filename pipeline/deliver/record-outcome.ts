@@ -22,10 +22,13 @@ import { reviewLostWrite } from './lost.ts';
 import type { Prepared } from './prepare.ts';
 
 const MAX_ATTEMPTS = 8;
+/** How long after each refusal the next attempt comes at the earliest: with nightly runs, five nights. */
+const AFTER_REFUSAL_MS = [600_000, 3_600_000, 6 * 3_600_000, 20 * 3_600_000] as const;
 
 /** Stores an outcome. Whatever it was, the next reading of the record is looked at even if its body is the old one. */
 export async function recordOutcome(engine: Engine, system: SystemSetup, one: Prepared, outcome: Outcome): Promise<void> {
   const now = engine.setup.clock.now();
+  engine.outcomes.add(one.row.id);
   await engine.numbers.reserve('records', 2);
   await engine.numbers.reserve('changes', 2);
   await engine.numbers.reserve('reviews', 2);
@@ -56,10 +59,19 @@ function stateOf(row: OperationRow, outcome: Outcome, now: number): Partial<Oper
       if (row.attempts >= MAX_ATTEMPTS) return { ...base, state: 'held', why: `${outcome.code}: given up after ${row.attempts} attempts`, needs_person: 1 };
       return { ...base, state: 'retry', why: outcome.code, not_before: now + outcome.ms };
     case 'rejected':
-      return { ...base, state: 'rejected', why: `${outcome.code}: ${outcome.reason}`, needs_person: 1 };
+      return { ...base, state: 'rejected', why: `${outcome.code}: ${outcome.reason}`, ...againAfterRefusal(row, outcome.code, now) };
     case 'unknown':
       return { ...base, state: 'unknown', why: outcome.code };
   }
+}
+
+/**
+ * The vendor's own words for a refusal may stand for a trouble that passes: they are not taken for its last ones, but for a bounded
+ * number of times. What we know ourselves to be impossible, and what was tried often enough, waits for a person.
+ */
+function againAfterRefusal(row: OperationRow, code: string, now: number): Pick<OperationRow, 'needs_person' | 'not_before'> {
+  const wait = code === 'VENDOR_ERROR' ? AFTER_REFUSAL_MS[row.attempts - 1] : undefined;
+  return wait === undefined ? { needs_person: 1, not_before: null } : { needs_person: 0, not_before: now + wait };
 }
 
 async function applied(trx: Db, engine: Engine, system: SystemSetup, one: Prepared, key: string | undefined, now: number): Promise<void> {

@@ -88,6 +88,7 @@ export function deltaOf(row: OperationRow): number {
 /** Books an adjustment as arrived, or lets it be planned anew. */
 export async function finishAdjustment(engine: Engine, row: OperationRow, account: AccountRow, arrived: boolean): Promise<void> {
   const now = engine.setup.clock.now();
+  engine.outcomes.add(row.id);
   await engine.numbers.reserve('changes', 1);
   await effect(engine, async (trx) => {
     // Only what changed is planned: the account takes a new place in the order of changes.

@@ -82,20 +82,27 @@ async function readSince(engine: Engine, system: SystemSetup, stream: string, at
   return (checkpoint?.snapshot_began ?? 0) >= at;
 }
 
-/** Settles unknown operations of the systems that were just read and resolved. `maySend`: the run may write to vendors. */
-export async function settleUnknown(engine: Engine, systems: ReadonlySet<string>, maySend: boolean): Promise<void> {
+/**
+ * Settles unknown operations of the systems that were just read and resolved. `maySend`: the run may write to vendors. Answers how
+ * many are ready to be sent again.
+ */
+export async function settleUnknown(engine: Engine, systems: ReadonlySet<string>, maySend: boolean): Promise<number> {
+  let toSend = 0;
   for (const row of await operationsInState(engine.store.db, ['unknown'])) {
     const system = engine.setup.systems.find((one) => one.id === row.system_id);
     if (system === undefined || !systems.has(system.name) || row.needs_person === 1) continue;
     if (row.action === 'update') await settleUpdate(engine, row);
-    else if (row.action === 'create') await settleCreate(engine, system, row);
+    else if (row.action === 'create') toSend += (await settleCreate(engine, system, row)) ? 1 : 0;
     else if (row.action === 'adjust') await settleAdjustment(engine, system, row, maySend);
     else if (row.action === 'delete') await settleDelete(engine, row);
   }
+  return toSend;
 }
 
-const patch = (engine: Engine, row: OperationRow, change: Partial<OperationRow>): Promise<void> =>
-  effect(engine, (trx) => patchOperation(trx, row.id, { ...change, changed_at: engine.setup.clock.now() }));
+const patch = (engine: Engine, row: OperationRow, change: Partial<OperationRow>): Promise<void> => {
+  engine.outcomes.add(row.id);
+  return effect(engine, (trx) => patchOperation(trx, row.id, { ...change, changed_at: engine.setup.clock.now() }));
+};
 
 /** The pushes noted when the answer was lost were judged by the reading: held is arrived; anything else is planned anew. */
 async function settleUpdate(engine: Engine, row: OperationRow): Promise<void> {
@@ -115,20 +122,21 @@ async function settleDelete(engine: Engine, row: OperationRow): Promise<void> {
   else if (record?.state === 'live') await patch(engine, row, { state: 'withdrawn', why: 'settled: still there when read back; planned anew' });
 }
 
-/** A record in the system that is linked to the entity by now, or that says exactly what we sent, is ours. */
-async function settleCreate(engine: Engine, system: SystemSetup, row: OperationRow): Promise<void> {
+/** A record in the system that is linked to the entity by now, or that says exactly what we sent, is ours. Answers whether it is to be sent again. */
+async function settleCreate(engine: Engine, system: SystemSetup, row: OperationRow): Promise<boolean> {
   const since = (row.sent_at ?? 0) + engine.setup.policies.settleMs;
   if (!(await readSince(engine, system, row.stream, since))) {
     const readable = system.system.readings.some((reading) => reading.mode !== 'none' && reading.streams.includes(row.stream));
     if (!readable) await effect(engine, (trx) => reviewLostWrite(trx, engine, system, row, 'the answer was lost, and the system cannot be read'));
-    return;
+    return false;
   }
   const found = await recordOf(engine, system, row);
   if (found === null) {
     await patch(engine, row, { state: 'ready', why: 'settled: not there when read back; sent again' });
-    return;
+    return true;
   }
   await adopt(engine, system, row, found);
+  return false;
 }
 
 async function recordOf(engine: Engine, system: SystemSetup, row: OperationRow): Promise<RecordRow | null> {
@@ -183,6 +191,7 @@ async function adopt(engine: Engine, system: SystemSetup, row: OperationRow, rec
     };
     return [pushRow(record.id, push)];
   });
+  engine.outcomes.add(row.id);
   await engine.numbers.reserve('changes', 1);
   await effect(engine, async (trx) => {
     await writePushes(trx, [record.id], pushes);

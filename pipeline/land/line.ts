@@ -53,13 +53,24 @@ export class LandingLine {
   }
 
   private async landOne(batch: Batch, index: number, checkpoint: CheckpointRow): Promise<void> {
-    const { engine } = this.pass;
+    const { engine, system, reading } = this.pass;
+    const began = engine.setup.clock.now();
     let saves = false;
     const deleted = await land(this.pass, batch, () => {
       saves = this.settled === index;
       return saves ? checkpoint : null;
     });
     if (deleted.length > 0) await markDeleted(this.pass, await namesOfRecords(engine.store.db, deleted), 'the vendor says so');
+    const records = [...batch.records.values()].reduce((sum, list) => sum + list.length, 0);
+    engine.setup.log.debug('batch landed', {
+      system: system.name,
+      reading,
+      batch: index,
+      records,
+      rejected: batch.rejected.length,
+      readMs: batch.ended - batch.began,
+      ms: engine.setup.clock.now() - began,
+    });
     if (saves) this.saved = Math.max(this.saved, index);
     this.committed.add(index);
     while (this.committed.delete(this.settled)) this.settled += 1;

@@ -7,6 +7,7 @@ import type { Batch, Json, PullRequest, Reading, VendorRecord } from '../../core
 import { SverkaError } from '../../core/errors.ts';
 import type { Engine } from '../engine.ts';
 import type { KnownKeys } from '../identity/newcomers.ts';
+import { logReading } from '../log.ts';
 import { emptyCounts, type ReadingReport, type StreamCounts } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
 import { readFacets } from './facets.ts';
@@ -35,7 +36,10 @@ export async function pullSystem(engine: Engine, system: SystemSetup, options: P
     const wanted = reading.streams.filter(
       (stream) => system.mappings.has(stream) && system.policies.get(stream)?.pull !== false && (options.streams === null || options.streams.has(stream)),
     );
-    if (wanted.length > 0) reports.push(await pullReading(engine, system, reading, options));
+    if (wanted.length === 0) continue;
+    const report = await pullReading(engine, system, reading, options);
+    logReading(engine, report);
+    reports.push(report);
   }
   return reports;
 }
@@ -53,7 +57,7 @@ async function pullReading(engine: Engine, system: SystemSetup, reading: Reading
   });
   if (reading.mode === 'none') return done('skipped', { message: reading.remark ?? 'cannot be read' });
   try {
-    const { whole, warning } = await pass(engine, system, reading, options, counts);
+    const { whole, warning, everWhole } = await pass(engine, system, reading, options, counts);
     await readFacets(engine, system, reading, counts);
     if (warning !== null)
       return done('partial', {
@@ -61,6 +65,7 @@ async function pullReading(engine: Engine, system: SystemSetup, reading: Reading
         code: 'VENDOR_ANSWER',
         hint: 'Look at the vendor; run again with --full when the snapshot is as it should be.',
       });
+    if (!everWhole) return done('partial', { message: NEVER_WHOLE });
     return done(whole ? 'snapshot' : 'changes');
   } catch (error) {
     if (engine.setup.signal.aborted || !(error instanceof SverkaError) || ['StoreError', 'InvariantError', 'ConfigError'].includes(error.name)) throw error;
@@ -84,7 +89,11 @@ async function hasLostCreate(engine: Engine, system: SystemSetup, reading: Readi
 interface PassResult {
   readonly whole: boolean;
   readonly warning: string | null;
+  /** A snapshot was landed, now or before: what is not stored is not there. */
+  readonly everWhole: boolean;
 }
+
+const NEVER_WHOLE = 'only what changed since the time given was read, and no snapshot ever was: nothing is created there until a run without --since';
 
 async function pass(engine: Engine, system: SystemSetup, reading: Reading, options: PullOptions, counts: Map<string, StreamCounts>): Promise<PassResult> {
   const { store, setup } = engine;
@@ -126,7 +135,7 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
     : full
       ? 'the list moved while it was read, and did not settle: what is missing cannot be told'
       : null;
-  return { whole: whole && warning === null, warning };
+  return { whole: whole && warning === null, warning, everWhole: whole || (before?.snapshots ?? 0) > 0 };
 }
 
 function checkpointAfter(landing: LandingPass, reading: Reading, batch: Batch, snapshotBegan: number | null): CheckpointRow {

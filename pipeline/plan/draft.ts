@@ -91,6 +91,8 @@ function rebase(merge: Merge, row: OperationRow, draft: Draft, state: OperationS
     state,
     why,
     needs_person: draft.needsPerson ? 1 : 0,
+    // What was refused is no longer what is wanted: nothing has to be waited for.
+    not_before: row.state === 'rejected' ? null : row.not_before,
     changed_at: now,
   });
 }
@@ -133,6 +135,7 @@ export async function askDrafts(trx: Db, engine: Engine, drafts: readonly Draft[
 }
 
 export async function writeMerge(trx: Db, engine: Engine, merge: Merge): Promise<void> {
+  for (const { id, state } of merge.updates) if (state === 'withdrawn') engine.outcomes.add(id);
   for (const row of merge.inserts) row.id = engine.numbers.takeReserved('operations');
   await insertOperations(trx, merge.inserts);
   await updateOperations(trx, merge.updates);

@@ -60,6 +60,8 @@ async function planStream(engine: Engine, system: SystemSetup, stream: string, o
   const before = await cursorOf(engine.store.db, name);
   let seq = before.basis === basis ? before.seq : 0;
   const mode = options.onlyPropose ? 'plan' : policy.push;
+  const began = engine.setup.clock.now();
+  const planned: Record<string, number> = {};
   const held = await operationsInState(engine.store.db, ['held'], { system_id: system.id, stream });
   const waiting = new Set(held.map((row) => row.entity_id));
   for (;;) {
@@ -72,17 +74,19 @@ async function planStream(engine: Engine, system: SystemSetup, stream: string, o
     const full = touched.length === CHUNK;
     // Entities touched together share one position: the next page begins after it, so the page must hold them all.
     if (full) ids.push(...(await touchedSince(engine.store.db, kind, last.touched_seq - 1, 1_000_000, last.touched_seq)).map((row) => row.id));
-    await planSome(target, kind, [...new Set(ids)], mode);
+    await planSome(target, kind, [...new Set(ids)], mode, planned);
     seq = last.touched_seq;
     if (!full) break;
   }
-  if (waiting.size > 0) await planSome(target, kind, [...waiting], mode);
+  if (waiting.size > 0) await planSome(target, kind, [...waiting], mode, planned);
+  engine.setup.log.info('planned', { system: system.name, stream, whole, ms: engine.setup.clock.now() - began, ...planned });
   // Without a whole snapshot creates were only held: they are looked at again next time.
   const creates = policy.create !== 'none' && port.capabilities.create;
   if (whole || !creates || system.creates === 'blind') await effect(engine, (trx) => saveCursor(trx, name, { seq: upTo, basis }));
 }
 
-async function planSome(target: PlanTarget, kind: FoldedKind, ids: readonly number[], mode: 'plan' | 'auto'): Promise<void> {
+/** Plans some entities; counts what was planned, by action and state, into `planned`. */
+async function planSome(target: PlanTarget, kind: FoldedKind, ids: readonly number[], mode: 'plan' | 'auto', planned: Record<string, number>): Promise<void> {
   for (let at = 0; at < ids.length; at += CHUNK) {
     const some = ids.slice(at, at + CHUNK);
     const { drafts, open } = target.mapping.entity === 'account' ? await planBalances(target, some) : await planEntities(target, kind, some);
@@ -90,6 +94,7 @@ async function planSome(target: PlanTarget, kind: FoldedKind, ids: readonly numb
     const merge = mergeDrafts(target.engine, target.system, target.stream, mode, all, open);
     const questions = all.filter((draft) => draft.review !== undefined);
     if (merge.inserts.length === 0 && merge.updates.length === 0 && questions.length === 0) continue;
+    for (const { action, state } of [...merge.inserts, ...merge.updates]) planned[`${action}.${state}`] = (planned[`${action}.${state}`] ?? 0) + 1;
     await target.engine.numbers.reserve('operations', merge.inserts.length);
     await target.engine.numbers.reserve('reviews', questions.length);
     await effect(target.engine, async (trx) => {

@@ -178,6 +178,25 @@ test('leave no secret and no value of a person on stdout, on stderr and in the l
       timestamp: expect.any(String),
     });
   expect(found(log)).toEqual([]);
+  // What was searched is worth it: every step of a run has its lines, with the number of the run.
+  const lines = log
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  const steps = ['run begins', 'batch landed', 'read', 'resolved', 'a person is asked', 'planned', 'answered', 'delivered', 'call is repeated', 'run ended'];
+  for (const step of steps) expect(lines.find(({ message }) => message === step)).toMatchObject({ run: expect.any(Number) });
+  const first = lines.filter(({ run }) => run === 1);
+  expect(first.find(({ message, system, stream }) => message === 'read' && system === 'shop' && stream === 'clients')).toMatchObject({
+    level: 'info',
+    result: 'snapshot',
+    read: 6,
+    ms: expect.any(Number),
+  });
+  expect(first.find(({ message, system, stream }) => message === 'delivered' && system === 'tills' && stream === 'clients')).toMatchObject({
+    level: 'info',
+    applied: expect.any(Number),
+    ms: expect.any(Number),
+  });
 });
 
 test('leave none in stored runs, reasons, questions and evidence', async () => {

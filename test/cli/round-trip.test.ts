@@ -92,6 +92,18 @@ describe('a plan is made, looked at and applied', () => {
     expect(trial.sandbox.artix.machine.clients.get('anna-1')).toMatchObject({ email: ANNA.email });
   });
 
+  test('runs shows one run as a person reads it', async () => {
+    const { data } = await trial.json<{ id: number; job: string; startedAt: number }[]>('runs');
+    const [last] = data;
+    const { stdout } = await trial.run('runs', String(last?.id));
+    expect(stdout).toMatch(new RegExp(`Run ${last?.id}\\n`));
+    expect(stdout).toMatch(/job +apply\nstate +waiting|job +apply\nstate +done/);
+    expect(stdout).toContain(new Date(last?.startedAt ?? 0).toISOString().slice(0, 19).replace('T', ' '));
+    expect(stdout).toMatch(/What changed where\n.*applied/);
+    expect(stdout).not.toMatch(/[{}]|\d{13}/);
+    expect((await trial.json<{ id: number }>('runs', String(last?.id))).data.id).toBe(last?.id);
+  });
+
   test('apply of all sends the rest', async () => {
     const { data } = await trial.json<RunReport>('apply', '--yes');
     expect(data.delivered).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createLogger, withFacts } from '../../app/logger.ts';
+import { createLogger, numbered, withFacts } from '../../app/logger.ts';
 import { scrubber } from '../../app/scrub.ts';
 
 const scrub = scrubber(['s3cret value', 'longer-s3cret value']);
@@ -57,4 +57,32 @@ test('on a terminal lines are readable, and control characters are visible', asy
   log.info('vendor said \u001b[31mred', { stream: 'clients' });
   await log.close();
   expect(said).toMatch(/info.*vendor said \\u001b\[31mred.*stream=clients/);
+});
+
+test('a terminal shares its lines with progress bars: of the level info it shows warnings and errors, and the file has all', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sverka-log-'));
+  const file = join(directory, 'sverka.log');
+  let said = '';
+  const write = (text: string): void => {
+    said += text;
+  };
+  const log = createLogger({ level: 'info', scrub, terminal: true, write, file });
+  const { log: run, begins } = numbered(log);
+  run.info('before');
+  begins(7);
+  run.info('read', { system: 'shop' });
+  run.warn('odd');
+  await log.close();
+  expect(said).toMatch(/odd/);
+  expect(said).not.toMatch(/read|before/);
+  const lines = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(lines.map(({ message, run: number }) => [message, number])).toEqual([
+    ['before', undefined],
+    ['read', 7],
+    ['odd', 7],
+  ]);
+  rmSync(directory, { recursive: true, force: true });
 });

@@ -68,7 +68,7 @@ const BROKEN: readonly (readonly [string, string, string, number, RegExp])[] = [
   ['no connector', '    vendor: artix\n', '', 13, /"vendor" is missing here/],
   ['an unknown zone', 'zone: Europe/Moscow', 'zone: Europe/Moskow', 3, /IANA time zone.*did you mean "Europe\/Moscow"/],
   ['an unknown zone of a system', '    rate: 10', '    zone: MSK+3', 10, /IANA time zone/],
-  ['a system twice', '  tills:', '  shop:', 13, /twice/],
+  ['a system twice', '  tills:', '  shop:', 13, /two systems named "shop"/],
   ['a key twice', '    rate: 10', '    rate: 10\n    rate: 11', 11, /twice/],
   ['a name of a system with blanks', '  tills:', '  the tills:', 13, /lower-case letters/],
   ['no systems', RIGHT.slice(RIGHT.indexOf('systems:'), RIGHT.indexOf('policies:')), 'systems: {}\n', 4, /at least one system/],

@@ -1,9 +1,10 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { artix } from '../../connectors/artix/index.ts';
 import type { Context } from '../../core/context.ts';
 import type { Outcome, PushResult } from '../../core/contract.ts';
+import { ConnectionError } from '../../core/errors.ts';
 import { operation, pullAll, push, type Rig, rig, type Settings, signal, streamOf } from './artix-support.ts';
 
 const byFile = (test: Rig, settings: Settings = {}) => test.open({ route: 'file', rest: null, accounts: null, ...settings });
@@ -241,18 +242,51 @@ describe('artix by file: what became of it', () => {
     expect(await confirm(system, 'clients', handle)).toEqual({ kind: 'applied', key: 'a:b' });
   });
 
-  it('does not know after the time-out, and learns it if the file is taken late', async () => {
+  it('takes a pair back after the time-out, for every operation in it, so that it is not loaded late', async () => {
     const test = await rig();
+    test.sandbox.addClient({ idclient: '1' });
     const system = byFile(test, { file: { timeoutSeconds: 100 } });
-    const handle = handleOf((await push(system, 'clients', operation({ action: 'delete', key: '1' })))[0]);
-    test.sandbox.exchange?.addFault({ kind: 'late' });
-    test.sandbox.takeFiles();
+    const handles = (await push(system, 'clients', operation({ action: 'delete', key: '1' }), operation({ action: 'delete', key: '2' }))).map(handleOf);
     test.ctx.clock.advance(98_000);
-    expect(await confirm(system, 'clients', handle)).toBe('pending');
+    expect(await confirm(system, 'clients', handles[0] ?? '')).toBe('pending');
     test.ctx.clock.advance(4000);
-    expect(await confirm(system, 'clients', handle)).toEqual({ kind: 'unknown', code: 'VENDOR_LOST_ANSWER' });
-    test.sandbox.takeFiles();
-    expect(await confirm(system, 'clients', handle)).toEqual({ kind: 'applied' });
+    // Another process may ask about the second one.
+    for (const [index, asked] of [system, byFile(test, { file: { timeoutSeconds: 100 } })].entries()) {
+      expect(await confirm(asked, 'clients', handles[index] ?? '')).toEqual({ kind: 'retry', ms: 0, code: 'EXCHANGE_NOT_TAKEN' });
+    }
+    expect(test.sandbox.takeFiles()).toEqual([]);
+    expect(test.sandbox.clients.has('1')).toBe(true);
+    expect((await readdir(test.directory)).map((name) => name.replace(/\d+/, '#'))).toEqual(['pos#.back']);
+    test.ctx.clock.advance(31 * 86_400_000);
+    await push(system, 'clients', operation({ action: 'delete', key: '1' }));
+    expect((await readdir(test.directory)).map((name) => name.replace(/\d+/, '#')).sort()).toEqual(['pos#.aif', 'pos#.flz']);
+  });
+
+  it('does not know after the time-out where half a pair is gone: it may have been taken', async () => {
+    for (const gone of ['.flz', '.aif']) {
+      const test = await rig();
+      const system = byFile(test, { file: { timeoutSeconds: 100 } });
+      const handle = handleOf((await push(system, 'clients', operation({ action: 'delete', key: '1' })))[0]);
+      const [half = ''] = (await readdir(test.directory)).filter((name) => name.endsWith(gone));
+      await rm(join(test.directory, half));
+      test.ctx.clock.advance(102_000);
+      expect(await confirm(system, 'clients', handle)).toEqual({ kind: 'unknown', code: 'VENDOR_LOST_ANSWER' });
+    }
+  });
+
+  it('counts a pair that cannot be taken back as still under way', async () => {
+    const test = await rig();
+    const files: Context['files'] = {
+      ...test.ctx.files,
+      async remove() {
+        throw new ConnectionError('EXCHANGE_DIRECTORY', 'not allowed');
+      },
+    };
+    const settings = artix.settings.parse({ route: 'file', file: { directory: test.directory } });
+    const system = artix.open(settings, { ...test.ctx, files });
+    const handle = handleOf((await push(system, 'clients', operation({ action: 'delete', key: '1' })))[0]);
+    test.ctx.clock.advance(200_000);
+    expect(await confirm(system, 'clients', handle)).toBe('pending');
   });
 
   it('notices a refused file where the cash server can be read', async () => {

@@ -11,19 +11,21 @@ import { answerOf, runJob, scopeOf, settingsOf } from './sync.ts';
 interface ApplyOptions {
   readonly system: readonly string[];
   readonly stream: readonly string[];
+  readonly refused: boolean;
   readonly yes: boolean;
   readonly code?: string;
 }
 
 export function applyCommand(run: Runner): Command {
   const command = new Command('apply')
-    .description('Send proposed operations: all, or those with the given numbers. What changed meanwhile is not sent, but planned anew.')
+    .description('Send proposed operations: all, or those with the given numbers, refused ones too. What changed meanwhile is not sent, but planned anew.')
     .argument('[ids...]', 'numbers of operations')
     .option('--system <name>', 'only this system (may be given several times)', collect, [])
     .option('--stream <name>', 'only this stream (may be given several times)', collect, [])
+    .option('--refused', 'also send again what the vendors refused', false)
     .option('--code <code>', 'the SMS code that reading Lotinfo needs')
     .option('-y, --yes', 'do not ask', false);
-  return withExample(command.action(run(apply)), 'sverka apply', 'sverka apply 17 18 --yes');
+  return withExample(command.action(run(apply)), 'sverka apply', 'sverka apply 17 18 --yes', 'sverka apply --refused --system shop --yes');
 }
 
 async function apply(invocation: Invocation, given: readonly string[], options: ApplyOptions): Promise<Answer> {
@@ -37,11 +39,12 @@ async function apply(invocation: Invocation, given: readonly string[], options: 
       streams: options.stream,
       limit: 20,
       personal: invocation.options.showPersonal,
-      states: ['proposed'] as const,
+      states: options.refused || ids.length > 0 ? (['proposed', 'rejected'] as const) : (['proposed'] as const),
     };
     const list = await planList(session.store.db, ids.length === 0 ? wanted : { ...wanted, ids });
     const total = list.counts.reduce((sum, one) => sum + one.count, 0);
-    if (total === 0) return { code: 0, data: { applied: 0, plan: list }, text: 'nothing is proposed' };
+    if (total === 0)
+      return { code: 0, data: { applied: 0, plan: list }, text: options.refused || ids.length > 0 ? 'nothing is proposed or refused' : 'nothing is proposed' };
     if (!options.yes) {
       invocation.io.err(`${planText(list)}\n\n`);
       const answer = await invocation.io.ask(`Send ${total} operations? [y/N] `);
@@ -55,6 +58,7 @@ async function apply(invocation: Invocation, given: readonly string[], options: 
       job: 'apply',
       ...scope,
       ...(ids.length === 0 ? {} : { operations: ids }),
+      ...(options.refused ? { refused: true } : {}),
       approvedBy: userInfo().username,
     });
     return answerOf(report);

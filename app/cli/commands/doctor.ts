@@ -25,7 +25,7 @@ async function doctor(invocation: Invocation, options: { readonly code?: string 
     const warnings = loaded.warnings.map((warning): Check => ({ what: 'configuration', state: 'note', detail: warning }));
     const checks = [config, ...warnings, ...store, ...mappings, ...systems.checks];
     const good = checks.every((check) => check.state !== 'bad');
-    const code = good ? 0 : mappings.some((check) => check.state === 'bad') ? 2 : 1;
+    const code = good ? 0 : checks.some((check) => check.wrongConfig === true) ? 2 : 1;
     return { code, data: { checks, whoGetsWhat: systems.table }, text: await textOf(checks, systems.table, good) };
   });
 }

@@ -15,7 +15,7 @@ interface PlanOptions extends ScopeOptions {
 export function planCommand(run: Runner): Command {
   const command = withScope(new Command('plan').description('Read all systems and save what would be changed as proposed operations; nothing is sent.'))
     .option('--dry', 'keep nothing, not even what was read', false)
-    .option('--list', 'only list what is proposed or held now', false)
+    .option('--list', 'only list what is proposed, held, refused or under way now', false)
     .option('--limit <n>', 'how many examples are shown', parseNumber, 20);
   return withExample(command.action(run(plan)), 'sverka plan', 'sverka plan --list --limit 50');
 }
@@ -38,7 +38,7 @@ async function plan(invocation: Invocation, options: PlanOptions): Promise<Answe
     return {
       code: answer.code,
       data: { ...(report === null ? {} : { report }), plan: list },
-      text: [answer.text, shown === '' && report === null ? 'nothing is proposed or held' : shown].filter((text) => text !== '').join('\n\n'),
+      text: [answer.text, shown === '' && report === null ? 'nothing waits to be made' : shown].filter((text) => text !== '').join('\n\n'),
     };
   });
 }

@@ -12,7 +12,7 @@ export function runsCommand(run: Runner): Command {
     .description('List the last runs, or show one of them.')
     .argument('[id]', 'number of a run', parseNumber)
     .option('--limit <n>', 'how many', parseNumber, 20);
-  return withExample(command.action(run(runs)), 'sverka runs', 'sverka runs --limit 5 --json');
+  return withExample(command.action(run(runs)), 'sverka runs', 'sverka runs 1', 'sverka runs --limit 5 --json');
 }
 
 async function runs(invocation: Invocation, id: number | undefined, options: { readonly limit: number }): Promise<Answer> {
@@ -26,8 +26,9 @@ async function runs(invocation: Invocation, id: number | undefined, options: { r
     if (id !== undefined) {
       const row = await runById(store.db, id);
       if (row === undefined) throw notFound(`there is no run ${id}`);
+      const { runText } = await import('../output/run.ts');
       const summary = summaryOf(row);
-      return { code: 0, data: summary, text: `${JSON.stringify(summary, null, 2)}` };
+      return { code: 0, data: summary, text: runText(summary) };
     }
     const list = (await lastRuns(store.db, options.limit)).map(summaryOf);
     const rows = list.map((one) => [

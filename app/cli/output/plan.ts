@@ -1,8 +1,8 @@
 /** A plan as tables. */
 import picocolors from 'picocolors';
 import { escapeForTerminal } from '../../../core/redact.ts';
-import type { PlanList } from '../../console/plan.ts';
-import { blocks, section, table } from './table.ts';
+import type { PlanItem, PlanList } from '../../console/plan.ts';
+import { blocks, count, section, table, when } from './table.ts';
 
 export function planText(list: PlanList): string {
   const counts = table(
@@ -25,11 +25,19 @@ export function planText(list: PlanList): string {
     const changes = item.changes.map(
       (one) => `    ${one.field}: ${escapeForTerminal(one.before) || picocolors.dim('(empty)')} → ${escapeForTerminal(one.after) || picocolors.dim('(empty)')}`,
     );
-    return [head, ...(item.why === null ? [] : [picocolors.yellow(`    ${escapeForTerminal(item.why)}`)]), ...changes].join('\n');
+    const remarks = [item.why ?? '', refusedText(item)].filter((text) => text !== '');
+    return [head, ...remarks.map((text) => picocolors.yellow(`    ${escapeForTerminal(text)}`)), ...changes].join('\n');
   });
   const all = list.counts.reduce((sum, one) => sum + one.count, 0);
   return blocks(
-    section('Proposed or held', counts),
+    section('Not made yet', counts),
     section(examples.length < all ? `The first ${examples.length} of ${all}` : 'All of them', examples.join('\n')),
   );
+}
+
+/** What becomes of a refused operation. */
+function refusedText({ id, state, attempts, again }: PlanItem): string {
+  if (state !== 'rejected') return '';
+  const often = `refused after ${count(attempts, 'attempt')}`;
+  return again === null ? `${often}; it waits for you: sverka apply ${id}` : `${often}; the first run after ${when(again)} UTC sends it again`;
 }

@@ -1,6 +1,6 @@
 /** A run's report as tables. */
 import picocolors from 'picocolors';
-import type { OperationCounts, RunReport } from '../../../pipeline/report.ts';
+import type { OperationCounts, RunReport, Waiting } from '../../../pipeline/report.ts';
 import { blocks, type Cell, count, seconds, section, table } from './table.ts';
 
 const STATE_PAINT = {
@@ -44,7 +44,11 @@ function readingsTable(report: RunReport): string {
       counts.deleted,
     ]);
   });
-  return table(['system', 'stream', 'reading', 'read', 'new', 'changed', 'same', 'set aside', 'missing', 'deleted'], rows, { right: [3, 4, 5, 6, 7, 8, 9] });
+  const counts = table(['system', 'stream', 'reading', 'read', 'new', 'changed', 'same', 'set aside', 'missing', 'deleted'], rows, {
+    right: [3, 4, 5, 6, 7, 8, 9],
+  });
+  const partial = report.readings.filter((reading) => reading.result === 'partial');
+  return [counts, ...partial.map((one) => picocolors.yellow(`${one.system} ${one.reading}: ${one.message ?? 'not whole'}`))].join('\n');
 }
 
 function resolvedText(report: RunReport): string {
@@ -65,7 +69,7 @@ function resolvedText(report: RunReport): string {
   return [entities, linked, moved].filter((line) => line !== '').join('\n');
 }
 
-const STATES = ['applied', 'unchanged', 'accepted', 'proposed', 'held', 'rejected', 'unknown', 'retry', 'stale', 'withdrawn', 'unsupported'] as const;
+const STATES = ['applied', 'unchanged', 'accepted', 'proposed', 'held', 'rejected', 'unknown', 'retry', 'ready', 'stale', 'withdrawn', 'unsupported'] as const;
 
 export function operationsTable(operations: readonly OperationCounts[]): string {
   const used = STATES.filter((state) => operations.some((one) => (one.states[state] ?? 0) > 0));
@@ -103,10 +107,14 @@ function waitingText(report: RunReport): string {
 }
 
 /** How to look at each kind of thing that waits. */
-export function waitingLine(waiting: { readonly proposed: number; readonly held: number; readonly reviews: number; readonly quarantined: number }): string {
+export function waitingLine(waiting: Waiting): string {
   const parts = [
     waiting.proposed > 0 ? `${count(waiting.proposed, 'proposed change')} (sverka plan --list, sverka apply)` : '',
     waiting.held > 0 ? `${count(waiting.held, 'held change')} (sverka plan --list)` : '',
+    waiting.refused > 0 ? `${count(waiting.refused, 'change')} refused by the vendor (sverka plan --list, sverka apply --refused)` : '',
+    waiting.later > 0 ? `${count(waiting.later, 'change')} for a later run to send (sverka plan --list)` : '',
+    waiting.unknown > 0 ? `${count(waiting.unknown, 'write')} without an answer: the next run reads back what became of them` : '',
+    waiting.accepted > 0 ? `${count(waiting.accepted, 'write')} taken by the vendor and not confirmed: does what loads them there run?` : '',
     waiting.reviews > 0 ? `${count(waiting.reviews, 'review')} (sverka review list)` : '',
     waiting.quarantined > 0 ? `${count(waiting.quarantined, 'record')} set aside (sverka quarantine list)` : '',
   ].filter((part) => part !== '');

@@ -11,8 +11,9 @@ export function statusText(status: Status): string {
       { right: columns.map((_, index) => index + 2) },
     );
   };
-  const { lastRun } = status;
+  const { lastRun, waiting } = status;
   const waits = [
+    ...(waiting.refused > 0 ? [['changes refused by the vendor', waiting.refused, 'sverka plan --list, sverka apply --refused'] as const] : []),
     ...Object.entries(status.reviews).map(([kind, number]) => [`reviews: ${kind}`, number, 'sverka review list'] as const),
     ...(status.quarantined > 0 ? [['records set aside', status.quarantined, 'sverka quarantine list'] as const] : []),
   ];
@@ -34,9 +35,20 @@ export function statusText(status: Status): string {
     ),
     section('Changes not made (sverka plan --list)', states(status.operations)),
     section('Waits for a person', table(['what', 'count', 'look'], waits)),
+    section('Waits for a later run', laterText(waiting)),
     lastRun === null ? 'no run yet: sverka sync' : `last run ${lastRun.id}: ${lastRun.job}, ${lastRun.state}, began ${when(lastRun.startedAt)} UTC`,
     freshText(status.fresh),
   );
+}
+
+function laterText(waiting: Status['waiting']): string {
+  return [
+    waiting.later > 0 ? `${count(waiting.later, 'change')} to be sent, or sent again after a refusal (sverka plan --list)` : '',
+    waiting.unknown > 0 ? `${count(waiting.unknown, 'write')} without an answer, to be read back` : '',
+    waiting.accepted > 0 ? `${count(waiting.accepted, 'write')} taken by the vendor and not confirmed: does what loads them there run?` : '',
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
 }
 
 function freshText(fresh: Status['fresh']): string {

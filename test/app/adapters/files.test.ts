@@ -21,6 +21,13 @@ describe('an exchange directory', () => {
     expect(await localFiles.exists(directory, 'pos2.aif')).toBe(false);
   });
 
+  it('removes a file, and says whether there was one', async () => {
+    await localFiles.writeNew(directory, 'pos1.aif', 'x');
+    expect(await localFiles.remove(directory, 'pos1.aif')).toBe(true);
+    expect(await localFiles.remove(directory, 'pos1.aif')).toBe(false);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
   it('never replaces a file', async () => {
     await writeFile(join(directory, 'pos1.aif'), 'theirs');
     await expect(localFiles.writeNew(directory, 'pos1.aif', 'ours')).rejects.toBeInstanceOf(ConnectionError);
@@ -31,6 +38,7 @@ describe('an exchange directory', () => {
   it.each(['', '.', '..', '../x', 'a/b', 'a\\b', '.hidden', 'a\u0000b', 'a\nb', 'x'.repeat(201)])('refuses the name %j', async (name) => {
     await expect(localFiles.writeNew(directory, name, '')).rejects.toBeInstanceOf(ConfigError);
     await expect(localFiles.exists(directory, name)).rejects.toBeInstanceOf(ConfigError);
+    await expect(localFiles.remove(directory, name)).rejects.toBeInstanceOf(ConfigError);
     expect(await readdir(directory)).toEqual([]);
   });
 
@@ -40,6 +48,7 @@ describe('an exchange directory', () => {
     await symlink(outside, join(directory, 'pos1.aif'));
     await expect(localFiles.writeNew(directory, 'pos1.aif', 'ours')).rejects.toBeInstanceOf(ConnectionError);
     await expect(localFiles.exists(directory, 'pos1.aif')).rejects.toBeInstanceOf(ConnectionError);
+    await expect(localFiles.remove(directory, 'pos1.aif')).rejects.toBeInstanceOf(ConnectionError);
     expect(await localFiles.list(directory)).toEqual(['outside.txt']);
     expect(await readFile(outside, 'utf8')).toBe('theirs');
     const link = join(directory, 'link');
