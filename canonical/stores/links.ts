@@ -48,10 +48,14 @@ export interface DecisionRow {
   record_a: number;
   record_b: number;
   verdict: 'same' | 'different';
+  decided_by: string;
+  decided_at: number;
+  note: string | null;
 }
 
+/** What people said of any of the records. */
 export async function decisionsOf(db: Db, recordIds: readonly number[]): Promise<DecisionRow[]> {
-  const columns = ['record_a', 'record_b', 'verdict'] as const;
+  const columns = ['record_a', 'record_b', 'verdict', 'decided_by', 'decided_at', 'note'] as const satisfies readonly (keyof DecisionRow)[];
   const rows = [
     ...(await selectIn<DecisionRow>(db, 'identity_decisions', columns, 'record_a', recordIds)),
     ...(await selectIn<DecisionRow>(db, 'identity_decisions', columns, 'record_b', recordIds)),

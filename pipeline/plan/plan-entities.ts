@@ -75,7 +75,9 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
       for (const row of own) drafts.push(...updateDrafts(target, kind, one, folded, row, recent, owner));
       continue;
     }
-    if (buried.has(one.id) || one.voices.length === 0 || (owners !== null && owner === null)) continue;
+    // Whoever is deleted everywhere is not made anew from what was known of them.
+    const gone = one.rows.every((row) => row.state === 'deleted');
+    if (gone || buried.has(one.id) || one.voices.length === 0 || (owners !== null && owner === null)) continue;
     const draft = createDraft(
       target,
       kind,
