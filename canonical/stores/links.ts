@@ -66,8 +66,15 @@ export async function decisionsOf(db: Db, recordIds: readonly number[]): Promise
 /** Records what a person said of two records; saying it again replaces what was said before. */
 export async function decideIdentity(db: Db, a: number, b: number, verdict: 'same' | 'different', by: string, at: number, note: string | null): Promise<void> {
   const [record_a, record_b] = a < b ? [a, b] : [b, a];
-  await db('identity_decisions').where({ record_a, record_b }).delete();
+  await forgetIdentity(db, a, b);
   await db('identity_decisions').insert({ record_a, record_b, verdict, decided_by: by, decided_at: at, note });
+}
+
+/** Takes back what a person said of two records. */
+export async function forgetIdentity(db: Db, a: number, b: number): Promise<void> {
+  await db('identity_decisions')
+    .where({ record_a: Math.min(a, b), record_b: Math.max(a, b) })
+    .delete();
 }
 
 export interface TombstoneRow {
