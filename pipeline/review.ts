@@ -2,20 +2,19 @@
 
 import type { Store } from '../canonical/open.ts';
 import { accountsOf } from '../canonical/stores/ledger.ts';
-import { decideIdentity, linksOfRecords, saveOverride } from '../canonical/stores/links.ts';
-import { Numbers } from '../canonical/stores/numbers.ts';
+import { linksOfRecords, saveOverride } from '../canonical/stores/links.ts';
 import { forgetPushes, forgetPushLog, operationById, patchOperation } from '../canonical/stores/operations.ts';
-import { patchRecords } from '../canonical/stores/records.ts';
-import { closeReview, type ReviewRow, releaseLease, reviewById, takeLease } from '../canonical/stores/work.ts';
+import { closeReview, type ReviewRow, reviewById } from '../canonical/stores/work.ts';
 import { ConfigError } from '../core/errors.ts';
 import { fieldSpec } from '../core/model.ts';
+import { touch, whileNoRun } from './decision.ts';
 import { finishAdjustment } from './deliver/settle-adjustment.ts';
-import { type Engine, LEASE, LEASE_MS } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { loadKnown, sourcesFor } from './fold/voices.ts';
 import { viewOfRow } from './land/rows.ts';
 import { sideOf } from './land/view.ts';
 import { openingField } from './ledger/openings.ts';
-import { emptyResolve } from './report.ts';
+import { sayOfPair } from './part-and-join.ts';
 import type { RunSetup } from './setup.ts';
 
 const ANSWERS: Readonly<Record<string, readonly string[]>> = {
@@ -35,28 +34,35 @@ export function answersOf(setup: RunSetup, review: ReviewRow): readonly string[]
   return review.kind === 'value' ? setup.systems.map((system) => system.name) : (ANSWERS[review.kind] ?? []);
 }
 
-/** Carries a decision out; its effect on clients and systems comes with the next run. Throws `ConfigError` for an answer that the review does not take. */
+/** Kinds whose answers have gone into what cannot be taken back. */
+const ONCE: readonly string[] = ['lost-write'];
+
+/**
+ * Carries a decision out; its effect on clients and systems comes with the next run. A review that was decided is decided anew.
+ * Throws `ConfigError` for an answer that the review does not take.
+ */
 export async function decideReview(store: Store, setup: RunSetup, id: number, answer: string, by: string, note: string | null = null): Promise<void> {
   const review = await reviewById(store.db, id);
   if (review === undefined) throw new ConfigError('NOT_FOUND', `there is no review ${id}`);
-  if (review.state !== 'open') throw new ConfigError('CONFIG_USAGE', `review ${id} is ${review.state} already`);
+  if (review.state === 'moot')
+    throw new ConfigError('CONFIG_USAGE', `review ${id} asks nothing any more: what it asked about fell away`, {
+      hint: 'Clients are split and joined with `sverka client split` and `sverka client join`.',
+    });
+  if (review.state === 'decided' && ONCE.includes(review.kind))
+    throw new ConfigError('CONFIG_USAGE', `review ${id} is decided already, and a ${review.kind} is settled once`);
   const answers = answersOf(setup, review);
   if (!answers.includes(answer)) throw new ConfigError('CONFIG_USAGE', `review ${id} takes one of: ${answers.join(', ')}`);
-  const token = await store.transaction((trx) => takeLease(trx, LEASE, setup.owner, setup.clock.now(), LEASE_MS));
-  const engine: Engine = { store, numbers: new Numbers(store), setup, runId: review.run_id, token, counts: emptyResolve(), outcomes: new Set() };
-  try {
+  await whileNoRun(store, setup, review.run_id, async (engine) => {
     await carryOut(engine, review, answer, by, note);
     await closeReview(store.db, id, answer, by, setup.clock.now());
-  } finally {
-    await releaseLease(store.db, LEASE, token);
-  }
+  });
 }
 
 async function carryOut(engine: Engine, review: ReviewRow, answer: string, by: string, note: string | null): Promise<void> {
   switch (review.kind) {
     case 'match':
     case 'duplicate':
-      if (answer !== 'skip') await decidePair(engine, review, answer === 'same' ? 'same' : 'different', by, note);
+      await decidePair(engine, review, answer, by, note);
       return;
     case 'lost-write':
       await settleLost(engine, review, answer === 'applied');
@@ -75,15 +81,11 @@ async function carryOut(engine: Engine, review: ReviewRow, answer: string, by: s
   }
 }
 
-/** Records change their place in the order of changes, so that the resolver looks at them again. */
-async function touch(engine: Engine, recordIds: readonly number[]): Promise<void> {
-  for (const id of recordIds) await patchRecords(engine.store.db, [id], { change_seq: await engine.numbers.take('changes') });
-}
-
-async function decidePair(engine: Engine, review: ReviewRow, verdict: 'same' | 'different', by: string, note: string | null): Promise<void> {
+async function decidePair(engine: Engine, review: ReviewRow, answer: string, by: string, note: string | null): Promise<void> {
   if (review.record_a === null || review.record_b === null) return;
-  await decideIdentity(engine.store.db, review.record_a, review.record_b, verdict, by, engine.setup.clock.now(), note);
-  await touch(engine, [review.record_a, review.record_b]);
+  const verdict = answer === 'same' || answer === 'different' ? answer : null;
+  if (verdict === null && review.state === 'open') return;
+  await sayOfPair(engine, review.record_a, review.record_b, verdict, by, note);
 }
 
 async function settleLost(engine: Engine, review: ReviewRow, arrived: boolean): Promise<void> {

@@ -12,6 +12,7 @@ import { sideOf } from '../../pipeline/land/view.ts';
 import { canonicalBalance, openingChoices } from '../../pipeline/ledger/openings.ts';
 import { accountsOfClients, membersOf } from '../../pipeline/plan/plan-balances.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
+import { decisionsAbout, type IdentityDecision } from './identity.ts';
 import { shownValue } from './values.ts';
 
 /** One record of the client in one system. */
@@ -73,6 +74,7 @@ export interface ClientView {
   readonly id: number;
   readonly fields: readonly FieldOrigin[];
   readonly records: readonly ClientRecord[];
+  readonly decisions: readonly IdentityDecision[];
   readonly cards: readonly ClientCard[];
   readonly balances: readonly ClientBalance[];
   readonly operations: readonly {
@@ -115,6 +117,11 @@ export async function clientView(store: Store, setup: RunSetup, id: number): Pro
         why: typeof evidence?.why === 'string' ? evidence.why : null,
       };
     }),
+    decisions: await decisionsAbout(
+      store,
+      setup,
+      known.rows.map((row) => row.id),
+    ),
     cards: cards.map((card) => ({
       id: Number(card['id']),
       number: String(card['number'] ?? ''),

@@ -7,6 +7,7 @@ import { isEmpty } from '../../core/values.ts';
 import { valuesOfRow } from '../../pipeline/land/rows.ts';
 import { answersOf } from '../../pipeline/review.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
+import { type NamedRecord, namedRecords } from './identity.ts';
 import { shownValue } from './values.ts';
 
 export interface ReviewItem {
@@ -20,39 +21,33 @@ export interface ReviewItem {
   readonly answer: string | null;
   readonly decidedBy: string | null;
   readonly answers: readonly string[];
+  /** The records it speaks of. */
+  readonly records: readonly NamedRecord[];
 }
 
 export interface ReviewView extends ReviewItem {
-  /** The records it speaks of, side by side; values are shown. */
-  readonly records: readonly {
-    readonly system: string;
-    readonly stream: string;
-    readonly key: string;
-    readonly state: string;
-  }[];
+  /** What they say, side by side; values are shown. */
   readonly fields: readonly { readonly field: string; readonly values: readonly string[]; readonly same: boolean }[];
 }
 
 export async function reviewList(store: Store, setup: RunSetup, limit: number): Promise<ReviewItem[]> {
-  return (await reviewsInState(store.db, 'open', limit)).map((row) => item(row, setup));
+  const rows = await reviewsInState(store.db, 'open', limit);
+  const named = await namedRecords(store, setup, rows.flatMap(recordsOf));
+  return rows.map((row) => item(row, setup, named));
 }
+
+const recordsOf = (row: ReviewRow): number[] => [row.record_a, row.record_b].filter((one) => one !== null);
 
 export async function reviewView(store: Store, setup: RunSetup, id: number): Promise<ReviewView | null> {
   const row = await reviewById(store.db, id);
   if (row === undefined) return null;
-  const ids = [row.record_a, row.record_b].filter((one): one is number => one !== null);
+  const ids = recordsOf(row);
   const found = new Map((await loadRecords(store.db, ids)).map((one) => [one.id, one]));
   const records = ids.flatMap((one) => found.get(one) ?? []);
   const values: readonly FieldValues[] = records.map(valuesOfRow);
   const names = FIELDS.map((field) => field.name).filter((name) => values.some((one) => !isEmpty(one[name])));
   return {
-    ...item(row, setup),
-    records: records.map((one) => ({
-      system: setup.systems.find((system) => system.id === one.system_id)?.name ?? `#${one.system_id}`,
-      stream: one.stream,
-      key: one.record_key,
-      state: one.state,
-    })),
+    ...item(row, setup, await namedRecords(store, setup, ids)),
     fields: [...new Set(names)].map((field) => {
       const shown = values.map((one) => shownValue('client', field, one[field], true));
       return { field, values: shown, same: shown.length > 1 && new Set(shown).size === 1 };
@@ -60,7 +55,7 @@ export async function reviewView(store: Store, setup: RunSetup, id: number): Pro
   };
 }
 
-function item(row: ReviewRow, setup: RunSetup): ReviewItem {
+function item(row: ReviewRow, setup: RunSetup, named: ReadonlyMap<number, NamedRecord>): ReviewItem {
   return {
     id: row.id,
     kind: row.kind,
@@ -72,5 +67,6 @@ function item(row: ReviewRow, setup: RunSetup): ReviewItem {
     answer: row.answer,
     decidedBy: row.decided_by,
     answers: answersOf(setup, row),
+    records: recordsOf(row).flatMap((id) => named.get(id) ?? []),
   };
 }

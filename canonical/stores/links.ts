@@ -42,10 +42,14 @@ export interface DecisionRow {
   record_a: number;
   record_b: number;
   verdict: 'same' | 'different';
+  decided_by: string;
+  decided_at: number;
+  note: string | null;
 }
 
+/** What people said of any of the records. */
 export async function decisionsOf(db: Db, recordIds: readonly number[]): Promise<DecisionRow[]> {
-  const columns = ['record_a', 'record_b', 'verdict'] as const;
+  const columns = ['record_a', 'record_b', 'verdict', 'decided_by', 'decided_at', 'note'] as const satisfies readonly (keyof DecisionRow)[];
   const rows = [
     ...(await selectIn<DecisionRow>(db, 'identity_decisions', columns, 'record_a', recordIds)),
     ...(await selectIn<DecisionRow>(db, 'identity_decisions', columns, 'record_b', recordIds)),
@@ -56,8 +60,15 @@ export async function decisionsOf(db: Db, recordIds: readonly number[]): Promise
 /** Records what a person said of two records; saying it again replaces what was said before. */
 export async function decideIdentity(db: Db, a: number, b: number, verdict: 'same' | 'different', by: string, at: number, note: string | null): Promise<void> {
   const [record_a, record_b] = a < b ? [a, b] : [b, a];
-  await db('identity_decisions').where({ record_a, record_b }).delete();
+  await forgetIdentity(db, a, b);
   await db('identity_decisions').insert({ record_a, record_b, verdict, decided_by: by, decided_at: at, note });
+}
+
+/** Takes back what a person said of two records. */
+export async function forgetIdentity(db: Db, a: number, b: number): Promise<void> {
+  await db('identity_decisions')
+    .where({ record_a: Math.min(a, b), record_b: Math.max(a, b) })
+    .delete();
 }
 
 export interface TombstoneRow {

@@ -223,6 +223,12 @@ export async function createsOf(db: Db, entity: string, entityIds: readonly numb
   return rows.filter((row) => row.attempts > 0);
 }
 
+/** Why operations were planned, by their numbers: for each field the record that the value came from. */
+export async function reasonsOf(db: Db, ids: readonly number[]): Promise<Map<number, Readonly<Record<string, { readonly record?: number } | undefined>>>> {
+  const rows = await selectIn<{ id: number; reason: string | null }>(db, 'operations', ['id', 'reason'], 'id', ids);
+  return new Map(rows.flatMap((row) => (row.reason === null ? [] : [[row.id, JSON.parse(row.reason) as Record<string, { record?: number } | undefined>]])));
+}
+
 export async function operationsOfRun(db: Db, runId: number): Promise<OperationRow[]> {
   return db<OperationRow>('operations')
     .select(...OPERATION)

@@ -36,15 +36,20 @@ export function sourcesFor(system: SystemSetup | undefined, stream: string): Rea
  * reading, or unlinked by the policy after their deletion. `values` are those of the row's view, where they are at hand.
  */
 export function voiceOf(setup: RunSetup, row: ResolveRow, pushes: ReadonlyMap<string, Push> | undefined, values = valuesOfRow(row)): Voice | undefined {
-  if (row.state === 'quarantined' && row.body === null) return undefined;
+  if (!isBelieved(setup, row)) return undefined;
   const system = setup.systems.find((one) => one.id === row.system_id);
-  if (row.state === 'deleted' && system?.policies.get(row.stream)?.delete !== 'ignore') return undefined;
   return {
     recordId: row.id,
     system: system?.name ?? `#${row.system_id}`,
     clockErrorMs: system?.clockErrorMs ?? 0,
     view: viewOfRow(row, pushes, sourcesFor(system, row.stream), values),
   };
+}
+
+/** Whether what a record says counts: not when it was set aside at its first reading, nor when the policy unlinks what was deleted. */
+export function isBelieved(setup: RunSetup, row: Pick<ResolveRow, 'state' | 'body' | 'system_id' | 'stream'>): boolean {
+  if (row.state === 'quarantined' && row.body === null) return false;
+  return row.state !== 'deleted' || setup.systems.find((one) => one.id === row.system_id)?.policies.get(row.stream)?.delete === 'ignore';
 }
 
 /** One entity with everything known of it. */

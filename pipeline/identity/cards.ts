@@ -26,7 +26,32 @@ export async function prepareCards(engine: Engine, changed: readonly ResolveRow[
     return typeof number === 'string' && number !== '' ? normalCardNumber(number) : `#${row.id}`;
   });
   const owners = await ownersOfCards(engine, [...rows.values()], work);
-  return linkGroups(engine, 'card', clusters, (members) => ownerOf(engine, members, owners));
+  const apart = toldApart(work);
+  return linkGroups(engine, 'card', clusters, (members, before) => ownerOf(engine, withoutOurOwn(members, before, owners, apart), owners));
+}
+
+/** Pairs of clients whom a person told apart. */
+function toldApart(work: ClientWork): ReadonlySet<string> {
+  return new Set(
+    work.hood.decisions
+      .filter(({ verdict }) => verdict === 'different')
+      .flatMap(({ record_a, record_b }) => {
+        const [a, b] = [work.clientOf.get(record_a), work.clientOf.get(record_b)];
+        return [`${a}:${b}`, `${b}:${a}`];
+      }),
+  );
+}
+
+/** After a merge was undone, the copy of a card that we made at the other client says nothing of whose it is. */
+function withoutOurOwn(
+  rows: readonly ResolveRow[],
+  links: ReadonlyMap<number, LinkRow>,
+  owners: ReadonlyMap<number, number>,
+  apart: ReadonlySet<string>,
+): readonly ResolveRow[] {
+  if (apart.size === 0) return rows;
+  const ours = (row: ResolveRow): boolean => links.get(row.id)?.rule === 'own-create';
+  return rows.filter((row) => !ours(row) || !rows.some((other) => !ours(other) && apart.has(`${owners.get(row.id)}:${owners.get(other.id)}`)));
 }
 
 /** Other card records with the numbers of these. */
@@ -106,7 +131,7 @@ async function linkGroups(
   engine: Engine,
   kind: 'card' | 'cardType',
   groups: ReadonlyMap<string, ResolveRow[]>,
-  owner: (rows: readonly ResolveRow[]) => number | null | undefined,
+  owner: (rows: readonly ResolveRow[], before: ReadonlyMap<number, LinkRow>) => number | null | undefined,
 ): Promise<CardWork> {
   const { store, numbers } = engine;
   const before = await linksOfRecords(
@@ -123,7 +148,7 @@ async function linkGroups(
   for (const { cluster, entityId } of assigned) {
     const id = entityId ?? numbers.takeReserved(kind === 'card' ? 'cards' : 'cardTypes');
     const rows = cluster.records.flatMap((recordId) => byRecord.get(recordId) ?? []);
-    const clientId = owner(rows);
+    const clientId = owner(rows, before);
     members.set(id, { rows, isNew: entityId === null, ...(clientId === undefined ? {} : { clientId }) });
     for (const row of rows) {
       const link = before.get(row.id);

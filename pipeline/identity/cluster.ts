@@ -2,16 +2,8 @@
  * Who is who, within one neighbourhood of records: a pure function of records, evidence and what people decided, so that the
  * order in which records arrive does not matter.
  */
-import type { FieldValues } from '../../core/model.ts';
-import { contradiction, type Evidence, judgePair, stillOne, type Verdict } from './evidence.ts';
-
-export interface ClusterRecord {
-  readonly id: number;
-  readonly systemId: number;
-  /** Sorts records the same way whatever their numbers: `system/key`. */
-  readonly order: string;
-  readonly values: FieldValues;
-}
+import { type Evidence, judgePair, stillOne, type Verdict } from './evidence.ts';
+import { type Cluster, type ClusterRecord, compare, Groups, pairKey } from './groups.ts';
 
 /** Records that share something, or were linked directly before, each pair once. */
 export interface SharedEvidence {
@@ -27,12 +19,6 @@ export interface Fact {
   readonly a: number;
   readonly b: number;
   readonly verdict: 'same' | 'different';
-}
-
-export interface Cluster {
-  readonly records: readonly number[];
-  /** Rule and evidence of each record's membership. */
-  readonly rules: ReadonlyMap<number, { readonly rule: string; readonly with: number | null; readonly why: string }>;
 }
 
 export interface Doubt {
@@ -53,6 +39,8 @@ interface Edge {
 
 /** A link that only its own past speaks for comes after everything that speaks for itself. */
 const KEPT = 10;
+/** What a deleted record says of others comes last, in the order of its strength. */
+const FROM_THE_DEAD = 0.01;
 
 /** Links by card or reference stand whatever names and birth dates say further on. */
 const CERTAIN = 80;
@@ -69,49 +57,64 @@ export function cluster(
   facts: readonly Fact[],
 ): { clusters: Cluster[]; doubts: Doubt[] } {
   const byId = new Map(records.map((record) => [record.id, record]));
-  const groups = new Groups(records);
+  const kinds = new Map(shared.map((one) => [pairKey(one.a, one.b), one.kinds]));
+  // What two records of one client say against each other was edited since they were linked.
+  const wereOne = (x: ClusterRecord, y: ClusterRecord): boolean =>
+    x.client !== undefined && x.client === y.client && stillOne(x.values, y.values, kinds.get(pairKey(x.id, y.id)) ?? NOTHING);
+  const groups = new Groups(records, wereOne);
   const forbidden = new Set<string>();
   for (const fact of facts) {
     if (!byId.has(fact.a) || !byId.has(fact.b)) continue;
     if (fact.verdict === 'different') forbidden.add(pairKey(fact.a, fact.b));
   }
+  // What comes first is right where facts contradict each other.
   for (const fact of facts) {
-    if (fact.verdict === 'same' && byId.has(fact.a) && byId.has(fact.b)) groups.join(fact.a, fact.b, 'fact', 'said by a person, or made by our own create');
+    if (fact.verdict !== 'same' || !byId.has(fact.a) || !byId.has(fact.b) || groups.toldApart(fact.a, fact.b, forbidden)) continue;
+    groups.join(fact.a, fact.b, 'fact', 'said by a person, or made by our own create');
   }
   const edges = edgesOf(byId, shared, forbidden);
   const doubts: Doubt[] = [];
   for (const edge of edges) decide(edge, edges, groups, forbidden, doubts);
-  return { clusters: groups.clusters(), doubts: openDoubts(doubts, groups, forbidden) };
+  return { clusters: groups.clusters(), doubts: openDoubts(doubts, byId, groups, forbidden) };
 }
 
-const pairKey = (a: number, b: number): string => (a < b ? `${a}:${b}` : `${b}:${a}`);
+const NOTHING: ReadonlySet<Evidence> = new Set();
 
 function edgesOf(byId: ReadonlyMap<number, ClusterRecord>, shared: readonly SharedEvidence[], forbidden: ReadonlySet<string>): Edge[] {
   const edges: Edge[] = [];
   for (const { a, b, kinds, linked } of shared) {
     const [left, right] = [byId.get(a), byId.get(b)];
     if (left === undefined || right === undefined || a === b || forbidden.has(pairKey(a, b))) continue;
-    const judged = judgePair(left.values, right.values, kinds);
-    const keeps = judged.kind !== 'link' && linked !== undefined && stillOne(left.values, right.values, kinds);
-    const verdict: Verdict = keeps ? { kind: 'link', strength: KEPT, why: 'linked before; one of them was edited since' } : judged;
+    const { verdict, kept } = judge(left, right, kinds, linked);
     if (verdict.kind === 'none') continue;
     const [a1, b1] = left.order < right.order ? [left, right] : [right, left];
-    edges.push({ a: a1, b: b1, kinds, verdict, kept: keeps ? linked : null });
+    edges.push({ a: a1, b: b1, kinds, verdict, kept });
   }
   return edges.sort((x, y) => y.verdict.strength - x.verdict.strength || compare(x.a.order, y.a.order) || compare(x.b.order, y.b.order));
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+/** What two records say of each other, and the rule by which they stay linked where that does not speak for itself. */
+function judge(left: ClusterRecord, right: ClusterRecord, kinds: ReadonlySet<Evidence>, linked: string | undefined): Pick<Edge, 'verdict' | 'kept'> {
+  const judged = judgePair(left.values, right.values, kinds);
+  const dead = left.dead === true || right.dead === true;
+  if (judged.kind === 'link' && !dead) return { verdict: judged, kept: null };
+  if (linked !== undefined && stillOne(left.values, right.values, kinds)) {
+    return { verdict: { kind: 'link', strength: KEPT, why: `linked before; one of them was ${dead ? 'deleted' : 'edited'} since` }, kept: linked };
+  }
+  if (left.dead === true && right.dead === true) return { verdict: { kind: 'none', strength: 0, why: 'both are deleted' }, kept: null };
+  return { verdict: dead ? { ...judged, strength: judged.strength * FROM_THE_DEAD } : judged, kept: null };
+}
 
 /** Joins the two ends, unless they are of one system, or one end has an equally good partner of the other's system. */
 function decide(edge: Edge, edges: readonly Edge[], groups: Groups, forbidden: ReadonlySet<string>, doubts: Doubt[]): void {
   const { a, b, verdict } = edge;
   if (groups.together(a.id, b.id)) return;
+  const twice = a.systemId === b.systemId && a.dead !== true && b.dead !== true;
   if (verdict.kind === 'review') {
-    doubts.push({ a: a.id, b: b.id, kind: a.systemId === b.systemId ? 'duplicate' : 'match', why: verdict.why });
+    doubts.push({ a: a.id, b: b.id, kind: twice ? 'duplicate' : 'match', why: verdict.why });
     return;
   }
-  if (a.systemId === b.systemId) {
+  if (twice) {
     doubts.push({ a: a.id, b: b.id, kind: 'duplicate', why: verdict.why });
     return;
   }
@@ -152,86 +155,15 @@ function rivalOf(edge: Edge, edges: readonly Edge[], groups: Groups): Edge | nul
 
 /**
  * A doubt about two records that something stronger has joined after all is none, and neither is one between two clients whom a
- * person told apart: else every copy that we made of them would be asked about again. Each pair is asked once.
+ * person told apart: else every copy that we made of them would be asked about again. Each pair is asked once; of a deleted
+ * record only where its client lives on elsewhere, and nothing else asks about the same two clients.
  */
-function openDoubts(doubts: readonly Doubt[], groups: Groups, forbidden: ReadonlySet<string>): Doubt[] {
-  const seen = new Set<string>();
-  return doubts.filter((doubt) => {
-    const key = pairKey(doubt.a, doubt.b);
-    if (groups.together(doubt.a, doubt.b) || groups.toldApart(doubt.a, doubt.b, forbidden) || seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
-}
-
-/** Disjoint sets of records, with the rule by which each came in. */
-class Groups {
-  private readonly members = new Map<number, ClusterRecord[]>();
-  private readonly home = new Map<number, number>();
-  private readonly rules = new Map<number, { rule: string; with: number | null; why: string }>();
-
-  constructor(records: readonly ClusterRecord[]) {
-    for (const record of [...records].sort((x, y) => compare(x.order, y.order))) {
-      this.members.set(record.id, [record]);
-      this.home.set(record.id, record.id);
-      this.rules.set(record.id, { rule: 'single', with: null, why: '' });
-    }
-  }
-
-  together(a: number, b: number): boolean {
-    return this.home.get(a) === this.home.get(b);
-  }
-
-  /** What members of the two groups say against each other, though the two ends do not. */
-  contradiction(a: number, b: number): string | null {
-    for (const x of this.groupOf(a)) {
-      for (const y of this.groupOf(b)) {
-        const against = contradiction(x.values, y.values);
-        if (against !== null) return against;
-      }
-    }
-    return null;
-  }
-
-  /** A person said of a record here and one there that they are different. */
-  toldApart(a: number, b: number, forbidden: ReadonlySet<string>): boolean {
-    return forbidden.size > 0 && this.groupOf(a).some((x) => this.groupOf(b).some((y) => forbidden.has(pairKey(x.id, y.id))));
-  }
-
-  /** Why the two groups must not be joined: two records of one system, or a person said otherwise. */
-  clash(a: number, b: number, forbidden: ReadonlySet<string>): string | null {
-    const [left, right] = [this.groupOf(a), this.groupOf(b)];
-    for (const x of left) {
-      for (const y of right) {
-        if (forbidden.has(pairKey(x.id, y.id))) return 'a person said that they are different';
-        if (x.systemId === y.systemId) return 'would join two records of one system';
-      }
-    }
-    return null;
-  }
-
-  join(a: number, b: number, rule: string, why: string): void {
-    const [left, right] = [this.home.get(a), this.home.get(b)];
-    if (left === undefined || right === undefined || left === right) return;
-    for (const record of this.groupOf(b)) this.home.set(record.id, left);
-    this.members.set(left, [...this.groupOf(a), ...(this.members.get(right) ?? [])]);
-    this.members.delete(right);
-    for (const [record, other] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      if (this.rules.get(record)?.rule === 'single') this.rules.set(record, { rule, with: other, why });
-    }
-  }
-
-  clusters(): Cluster[] {
-    return [...this.members.values()].map((records) => ({
-      records: records.map((record) => record.id),
-      rules: new Map(records.map((record) => [record.id, this.rules.get(record.id) ?? { rule: 'single', with: null, why: '' }])),
-    }));
-  }
-
-  private groupOf(id: number): readonly ClusterRecord[] {
-    return this.members.get(this.home.get(id) ?? -1) ?? [];
-  }
+function openDoubts(doubts: readonly Doubt[], byId: ReadonlyMap<number, ClusterRecord>, groups: Groups, forbidden: ReadonlySet<string>): Doubt[] {
+  const dead = (id: number): boolean => byId.get(id)?.dead === true;
+  const open = doubts.filter(({ a, b }) => !groups.together(a, b) && !groups.toldApart(a, b, forbidden) && groups.lives(a) && groups.lives(b));
+  const asked = new Set<string>();
+  const once = (at: string): boolean => !asked.has(at) && asked.add(at).has(at);
+  const ofLiving = open.filter(({ a, b }) => !dead(a) && !dead(b) && once(pairKey(a, b)));
+  for (const { a, b } of ofLiving) asked.add(groups.pairOf(a, b));
+  return [...ofLiving, ...open.filter(({ a, b }) => (dead(a) || dead(b)) && once(groups.pairOf(a, b)))];
 }

@@ -1,8 +1,10 @@
 /** From a neighbourhood to clusters: builds the evidence and the facts, and lets the pure clustering decide. */
 import type { LinkRow } from '../../canonical/stores/links.ts';
+import { isBelieved } from '../fold/voices.ts';
 import type { RunSetup } from '../setup.ts';
-import { type Cluster, type ClusterRecord, cluster, type Doubt, type Fact, type SharedEvidence } from './cluster.ts';
+import { cluster, type Doubt, type Fact, type SharedEvidence } from './cluster.ts';
 import type { Evidence } from './evidence.ts';
+import { type Cluster, type ClusterRecord, pairKey } from './groups.ts';
 import { keysOfNeighbour, type Neighbour, type Neighbourhood, withOf } from './neighbourhood.ts';
 
 export interface Decided {
@@ -14,7 +16,15 @@ export interface Decided {
 export function decide(setup: RunSetup, hood: Neighbourhood, issued: ReadonlyMap<number, number>): Decided {
   const records: ClusterRecord[] = [];
   for (const { row, values } of hood.clients.values()) {
-    records.push({ id: row.id, systemId: row.system_id, order: `${nameOf(setup, row.system_id)}/${row.record_key}`, values });
+    const client = hood.links.get(row.id)?.entity_id;
+    records.push({
+      id: row.id,
+      systemId: row.system_id,
+      order: `${nameOf(setup, row.system_id)}/${row.record_key}`,
+      values,
+      dead: row.state === 'deleted',
+      ...(client === undefined ? {} : { client }),
+    });
   }
   return cluster(records, evidenceOf(setup, hood, issued), factsOf(hood));
 }
@@ -33,16 +43,17 @@ function evidenceOf(setup: RunSetup, hood: Neighbourhood, issued: ReadonlyMap<nu
   }
   const pairs = new Map<string, { a: number; b: number; kinds: Set<Evidence>; linked?: string }>();
   const pairOf = (a: number, b: number): { kinds: Set<Evidence>; linked?: string } => {
-    const [low, high] = a < b ? [a, b] : [b, a];
-    const at = `${low}:${high}`;
-    const pair = pairs.get(at) ?? { a: low, b: high, kinds: new Set<Evidence>() };
+    const at = pairKey(a, b);
+    const pair = pairs.get(at) ?? { a: Math.min(a, b), b: Math.max(a, b), kinds: new Set<Evidence>() };
     pairs.set(at, pair);
     return pair;
   };
+  for (const { record, other, rule } of [...directLinks(hood), ...strandedDead(hood)]) pairOf(record, other).linked = rule;
+  const silent = silentRecords(setup, hood);
   const add = (a: number, b: number, kind: Evidence): void => {
+    if ((silent.has(a) || silent.has(b)) && !pairs.has(pairKey(a, b))) return;
     pairOf(a, b).kinds.add(kind);
   };
-  for (const { record, other, rule } of directLinks(hood)) pairOf(record, other).linked = rule;
   for (const { kind, ids } of holders.values()) {
     if (ids.size < 2 || (kind !== 'card' && ids.size > setup.policies.maxSharedContact)) continue;
     const list = [...ids];
@@ -62,9 +73,29 @@ function directLinks(hood: Neighbourhood): { record: number; other: number; rule
   });
 }
 
+/** Deleted records whose partners have gone to other clients: the oldest record that is left keeps them where they are. */
+function strandedDead(hood: Neighbourhood): { record: number; other: number; rule: string }[] {
+  const tied = new Set(directLinks(hood).flatMap(({ record, other }) => [record, other]));
+  for (const { a, b, verdict } of factsOf(hood)) if (verdict === 'same') tied.add(a).add(b);
+  return [...hood.links.values()].flatMap((link) => {
+    if (hood.clients.get(link.record_id)?.row.state !== 'deleted' || tied.has(link.record_id)) return [];
+    const others = [...hood.links.values()].filter((one) => one.entity_id === link.entity_id && one.record_id !== link.record_id).map((one) => one.record_id);
+    return others.length === 0 ? [] : [{ record: link.record_id, other: Math.min(...others), rule: 'contact' }];
+  });
+}
+
+/** Deleted records that the policy believes no more: they stay where they are linked, and are evidence of nothing new. */
+function silentRecords(setup: RunSetup, hood: Neighbourhood): ReadonlySet<number> {
+  const silent = new Set<number>();
+  for (const { row } of hood.clients.values()) if (row.state === 'deleted' && !isBelieved(setup, row)) silent.add(row.id);
+  return silent;
+}
+
+/** What people said last comes first, and before what our own creates made. */
 function factsOf(hood: Neighbourhood): Fact[] {
-  const facts: Fact[] = hood.decisions.map(({ record_a, record_b, verdict }) => ({ a: record_a, b: record_b, verdict }));
-  for (const link of hood.links.values()) {
+  const said = [...hood.decisions].sort((x, y) => y.decided_at - x.decided_at || x.record_a - y.record_a || x.record_b - y.record_b);
+  const facts: Fact[] = said.map(({ record_a, record_b, verdict }) => ({ a: record_a, b: record_b, verdict }));
+  for (const link of [...hood.links.values()].sort((x, y) => x.record_id - y.record_id)) {
     const other = withOf(link);
     if (other !== null) facts.push({ a: other, b: link.record_id, verdict: 'same' });
   }

@@ -3,7 +3,7 @@
 import type { Db } from '../../canonical/db.ts';
 import { type DecisionRow, decisionsOf, type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
 import { pushesOf } from '../../canonical/stores/operations.ts';
-import { loadByKeys, loadRecords, namesByKeys, namesOfChildren, namesOfRecords, type ResolveRow, recordsWithHashes } from '../../canonical/stores/records.ts';
+import { loadRecords, namesByKeys, namesOfChildren, namesOfRecords, type ResolveRow, recordsWithHashes } from '../../canonical/stores/records.ts';
 import type { FieldValues } from '../../core/model.ts';
 import { emptyValues } from '../../core/values.ts';
 import { entityOf } from '../fold/voices.ts';
@@ -77,9 +77,22 @@ async function spread(search: Search, wave: readonly ResolveRow[]): Promise<Reso
     const other = withOf(link);
     if (other !== null) next.add(other);
   }
+  for (const link of await linksOfEntities(db, 'client', referencesIn(search.setup, wave))) next.add(link.record_id);
   for (const id of await sharers(search, wave)) next.add(id);
   const unknown = [...next].filter((id) => !found.clients.has(id));
   return (await loadRecords(db, unknown)).filter((row) => entityOf(search.setup, row.system_id, row.stream) === 'client');
+}
+
+/** Clients whose numbers records carry in a field that is ours. */
+function referencesIn(setup: RunSetup, rows: readonly ResolveRow[]): number[] {
+  return [...new Set(rows.flatMap((row) => referenceOf(setup, row, valuesOfRow(row)) ?? []))];
+}
+
+/** The client that a record refers to; null where it does not, or where the field is another's. */
+export function referenceOf(setup: RunSetup, row: ResolveRow, values: FieldValues): number | null {
+  const reference = values['reference'];
+  if (typeof reference !== 'string' || !/^\d{1,15}$/.test(reference)) return null;
+  return setup.systems.find((system) => system.id === row.system_id)?.ownReference === 'use' ? Number(reference) : null;
 }
 
 /** What a record itself says: a contact that we wrote into it is no evidence, or no merge could ever be undone. */
@@ -103,7 +116,7 @@ async function takeCards(search: Search, wave: readonly ResolveRow[]): Promise<M
   const { db, setup, found } = search;
   const numbers = new Map<number, string[]>();
   for (const [systemId, stream, rows] of bySystemAndStream(wave)) {
-    const owners = new Map(rows.map((row) => [row.record_key, row.id]));
+    const owners = new Map(rows.map((row) => [row.record_key, row]));
     const children = await namesOfChildren(db, systemId, stream, [...owners.keys()]);
     const cardIds = children.filter((child) => entityOf(setup, systemId, child.stream) === 'card').map((child) => child.id);
     for (const card of await loadRecords(db, cardIds)) {
@@ -111,7 +124,9 @@ async function takeCards(search: Search, wave: readonly ResolveRow[]): Promise<M
       const owner = owners.get(card.parent_key ?? '');
       const number = valuesOfRow(card)['number'];
       if (owner === undefined || typeof number !== 'string' || number === '') continue;
-      numbers.set(owner, [...(numbers.get(owner) ?? []), number]);
+      // A card that was taken away says nothing of who has it now.
+      if (card.state === 'deleted' && owner.state !== 'deleted') continue;
+      numbers.set(owner.id, [...(numbers.get(owner.id) ?? []), number]);
     }
   }
   return numbers;
@@ -180,27 +195,4 @@ export function bySystemAndStream<T extends { system_id: number; stream: string 
     else group[2].push(row);
   }
   return [...groups.values()];
-}
-
-/** Client records by (system, stream, key). */
-export async function clientRowsByKeys(
-  db: Db,
-  wanted: readonly { system_id: number; parent_stream: string | null; parent_key: string | null }[],
-): Promise<ResolveRow[]> {
-  const rows: ResolveRow[] = [];
-  const groups = bySystemAndStream(
-    wanted.flatMap(({ system_id, parent_stream, parent_key }) =>
-      parent_stream === null || parent_key === null ? [] : [{ system_id, stream: parent_stream, key: parent_key }],
-    ),
-  );
-  for (const [systemId, stream, list] of groups)
-    rows.push(
-      ...(await loadByKeys(
-        db,
-        systemId,
-        stream,
-        list.map(({ key }) => key),
-      )),
-    );
-  return rows;
 }

@@ -1,6 +1,8 @@
 /** Which client a record belongs to: over the record it hangs on, and that one's, up to a linked client. */
+
+import type { Db } from '../../canonical/db.ts';
 import { linksOfRecords } from '../../canonical/stores/links.ts';
-import { namesByKeys, type RecordName } from '../../canonical/stores/records.ts';
+import { loadByKeys, namesByKeys, type RecordName, type ResolveRow } from '../../canonical/stores/records.ts';
 import type { Engine } from '../engine.ts';
 import { bySystemAndStream } from './neighbourhood.ts';
 
@@ -47,4 +49,27 @@ export async function clientByRecord(engine: Pick<Engine, 'store'>, records: rea
 /** Clients to which any of the records belongs. */
 export async function clientsOfRecords(engine: Pick<Engine, 'store'>, records: readonly Hanging[]): Promise<number[]> {
   return [...new Set((await clientByRecord(engine, records)).values())];
+}
+
+/** Rows of the records on which some hang. */
+export async function clientRowsByKeys(
+  db: Db,
+  wanted: readonly { system_id: number; parent_stream: string | null; parent_key: string | null }[],
+): Promise<ResolveRow[]> {
+  const rows: ResolveRow[] = [];
+  const groups = bySystemAndStream(
+    wanted.flatMap(({ system_id, parent_stream, parent_key }) =>
+      parent_stream === null || parent_key === null ? [] : [{ system_id, stream: parent_stream, key: parent_key }],
+    ),
+  );
+  for (const [systemId, stream, list] of groups)
+    rows.push(
+      ...(await loadByKeys(
+        db,
+        systemId,
+        stream,
+        list.map(({ key }) => key),
+      )),
+    );
+  return rows;
 }

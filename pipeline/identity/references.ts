@@ -2,29 +2,28 @@
 import { linksOfEntities } from '../../canonical/stores/links.ts';
 import { createsOf } from '../../canonical/stores/operations.ts';
 import type { Engine } from '../engine.ts';
-import type { Neighbourhood } from './neighbourhood.ts';
+import { type Neighbourhood, referenceOf } from './neighbourhood.ts';
 
 /** For records that carry a reference we issued: a record of the client to whom we issued it. */
 export async function issuedReferences(engine: Engine, hood: Neighbourhood): Promise<Map<number, number>> {
   const { store, setup } = engine;
   const claims: { record: number; systemId: number; client: number }[] = [];
   for (const { row, values } of hood.clients.values()) {
-    const reference = values['reference'];
-    const system = setup.systems.find((one) => one.id === row.system_id);
-    if (typeof reference !== 'string' || !/^\d{1,15}$/.test(reference) || system?.ownReference !== 'use') continue;
-    claims.push({ record: row.id, systemId: row.system_id, client: Number(reference) });
+    const client = row.state === 'deleted' ? null : referenceOf(setup, row, values);
+    if (client !== null) claims.push({ record: row.id, systemId: row.system_id, client });
   }
   if (claims.length === 0) return new Map();
   const clients = [...new Set(claims.map((claim) => claim.client))];
   const issued = new Set((await createsOf(store.db, 'client', clients)).map((row) => `${row.system_id}:${row.entity_id}`));
   const links = await linksOfEntities(store.db, 'client', clients);
   const references = new Map<number, number>();
+  const dead = (id: number): number => (hood.clients.get(id)?.row.state === 'deleted' ? 1 : 0);
   for (const { record, systemId, client } of claims) {
     if (!issued.has(`${systemId}:${client}`)) continue;
     const other = links
       .filter((link) => link.entity_id === client && link.record_id !== record)
       .map((link) => link.record_id)
-      .sort((a, b) => a - b)[0];
+      .sort((a, b) => dead(a) - dead(b) || a - b)[0];
     if (other !== undefined) references.set(record, other);
   }
   return references;

@@ -15,9 +15,9 @@ import { assign, decide } from './decide.ts';
 import { askDoubts, askUndecided } from './doubts.ts';
 import { countBatch, type EntityBatch, knowGroups, prepareEntities, writeBatch } from './entities.ts';
 import { keyHash, keysOf } from './keys.ts';
-import { clientRowsByKeys, neighbourhoodOf } from './neighbourhood.ts';
+import { neighbourhoodOf } from './neighbourhood.ts';
 import { cardsComeAlong } from './newcomers.ts';
-import { clientsOfRecords } from './owners.ts';
+import { clientRowsByKeys, clientsOfRecords } from './owners.ts';
 import { issuedReferences } from './references.ts';
 
 const CURSOR = 'resolve';

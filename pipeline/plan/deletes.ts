@@ -14,15 +14,15 @@ export async function planDeletes(target: PlanTarget, kind: FoldedKind, ids: rea
     return row.system_id !== system.id && origin?.policies.get(row.stream)?.delete === 'propagate';
   });
   if (graves.length === 0) return [];
-  const dead = new Map(graves.map((row) => [row.entity_id, row]));
-  const links = await linksOfEntities(engine.store.db, kind, [...dead.keys()]);
+  const links = await linksOfEntities(engine.store.db, kind, [...new Set(graves.map((row) => row.entity_id))]);
   const entityOf = new Map(links.map((link) => [link.record_id, link.entity_id]));
-  const rows = (await loadRecords(engine.store.db, [...entityOf.keys()])).filter(
-    (row) => row.system_id === system.id && row.stream === stream && row.state === 'live',
-  );
+  const known = await loadRecords(engine.store.db, [...entityOf.keys()]);
+  // Come back, or entered there again under another key: it is not gone.
+  const there = new Set(known.filter((row) => row.state !== 'deleted').map((row) => `${entityOf.get(row.id)}:${row.system_id}:${row.stream}`));
+  const rows = known.filter((row) => row.system_id === system.id && row.stream === stream && row.state === 'live');
   return rows.flatMap((row) => {
     const entityId = entityOf.get(row.id);
-    const grave = entityId === undefined ? undefined : dead.get(entityId);
+    const grave = graves.find((one) => one.entity_id === entityId && !there.has(`${entityId}:${one.system_id}:${one.stream}`));
     if (entityId === undefined || grave === undefined) return [];
     return [
       {

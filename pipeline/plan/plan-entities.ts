@@ -20,6 +20,7 @@ import { type Changes, diffRecord, valuesForCreate } from './diff.ts';
 import type { Draft, Question } from './draft.ts';
 import { wantsCreate } from './filter.ts';
 import { ownerChange, ownersIn } from './owner-change.ts';
+import { strangersValues } from './take-back.ts';
 
 export interface PlanTarget {
   readonly engine: Engine;
@@ -53,12 +54,13 @@ async function foldedEntities(target: PlanTarget, kind: FoldedKind, ids: readonl
   return ids.flatMap((id) => cache.get(`${kind}:${id}`) ?? []);
 }
 
+const NO_STRANGERS: ReadonlyMap<number, ReadonlySet<string>> = new Map();
 const WEEK_MS = 7 * 86_400_000;
 const MAX_SAME_PUSHES = 3;
 
 /** Drafts for a set of entities of one kind, and the operations that are open for them. */
 export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: readonly number[]): Promise<{ drafts: Draft[]; open: OperationRow[] }> {
-  const { engine, system, stream } = target;
+  const { engine, system, stream, port } = target;
   const { db } = engine.store;
   const entities = await foldedEntities(target, kind, ids);
   const open = await openOperations(db, system.id, stream, ids);
@@ -66,16 +68,19 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
   const records = entities.flatMap(({ one }) => one.rows.map((row) => row.id));
   const doubted = new Set((await openReviewsOfRecords(db, records, IDENTITY_REVIEWS)).flatMap((review) => [review.record_a, review.record_b]));
   const recent = pushesByField(await recentPushes(db, records, engine.setup.clock.now() - WEEK_MS));
+  const strangers = kind === 'client' && port.capabilities.clear ? await strangersValues(db, entities) : NO_STRANGERS;
   const owners = kind === 'card' ? await ownersIn(engine, system, ids) : null;
   const drafts: Draft[] = [];
   for (const { one, folded } of entities) {
     const own = one.rows.filter((row) => row.system_id === system.id && row.stream === stream && row.state !== 'deleted');
     const owner = owners?.get(one.id) ?? null;
     if (own.length > 0) {
-      for (const row of own) drafts.push(...updateDrafts(target, kind, one, folded, row, recent, owner));
+      for (const row of own) drafts.push(...updateDrafts(target, kind, one, folded, row, recent, owner, strangers.get(row.id)));
       continue;
     }
-    if (buried.has(one.id) || one.voices.length === 0 || (owners !== null && owner === null)) continue;
+    // Whoever is deleted everywhere is not made anew from what was known of them.
+    const gone = one.rows.every((row) => row.state === 'deleted');
+    if (gone || buried.has(one.id) || one.voices.length === 0 || (owners !== null && owner === null)) continue;
     const draft = createDraft(
       target,
       kind,
@@ -118,12 +123,14 @@ function updateDrafts(
   row: RecordRow,
   recent: ReadonlyMap<string, readonly PushLogRow[]>,
   owner: string | null,
+  strangers: ReadonlySet<string> | undefined,
 ): Draft[] {
   const { system, stream, port, mapping, policy } = target;
   if (row.state !== 'live' && row.state !== 'pending') return [];
   const body = bodyOfRow(row);
   const view = viewOfRow(row, one.pushes.get(row.id), sourcesFor(system, stream));
-  const diff = diffRecord(mapping, folded.values, view, body, { update: policy.update, clear: port.capabilities.clear });
+  const wanted = strangers === undefined ? folded.values : { ...folded.values, ...Object.fromEntries([...strangers].map((field) => [field, null])) };
+  const diff = diffRecord(mapping, wanted, view, body, { update: policy.update, clear: port.capabilities.clear });
   const undecided = new Set(folded.undecided);
   const changes: Changes = {
     ...Object.fromEntries(Object.entries(diff.changes).filter(([field]) => !undecided.has(field))),

@@ -190,7 +190,51 @@ describe('what waits', () => {
     expect(wrong.stderr).toMatch(/same, different, skip/);
     expect((await trial.json('review', 'decide', id, 'different')).code).toBe(0);
     expect((await trial.json<{ id: number }[]>('review', 'list')).data.some((one) => String(one.id) === id)).toBe(false);
-    expect((await trial.run('review', 'decide', id, 'same')).code).toBe(2);
+    const unasked = await trial.run('review', 'decide', id, 'same');
+    expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringMatching(/was decided: different[\s\S]*--yes/)]);
+    expect((await trial.json('review', 'decide', id, 'same', '--yes')).code).toBe(0);
+    expect((await trial.json<{ answer: string }>('review', 'show', id)).data.answer).toBe('same');
+    expect((await trial.json('review', 'decide', id, 'different', '--yes')).code).toBe(0);
+  });
+
+  test('review list names the records, and no value of a person', async () => {
+    trial.sandbox.artix.machine.addClient({ idclient: 'shared-3', lastname: 'Общаая', name: 'Ольга', phonenumber: '79130000119' });
+    await trial.json('sync');
+    const { stdout } = await trial.run('review', 'list');
+    expect(stdout).toMatch(/tills\/clients\/shared-3/);
+    expect(stdout).not.toMatch(/Общ|79130000119/);
+    const { data } = await trial.json<{ records: unknown[] }[]>('review', 'list');
+    expect(data.flatMap((one) => one.records)).toContainEqual({ system: 'tills', stream: 'clients', key: 'shared-3', state: 'live' });
+  });
+
+  test('clients are split and joined, which is said before and listed afterwards', async () => {
+    trial.sandbox.virtualpos.machine.addCustomer({ lname: 'Разделов', fname: 'Иван', phone: '+79130000120' });
+    trial.sandbox.artix.machine.addClient({ idclient: 'split-1', lastname: 'Разделов', name: 'Иван', phonenumber: '79130000120' });
+    await trial.json('sync');
+    const clients = async (): Promise<ClientView[]> => (await trial.json<ClientView[]>('client', 'find', '+79130000120')).data;
+    const [one] = await clients();
+    expect(await clients()).toHaveLength(1);
+
+    const unasked = await trial.run('client', 'split', 'tills/split-1');
+    expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringMatching(/stays: .*shop\/clients[\s\S]*goes: .*tills\/clients\/split-1[\s\S]*--yes/)]);
+    for (const [wrong, code, say] of [
+      [['tills/nobody'], 2, /has no client with the key "nobody"/],
+      [['till/split-1'], 2, /did you mean "tills"/],
+    ] as const) {
+      const refused = await trial.run('client', 'split', ...wrong, '--yes');
+      expect([refused.code, refused.stderr]).toEqual([code, expect.stringMatching(say)]);
+    }
+    expect((await trial.json('client', 'split', 'tills/clients/split-1', '--note', 'отец и сын', '--yes')).code).toBe(0);
+    await trial.json('sync');
+    const two = await clients();
+    expect(two.map((view) => view.id)).toContain(one?.id);
+    expect(two).toHaveLength(2);
+    expect((await trial.run('client', 'explain', String(one?.id))).stdout).toMatch(/tills\/clients\/split-1 are different, said .*отец и сын/);
+
+    const joined = await trial.run('client', 'join', ...two.map((view) => String(view.id)), '--yes');
+    expect([joined.code, joined.stdout]).toEqual([0, expect.stringContaining(`become client ${one?.id}`)]);
+    await trial.json('sync');
+    expect((await clients()).map((view) => view.id)).toEqual([one?.id]);
   });
 
   test('runs are listed and shown', async () => {

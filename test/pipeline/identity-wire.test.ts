@@ -100,6 +100,24 @@ describeStores('who is who over the wire', (openFresh) => {
     });
   });
 
+  it('a corrected birthday reaches the others over a third record that has none', async () => {
+    await inWorld(await openFresh(), { config: configOf(['shop', 'tills', 'crm']) }, async (world) => {
+      const id = addShopClient(world, PETROV);
+      addTillClient(world, '4', { ...PETROV_ARTIX, birthday: '' }, null);
+      world.sandbox.lotinfo.machine.addClient({ fioF: 'Петров', fioI: 'Пётр', fioO: 'Иванович', contacts: [{ type: 'mobile', value: '79131234567' }] });
+      await world.sync();
+      await world.sync();
+      world.clock.jump(60_000);
+      tillsOf(world).editClient('4', { birthday: '1982-05-22' });
+      await world.sync();
+      await world.sync();
+      expect(await countOf(world.store, 'clients')).toBe(1);
+      expect(await openReviews(world.store)).toEqual([]);
+      expect(shopOf(world).customers.get(id)).toMatchObject({ birth_year: '1982', birth_month: '5', birth_day: '22' });
+      await quietWorld(world);
+    });
+  });
+
   it('a record that becomes somebody else, with another name and another phone, is parted from the one it was linked to', async () => {
     await inWorld(await openFresh(), { config: two.replaceAll('create: all', 'create: none') }, async (world) => {
       const id = addShopClient(world, { ...PETROV, email: '' });
@@ -164,6 +182,24 @@ describeStores('who is who over the wire', (openFresh) => {
       );
     });
   }
+
+  it('a record that comes with the reference we issued is found by it alone', async () => {
+    await inWorld(await openFresh(), { config: two, options: { virtualpos: { returnsExternalId: true } } }, async (world) => {
+      addTillClient(world, '4', PETROV_ARTIX, null);
+      await world.sync();
+      await world.sync();
+      const [{ id = '', external_id = '' } = {}] = [...shopOf(world).customers.values()];
+      expect(external_id).not.toBe('');
+      world.clock.jump(60_000);
+      shopOf(world).removeCustomer(id);
+      shopOf(world).addCustomer({ fname: 'Пётр', lname: 'Сидоров', phone: '+79990000000', external_id });
+      await world.sync();
+      await world.sync();
+      expect(await countOf(world.store, 'links', { rule: 'reference' })).toBe(1);
+      expect([await countOf(world.store, 'clients'), ...sizes(world)]).toEqual([1, 1, 1]);
+      await quietWorld(world);
+    });
+  });
 
   it('a foreign number that happens to equal one of our client numbers links nobody', async () => {
     await inWorld(await openFresh(), { config: two, options: { virtualpos: { returnsExternalId: true } } }, async (world) => {

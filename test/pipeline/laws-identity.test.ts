@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FieldValues } from '../../core/model.ts';
-import { type Cluster, type ClusterRecord, cluster, type Fact, type SharedEvidence } from '../../pipeline/identity/cluster.ts';
+import { cluster, type Fact, type SharedEvidence } from '../../pipeline/identity/cluster.ts';
 import { type Evidence, judgePair } from '../../pipeline/identity/evidence.ts';
+import type { Cluster, ClusterRecord } from '../../pipeline/identity/groups.ts';
 import { compareNames, oneEditApart } from '../../pipeline/identity/names.ts';
 
 const name = (text: string): FieldValues => {
@@ -199,6 +200,91 @@ describe('clusters', () => {
     const { clusters, doubts } = cluster([at(1, '1957-11-16'), at(2, null), at(3, '1987-12-03')], shared, []);
     expect(sets(clusters)).toEqual(['1,2', '3']);
     expect(doubts.length).toBeGreaterThan(0);
+  });
+
+  it('an edit parts nobody from a client, whichever records were linked directly; a stranger who was never one with the rest stays away', () => {
+    const at = (systemId: number, birthDate: string | null, client: number): ClusterRecord => ({
+      id: systemId,
+      systemId,
+      order: `${systemId}`,
+      values: { ...name('Петров Пётр'), birthDate },
+      client,
+    });
+    const pairs = [
+      [1, 2],
+      [2, 3],
+      [1, 3],
+    ] as const;
+    for (const tree of [
+      ['1:2', '2:3'],
+      ['1:2', '1:3'],
+      ['1:3', '2:3'],
+    ]) {
+      const shared = pairs.map(([a, b]) => ({
+        a,
+        b,
+        kinds: new Set<Evidence>(['phone']),
+        ...(tree.includes(`${a}:${b}`) ? { linked: 'contact' } : {}),
+      }));
+      const edited = cluster([at(1, '1957-11-16', 7), at(2, null, 7), at(3, '1987-12-03', 7)], shared, []);
+      expect([sets(edited.clusters), edited.doubts]).toEqual([['1,2,3'], []]);
+      const arrived = cluster(
+        [at(1, '1957-11-16', 7), at(2, null, 7), at(3, '1987-12-03', 8)],
+        shared.map(({ a, b, kinds }) => ({ a, b, kinds, ...(b === 2 ? { linked: 'contact' } : {}) })),
+        [],
+      );
+      expect(sets(arrived.clusters)).toEqual(['1,2', '3']);
+    }
+  });
+
+  const past = fc.array(fc.record({ client: fc.constantFrom(undefined, 1, 2), dead: fc.boolean() }), { minLength: 7, maxLength: 7 });
+  const withPast = (list: readonly (ClusterRecord & { phone: number })[], before: readonly { client: number | undefined; dead: boolean }[]) =>
+    list.map((record, n) => ({ ...record, dead: before[n]?.dead ?? false, ...(before[n]?.client === undefined ? {} : { client: before[n].client }) }));
+
+  it('do not depend on the order of records that were linked before, or deleted', () => {
+    fc.assert(
+      fc.property(records, past, fc.infiniteStream(fc.nat()), (bare, before, dice) => {
+        const list = withPast(bare, before);
+        const byId = new Map(list.map((record) => [record.id, record]));
+        const pairs = evidence(list).map((pair) => {
+          const [a, b] = [byId.get(pair.a)?.client, byId.get(pair.b)?.client];
+          return a !== undefined && a === b ? { ...pair, linked: 'contact' } : pair;
+        });
+        const one = cluster(list, pairs, []);
+        const other = cluster(
+          shuffle(list, dice),
+          shuffle(pairs, dice).map((pair) => ({ ...pair, a: pair.b, b: pair.a })),
+          [],
+        );
+        expect(sets(other.clusters)).toEqual(sets(one.clusters));
+        expect(other.doubts.map(({ a, b }) => [a, b].sort().join()).sort()).toEqual(one.doubts.map(({ a, b }) => [a, b].sort().join()).sort());
+        for (const { records: ids } of one.clusters) {
+          const living = ids.filter((id) => byId.get(id)?.dead !== true).map((id) => byId.get(id)?.systemId);
+          expect(new Set(living).size).toBe(living.length);
+        }
+      }),
+      { seed: 7, numRuns: 400 },
+    );
+  });
+
+  it('that the living make are the same with deleted records among them: these part nobody, and no question is about them alone', () => {
+    fc.assert(
+      fc.property(records, past, (bare, before) => {
+        const list = withPast(
+          bare,
+          before.map(({ dead }) => ({ client: undefined, dead })),
+        );
+        const living = list.filter((record) => record.dead !== true);
+        const alive = new Set(living.map((record) => record.id));
+        const all = cluster(list, evidence(list), []);
+        for (const { records: ids } of cluster(living, evidence(living), []).clusters) {
+          for (const id of ids) expect(together(all.clusters, ids[0] ?? id, id)).toBe(true);
+        }
+        const lives = (id: number): boolean => all.clusters.some((one) => one.records.includes(id) && one.records.some((other) => alive.has(other)));
+        for (const doubt of all.doubts) expect([lives(doubt.a), lives(doubt.b)]).toEqual([true, true]);
+      }),
+      { seed: 8, numRuns: 400 },
+    );
   });
 
   it('two whom a person told apart are not asked about again through what we made of them', () => {

@@ -5,10 +5,11 @@ import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { parseNumber } from '../options.ts';
 import { withStore } from '../session.ts';
+import { joinCommand, splitCommand } from './client-identity.ts';
 import { notFound } from './runs.ts';
 
 export function clientCommand(run: Runner): Command {
-  const command = new Command('client').description('Find, show and explain one client. These commands show values of people.');
+  const command = new Command('client').description('Find, show and explain one client (these commands show values of people); split and join clients.');
   command.addCommand(
     withExample(
       new Command('find')
@@ -34,6 +35,8 @@ export function clientCommand(run: Runner): Command {
       'sverka client explain 1',
     ),
   );
+  command.addCommand(splitCommand(run));
+  command.addCommand(joinCommand(run));
   return withExample(command, 'sverka client find +79131234567', 'sverka client explain 1');
 }
 

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
 import type { ReviewItem, ReviewView } from '../../console/review.ts';
+import { confirmed } from '../confirm.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { parseNumber } from '../options.ts';
@@ -26,11 +27,14 @@ export function reviewCommand(run: Runner): Command {
   command.addCommand(
     withExample(
       new Command('decide')
-        .description('Answer a question; the next sync acts on it.')
+        .description('Answer a question, or one that was answered, anew; the next sync acts on it.')
         .argument('<id>', 'number', parseNumber)
         .argument('<answer>', 'one of the answers that `review show` names')
+        .option('--note <text>', 'why, for those who ask later')
+        .option('-y, --yes', 'do not ask before a decision is replaced', false)
         .action(run(decide)),
       'sverka review decide 1 same',
+      'sverka review decide 1 different --note namesakes --yes',
     ),
   );
   return withExample(command, 'sverka review list');
@@ -41,14 +45,16 @@ async function list(invocation: Invocation, options: { readonly limit: number })
     const { reviewList } = await import('../../console/review.ts');
     const { table, when } = await import('../output/table.ts');
     const items = await reviewList(session.store, await session.setup(), options.limit);
-    const rows = items.map((one) => [String(one.id), one.kind, questionText(one), one.answers.join(' | '), when(one.askedAt)]);
+    const rows = items.map((one) => [String(one.id), one.kind, questionText(one), recordsText(one), one.answers.join(' | '), when(one.askedAt)]);
     return {
       code: 0,
       data: items,
-      text: table(['id', 'kind', 'question', 'answers', 'asked (UTC)'], rows, { maxWidth: 90 }) || 'nothing is asked',
+      text: table(['id', 'kind', 'question', 'records', 'answers', 'asked (UTC)'], rows, { maxWidth: 90 }) || 'nothing is asked',
     };
   });
 }
+
+const recordsText = (item: ReviewItem): string => item.records.map((one) => `${one.system}/${one.stream}/${one.key}`).join(', ');
 
 function questionText(item: ReviewItem): string {
   const { question } = item;
@@ -74,7 +80,7 @@ async function showText(view: ReviewView): Promise<string> {
   const answer =
     view.state === 'open'
       ? `answer: ${view.answers.map((one) => `sverka review decide ${view.id} ${one}`).join('\n        ')}`
-      : `${view.state}: ${view.answer ?? ''} ${view.decidedBy ?? ''}`;
+      : `${view.state}: ${view.answer ?? ''} ${view.decidedBy ?? ''}${view.state === 'decided' ? `\nanew: sverka review decide ${view.id} ANSWER (${view.answers.join(', ')})` : ''}`;
   return blocks(
     `review ${view.id}: ${view.kind}, asked ${when(view.askedAt)} UTC`,
     escapeForTerminal(questionText(view)),
@@ -90,7 +96,12 @@ async function showText(view: ReviewView): Promise<string> {
   );
 }
 
-async function decide(invocation: Invocation, id: number, answer: string): Promise<Answer> {
+interface DecideOptions {
+  readonly yes: boolean;
+  readonly note?: string;
+}
+
+async function decide(invocation: Invocation, id: number, answer: string, options: DecideOptions): Promise<Answer> {
   return withStore(invocation, { schema: 'needed' }, async (session) => {
     const { reviewView } = await import('../../console/review.ts');
     const setup = await session.setup();
@@ -101,7 +112,12 @@ async function decide(invocation: Invocation, id: number, answer: string): Promi
         hint: `See \`sverka review show ${id}\`.`,
       });
     const { decideReview } = await import('../../../pipeline/review.ts');
-    await decideReview(session.store, setup, id, answer, userInfo().username);
+    if (view.state === 'decided') {
+      const before = `review ${id} was decided: ${view.answer ?? ''}, by ${view.decidedBy ?? ''}. What was done since is changed by the next sync where it can be.`;
+      const sure = await confirmed(invocation, before, `Decide ${answer} instead?`, options.yes);
+      if (!sure) return { code: 0, data: { id, answer: view.answer }, text: 'nothing was decided' };
+    }
+    await decideReview(session.store, setup, id, answer, userInfo().username, options.note ?? null);
     return { code: 0, data: { id, answer }, text: `review ${id}: ${answer}. The next \`sverka sync\` acts on it.` };
   });
 }

@@ -43,8 +43,14 @@ export function explainText(view: ClientView): string {
     picocolors.bold(`client ${view.id}`),
     section('Where each value comes from', lines.join('\n')),
     section('Why these records are one client', records.join('\n')),
+    section('What people said', view.decisions.map(decisionText).join('\n')),
     common(view),
   );
+}
+
+function decisionText(one: ClientView['decisions'][number]): string {
+  const note = one.note === null ? '' : `: ${escapeForTerminal(one.note)}`;
+  return `  ${escapeForTerminal(one.record)} and ${escapeForTerminal(one.other)} are ${one.verdict}, said ${escapeForTerminal(one.by)}, ${when(one.at)}${note}`;
 }
 
 function common(view: ClientView): string {
