@@ -2,7 +2,8 @@
 
 import type { RecordRow } from '../../canonical/stores/records.ts';
 import type { VendorRecord } from '../../core/contract.ts';
-import { type EntityKind, type FieldValues, fieldSpec } from '../../core/model.ts';
+import { type EntityKind, type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
+import { isEmpty } from '../../core/values.ts';
 import type { FieldProblem, Mapping } from '../../mappings/engine/mapping.ts';
 import type { Push } from './read-back.ts';
 import { bodyOfRow, stampCells, stampsOfRow, valuesOfRow } from './rows.ts';
@@ -111,7 +112,8 @@ function landGood(input: LandInput, previous: RecordRow, reading: GoodReading, p
   }
   const ours = new Set((judged?.pushes ?? []).map((push) => push.field));
   const edited = pathsEdited(input.mapping.lines, reading.changed, valuesOfRow(previous), reading.values, ours);
-  const stamps = stampsAfter(input, previous, { ...reading, changed: edited }, time);
+  const emptied = emptiedAfter(previous, reading.values, ours);
+  const stamps: Stamps = { ...stampsAfter(input, previous, { ...reading, changed: edited }, time), emptied };
   const same = reading.changed.size === 0 && previous.state === 'live' && previous.parent_key === (input.record.parent?.key ?? null);
   const row: RecordRow = {
     ...previous,
@@ -160,6 +162,21 @@ function stampsAfter(input: LandInput, previous: RecordRow, reading: GoodReading
   for (const path of reading.changed) if (!Object.hasOwn(before, path)) paths.set(path, firstStamps(time).base);
   return { base: stamps.base, paths };
 }
+
+/** Fields that were seen to be emptied there, and not filled since: what we pushed neither empties nor fills. */
+function emptiedAfter(previous: RecordRow, values: FieldValues, ours: ReadonlySet<string>): Set<string> {
+  const emptied = new Set(stampsOfRow(previous).emptied);
+  const before = valuesOfRow(previous);
+  for (const [field, value] of Object.entries(values)) {
+    if (ours.has(field)) continue;
+    if (!isNone(value)) emptied.delete(field);
+    else if (!isNone(before[field])) emptied.add(field);
+  }
+  return emptied;
+}
+
+/** Empty, or a consent's 0. */
+const isNone = (value: Value | undefined): boolean => isEmpty(value) || value === 'withheld';
 
 function unchanged(previous: RecordRow): Landed {
   return {

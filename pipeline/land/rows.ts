@@ -13,22 +13,34 @@ type StampTuple = [after: number | null, notAfter: number, how: StampHow];
 const tuple = (stamp: Stamp): StampTuple => [stamp.after, stamp.notAfter, stamp.how];
 const fromTuple = ([after, notAfter, how]: StampTuple): Stamp => ({ after, notAfter, how });
 
+/** Where the cell of stamps keeps the fields that were emptied: no wire path is without a name. */
+const EMPTIED = '';
+
 const EMPTY_PATHS: ReadonlyMap<string, Stamp> = new Map();
 const EMPTY_PUSHES: ReadonlyMap<string, Push> = new Map();
 
 export function stampsOfRow(row: Pick<RecordRow, 'stamp_after' | 'stamp_not_after' | 'stamp_how' | 'stamps'>): Stamps {
   const base: Stamp = { after: row.stamp_after, notAfter: row.stamp_not_after, how: row.stamp_how as StampHow };
   if (row.stamps === null) return { base, paths: EMPTY_PATHS };
-  const paths = JSON.parse(row.stamps) as Record<string, StampTuple>;
-  return { base, paths: new Map(Object.entries(paths).map(([path, stamp]) => [path, fromTuple(stamp)])) };
+  const { [EMPTIED]: emptied, ...paths } = JSON.parse(row.stamps) as Record<string, StampTuple> & { [EMPTIED]?: string[] };
+  return {
+    base,
+    paths: new Map(Object.entries(paths).map(([path, stamp]) => [path, fromTuple(stamp)])),
+    ...(emptied === undefined ? {} : { emptied: new Set(emptied) }),
+  };
 }
 
 export function stampCells(stamps: Stamps): Pick<RecordRow, 'stamp_after' | 'stamp_not_after' | 'stamp_how' | 'stamps'> {
+  const emptied = [...(stamps.emptied ?? [])].sort();
+  const cell = {
+    ...Object.fromEntries([...stamps.paths].map(([path, stamp]) => [path, tuple(stamp)])),
+    ...(emptied.length === 0 ? {} : { [EMPTIED]: emptied }),
+  };
   return {
     stamp_after: stamps.base.after,
     stamp_not_after: stamps.base.notAfter,
     stamp_how: stamps.base.how,
-    stamps: stamps.paths.size === 0 ? null : JSON.stringify(Object.fromEntries([...stamps.paths].map(([path, stamp]) => [path, tuple(stamp)]))),
+    stamps: stamps.paths.size === 0 && emptied.length === 0 ? null : JSON.stringify(cell),
   };
 }
 

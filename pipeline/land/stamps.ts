@@ -18,6 +18,8 @@ export interface Stamp {
 export interface Stamps {
   readonly base: Stamp;
   readonly paths: ReadonlyMap<string, Stamp>;
+  /** Canonical fields that were seen to be emptied, a consent to be withdrawn: a path may hold several, and its stamp does not say which of them changed. */
+  readonly emptied?: ReadonlySet<string>;
 }
 
 export interface ReadingTime {
@@ -61,7 +63,7 @@ export function nextStamps(
   const stamp: Stamp = { after: Math.min(previous.readAt, notAfter), notAfter, how: moved ? 'vendor' : 'readings' };
   const paths = new Map(stamps.paths);
   for (const path of changed) paths.set(path, stamp);
-  return { base: stamps.base, paths };
+  return { ...stamps, paths };
 }
 
 /** The stamp of a field read from several paths: the latest of them. */

@@ -36,7 +36,9 @@ const records = table(
     stamp_after: instant("The body's values last changed after this; empty when first seen.", { nullable: true }),
     stamp_not_after: instant("The body's values last changed not after this."),
     stamp_how: short('How that is known: vendor, readings, first-seen.', 10),
-    stamps: json("Stamps of wire paths that differ from the record's: {path: [after, notAfter, how]}.", { nullable: true }),
+    stamps: json("Stamps of wire paths that differ from the record's: {path: [after, notAfter, how]}; under an empty name the fields that were emptied.", {
+      nullable: true,
+    }),
     facets: json('When each facet was last read: {facet: UTC ms}.', { nullable: true }),
     read_at: instant('When the reading that last changed it ended.'),
     first_run: big('Run that first saw it.'),
