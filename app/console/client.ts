@@ -9,8 +9,8 @@ import { fold, KEPT_APART, type Voice } from '../../pipeline/fold/fold.ts';
 import { type Known, loadKnown } from '../../pipeline/fold/voices.ts';
 import { stampOf } from '../../pipeline/land/stamps.ts';
 import { sideOf } from '../../pipeline/land/view.ts';
+import { accountsOfClients, membersOf } from '../../pipeline/ledger/accounts.ts';
 import { canonicalBalance, openingChoices } from '../../pipeline/ledger/openings.ts';
-import { accountsOfClients, membersOf } from '../../pipeline/plan/plan-balances.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
 import { shownValue } from './values.ts';
 

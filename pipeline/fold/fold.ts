@@ -16,6 +16,7 @@ export interface Voice {
   readonly view: ViewSource;
 }
 
+/** What one record says of one field. */
 export interface Candidate {
   readonly recordId: number;
   readonly system: string;
@@ -150,6 +151,14 @@ function partOf(field: string, unit: Unit, winner: Say, candidates: readonly Say
   // Nobody has it any more: whoever emptied it speaks for those whom it completed.
   const emptier = having.length === 0 ? others.find((one) => one.emptied.has(field)) : undefined;
   return { value: emptier === undefined ? undefined : null, from: emptier ?? winner };
+}
+
+/** The right one of several values of one field, for what is folded apart: a card's owner, whom each system names by a key of its own. */
+export function chooseOne(candidates: readonly Candidate[], spec: FieldSpec, policies: Policies): Candidate | undefined {
+  const says = candidates.map(({ value, ...one }) => ({ ...one, values: { [spec.name]: value }, filled: 1, emptied: new Set<string>() }));
+  if (says.length === 0) return undefined;
+  const { winner } = choose(says, policyOf({ name: spec.name, fields: [spec] }, spec, policies), policies, spec);
+  return candidates.find((one) => one.recordId === winner.recordId);
 }
 
 /** They say the same of every part that both have, and both have one. */
