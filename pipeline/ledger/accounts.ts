@@ -2,7 +2,7 @@
 import { cardsOfClients, clientOfCards } from '../../canonical/stores/entities.ts';
 import { type AccountRow, accountsOf, entriesOf } from '../../canonical/stores/ledger.ts';
 import { linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
-import { loadRecords, namesOfChildren, type RecordName } from '../../canonical/stores/records.ts';
+import { namesOfChildren, namesOfRecords, type RecordName } from '../../canonical/stores/records.ts';
 import type { Engine } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { bySystemAndStream } from '../identity/neighbourhood.ts';
@@ -50,11 +50,11 @@ export async function accountsOfClients(engine: Scope, clients: readonly number[
 async function clientRecords({ store: { db } }: Scope, clients: readonly number[]): Promise<Held[]> {
   const links = await linksOfEntities(db, 'client', clients);
   const clientOf = new Map(links.map((link) => [link.record_id, link.entity_id]));
-  const rows = await loadRecords(
+  const names = await namesOfRecords(
     db,
     links.map((link) => link.record_id),
   );
-  return rows.map((row) => ({ name: row, client: clientOf.get(row.id) ?? 0 }));
+  return names.map((name) => ({ name, client: clientOf.get(name.id) ?? 0 }));
 }
 
 /** Records of the clients' cards; of a card that is nobody's, those on which it hangs have it. */
@@ -71,8 +71,8 @@ async function cardRecords({ store: { db } }: Scope, clients: readonly number[],
   const cards = new Map((await cardsOfClients(db, clients)).map((card) => [card.id, card.client_id]));
   const own = await linksOfEntities(db, 'card', [...cards.keys()]);
   const clientOf = new Map(own.map((link) => [link.record_id, cards.get(link.entity_id) ?? 0]));
-  const rows = await loadRecords(db, [...clientOf.keys()]);
-  return [...ownerless, ...rows.map((row) => ({ name: row, client: clientOf.get(row.id) ?? 0 }))];
+  const names = await namesOfRecords(db, [...clientOf.keys()]);
+  return [...ownerless, ...names.map((name) => ({ name, client: clientOf.get(name.id) ?? 0 }))];
 }
 
 /** Records that hang on some, by what they are. */
@@ -85,7 +85,10 @@ async function childrenOf({ store: { db }, setup }: Scope, parents: readonly Hel
       const parent = byKey.get(`${systemId}\n${stream}\n${child.parent_key}`);
       const entity = entityOf(setup, systemId, child.stream);
       if (parent === undefined || entity === undefined) continue;
-      found.set(entity, [...(found.get(entity) ?? []), { name: child, client: parent.client, parent: parent.name.id }]);
+      const held = { name: child, client: parent.client, parent: parent.name.id };
+      const others = found.get(entity);
+      if (others === undefined) found.set(entity, [held]);
+      else others.push(held);
     }
   }
   return found;

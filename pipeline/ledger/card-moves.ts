@@ -71,7 +71,8 @@ function entriesFor(engine: Engine, move: CardMove, programme: number, { before,
   };
   const [had, has] = [totalOf(before, move.from), totalOf(before, move.to)];
   const ordered = after.filter((one) => one.row.programme_id === programme).sort((a, b) => a.row.record_id - b.row.record_id);
-  const moved = ordered.filter((one) => one.client === move.to && one.card !== null && move.records.includes(one.card));
+  const owners = new Map(before.map((one) => [one.row.record_id, one.client]));
+  const moved = ordered.filter((one) => one.client === move.to && owners.get(one.row.record_id) === move.from);
   const left = ordered.find((one) => one.client === move.from);
   const shown = moved.filter((one) => one.card !== null && move.there.includes(one.card)).reduce((sum, one) => sum + one.row.agreed, 0);
   // Who has no other account has all points on the card.

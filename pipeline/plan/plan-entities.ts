@@ -7,7 +7,7 @@ import type { RecordRow } from '../../canonical/stores/records.ts';
 import { openReviewsOfRecords } from '../../canonical/stores/work.ts';
 import type { Stream } from '../../core/contract.ts';
 import { digest } from '../../core/hash.ts';
-import type { FieldValues } from '../../core/model.ts';
+import { type FieldValues, fieldSpec } from '../../core/model.ts';
 import { stableJson } from '../../core/values.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
 import type { Engine } from '../engine.ts';
@@ -125,7 +125,8 @@ function updateDrafts(
   const view = viewOfRow(row, one.pushes.get(row.id), sourcesFor(system, stream));
   const diff = diffRecord(mapping, folded.values, view, body, { update: policy.update, clear: port.capabilities.clear });
   const undecided = new Set(folded.undecided);
-  const decided = (all: Changes): Changes => Object.fromEntries(Object.entries(all).filter(([field]) => !undecided.has(field)));
+  const decided = (all: Changes): Changes =>
+    Object.fromEntries(Object.entries(all).filter(([field]) => !undecided.has(fieldSpec(kind, field)?.group ?? field)));
   const changes: Changes = { ...decided(diff.changes), ...(kind === 'card' ? ownerChange(mapping, policy, view, owner) : {}) };
   const cannot = row.state === 'pending' ? {} : decided(diff.cannot);
   const base = { action: 'update', entity: kind, entityId: one.id, programmeId: 0, recordId: row.id } as const;

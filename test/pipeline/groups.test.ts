@@ -4,7 +4,7 @@ import { explainText } from '../../app/cli/output/client.ts';
 import { clientView } from '../../app/console/client.ts';
 import { describeStores } from '../support/stores.ts';
 import { configOf, policiesOf, type World } from '../support/world.ts';
-import { addShopClient, addTillClient, CARD, inWorld, PETROV, PETROV_ARTIX, quiet, rowsOf } from './kit.ts';
+import { addShopClient, addTillClient, CARD, inWorld, openReviews, PETROV, PETROV_ARTIX, quiet, rowsOf } from './kit.ts';
 
 const tillClient = (world: World) => world.sandbox.artix.machine.clients.get('4');
 const silent = { writes: 0, changed: false };
@@ -106,6 +106,17 @@ describeStores('parts that only some systems have', (openFresh) => {
         { consents_sms: 'refused', consents_email: 'granted', consents_call: null, consents_telegram: null },
       ]);
       expect(await quiet(world)).toMatchObject(silent);
+    });
+  });
+
+  it('a group about which a person is asked is changed nowhere before the answer', async () => {
+    const policies = policiesOf(['shop', 'tills']).replace('firstSync: authority', 'firstSync: review');
+    await inWorld(await openFresh(), { config: configOf(['shop', 'tills'], policies) }, async (world) => {
+      addShopClient(world, { ...PETROV, lname: 'Петровв' }, CARD);
+      addTillClient(world, '4', PETROV_ARTIX, CARD);
+      await world.sync();
+      expect(await openReviews(world.store)).toMatchObject([{ kind: 'value', subject: 'value:client:1:name' }]);
+      expect(tillClient(world)).toMatchObject({ lastname: 'Петров' });
     });
   });
 });
