@@ -47,8 +47,10 @@ export interface OperationCounts {
   readonly states: Readonly<Record<string, number>>;
   /** Fields that updates change, with how many operations change each. */
   readonly fields: Readonly<Record<string, number>>;
-  /** Why some are held, refused or unsupported: code and count. */
+  /** Why some are held or refused: code and count. */
   readonly reasons: Readonly<Record<string, number>>;
+  /** Differences that the system cannot take, listed in the run that finds them: by reason, the fields with how many records differ in each. */
+  readonly unsupported: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 /** What waits now, for a person or for a later run. */

@@ -33,15 +33,28 @@ export async function reportOperations(engine: Engine): Promise<OperationCounts[
     rows.set(row.id, row);
   const groups = new Map<
     string,
-    { system: string; stream: string; action: string; states: Record<string, number>; fields: Record<string, number>; reasons: Record<string, number> }
+    {
+      system: string;
+      stream: string;
+      action: string;
+      states: Record<string, number>;
+      fields: Record<string, number>;
+      reasons: Record<string, number>;
+      unsupported: Record<string, Record<string, number>>;
+    }
   >();
   for (const row of rows.values()) {
     const system = engine.setup.systems.find((one) => one.id === row.system_id)?.name ?? `#${row.system_id}`;
     const at = `${system}\n${row.stream}\n${row.action}`;
-    const group = groups.get(at) ?? { system, stream: row.stream, action: row.action, states: {}, fields: {}, reasons: {} };
+    const group = groups.get(at) ?? { system, stream: row.stream, action: row.action, states: {}, fields: {}, reasons: {}, unsupported: {} };
     groups.set(at, group);
     group.states[row.state] = (group.states[row.state] ?? 0) + 1;
-    if (row.action === 'update') for (const field of Object.keys(JSON.parse(row.changes) as object)) group.fields[field] = (group.fields[field] ?? 0) + 1;
+    const unsupported = row.state === 'unsupported';
+    const why = row.why ?? '';
+    const fields = unsupported ? (group.unsupported[why] ?? {}) : group.fields;
+    if (unsupported) group.unsupported[why] = fields;
+    if (row.action === 'update') for (const field of Object.keys(JSON.parse(row.changes) as object)) fields[field] = (fields[field] ?? 0) + 1;
+    if (unsupported) continue;
     if (row.why !== null && (!OVER.includes(row.state) || row.why.endsWith(PLANNED_ANEW))) group.reasons[row.why] = (group.reasons[row.why] ?? 0) + 1;
   }
   return [...groups.values()];

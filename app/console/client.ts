@@ -5,12 +5,12 @@ import { programmeNames } from '../../canonical/stores/ledger.ts';
 import { operationsOfEntity } from '../../canonical/stores/operations.ts';
 import { FIELDS, type Value } from '../../core/model.ts';
 import { isEmpty } from '../../core/values.ts';
-import { fold, type Voice } from '../../pipeline/fold/fold.ts';
+import { fold, KEPT_APART, type Voice } from '../../pipeline/fold/fold.ts';
 import { type Known, loadKnown } from '../../pipeline/fold/voices.ts';
 import { stampOf } from '../../pipeline/land/stamps.ts';
 import { sideOf } from '../../pipeline/land/view.ts';
+import { accountsOfClients, membersOf } from '../../pipeline/ledger/accounts.ts';
 import { canonicalBalance, openingChoices } from '../../pipeline/ledger/openings.ts';
-import { accountsOfClients, membersOf } from '../../pipeline/plan/plan-balances.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
 import { decisionsAbout, type IdentityDecision } from './identity.ts';
 import { shownValue } from './values.ts';
@@ -32,6 +32,8 @@ export interface ClientRecord {
 export interface FieldOrigin {
   readonly field: string;
   readonly value: string;
+  /** Why there is no value: it was emptied, or each system keeps its own; null where there is one. */
+  readonly absent: 'emptied' | 'own' | null;
   /** System that the value comes from; null: a person laid it down. */
   readonly system: string | null;
   readonly key: string | null;
@@ -148,7 +150,8 @@ function originsOf(known: Known, setup: RunSetup): FieldOrigin[] {
   const rows = new Map(known.rows.map((row) => [row.id, row]));
   const voices = new Map(known.voices.map((voice) => [voice.recordId, voice]));
   const show = (field: string, value: Value | undefined): string => shownValue('client', field, value, true);
-  const fields = Object.keys(folded.values).filter((field) => !isEmpty(folded.values[field]) || folded.provenance[field] !== undefined);
+  const own = Object.keys(folded.provenance).filter((field) => folded.provenance[field]?.rule === KEPT_APART);
+  const fields = [...Object.keys(folded.values).filter((field) => !isEmpty(folded.values[field]) || folded.provenance[field] !== undefined), ...own];
   fields.sort((a, b) => (ORDER.get(a) ?? 1000) - (ORDER.get(b) ?? 1000) || (a < b ? -1 : 1));
   return fields.map((field) => {
     const source = folded.provenance[field] ?? folded.provenance['*'];
@@ -157,6 +160,7 @@ function originsOf(known: Known, setup: RunSetup): FieldOrigin[] {
     return {
       field,
       value: show(field, folded.values[field]),
+      absent: folded.values[field] === undefined ? 'own' : isEmpty(folded.values[field]) ? 'emptied' : null,
       system: voice?.system ?? null,
       key: voice === undefined ? null : (rows.get(voice.recordId)?.record_key ?? null),
       after: stamp?.after ?? null,

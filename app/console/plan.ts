@@ -34,6 +34,8 @@ export interface PlanCount {
 
 export interface PlanList {
   readonly counts: readonly PlanCount[];
+  /** Differences that the systems cannot take: nothing waits for them. */
+  readonly unsupported: readonly PlanCount[];
   readonly examples: readonly PlanItem[];
 }
 
@@ -50,9 +52,9 @@ const MOST = 100_000;
 
 export async function planList(db: Db, query: PlanQuery): Promise<PlanList> {
   const names = new Map((await allSystems(db)).map((system) => [system.id, system.name]));
-  const rows = (await listOperations(db, query.states ?? ['proposed', 'held', 'rejected', 'unknown', 'ready', 'retry', 'accepted'], {}, MOST)).filter((row) =>
-    isWanted(row, names, query),
-  );
+  const wanted = async (states: readonly OperationState[]): Promise<OperationRow[]> =>
+    (await listOperations(db, states, {}, MOST)).filter((row) => isWanted(row, names, query));
+  const rows = await wanted(query.states ?? ['proposed', 'held', 'rejected', 'unknown', 'ready', 'retry', 'accepted']);
   const shown = rows.slice(0, query.limit);
   const records = new Map(
     (
@@ -64,6 +66,7 @@ export async function planList(db: Db, query: PlanQuery): Promise<PlanList> {
   );
   return {
     counts: countsOf(rows, names),
+    unsupported: query.states === undefined ? countsOf(await wanted(['unsupported']), names) : [],
     examples: shown.map((row) => ({
       id: row.id,
       system: names.get(row.system_id) ?? `#${row.system_id}`,

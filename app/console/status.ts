@@ -27,6 +27,8 @@ export interface Status {
   }[];
   /** What waits, for a person or for a later run. */
   readonly waiting: Waiting;
+  /** Differences that a system cannot take, by system and stream: nothing waits for them. */
+  readonly unsupported: readonly { readonly system: string; readonly stream: string; readonly states: Readonly<Record<string, number>> }[];
   readonly reviews: Readonly<Record<string, number>>;
   readonly quarantined: number;
   /** What waits and nobody has acknowledged. */
@@ -34,7 +36,7 @@ export interface Status {
   readonly lastRun: RunSummary | null;
 }
 
-const OVER = new Set(['applied', 'unchanged', 'withdrawn', 'stale']);
+const OVER = new Set(['applied', 'unchanged', 'withdrawn', 'stale', 'unsupported']);
 
 export async function statusOf(db: Db): Promise<Status> {
   const names = new Map((await allSystems(db)).map((system) => [system.id, system.name]));
@@ -50,6 +52,7 @@ export async function statusOf(db: Db): Promise<Status> {
     return [...streams.values()];
   };
   const [last] = await lastRuns(db, 1);
+  const operations = await countOperations(db);
   return {
     entities: await countEntities(db),
     records: byStream(await countRecords(db)),
@@ -59,7 +62,8 @@ export async function statusOf(db: Db): Promise<Status> {
       lastBatch: row.batch_began,
       lastSnapshot: row.snapshot_began,
     })),
-    operations: byStream((await countOperations(db)).filter((row) => !OVER.has(row.state))),
+    operations: byStream(operations.filter((row) => !OVER.has(row.state))),
+    unsupported: byStream(operations.filter((row) => row.state === 'unsupported')),
     waiting: await waitingNow(db),
     reviews: Object.fromEntries((await countReviews(db)).map((row) => [row.kind, row.count])),
     quarantined: (await countQuarantine(db)).filter((row) => row.state === 'open').reduce((sum, row) => sum + row.count, 0),

@@ -18,7 +18,7 @@ export interface AccountRow {
 export interface EntryRow {
   id: number;
   account_id: number;
-  kind: 'movement' | 'correction';
+  kind: 'movement' | 'correction' | 'transfer';
   amount: number;
   after: number | null;
   not_after: number;

@@ -12,11 +12,11 @@ import { type Engine, mappingOf } from '../engine.ts';
 import { fold } from '../fold/fold.ts';
 import { entityOf, loadKnown } from '../fold/voices.ts';
 import { bodyOfRow, valuesOfRow } from '../land/rows.ts';
+import { accountsOfClients, accountToAdjust, membersOf } from '../ledger/accounts.ts';
 import { adjustmentFor } from '../ledger/ledger.ts';
 import { canonicalBalance, openingChoices } from '../ledger/openings.ts';
 import { type Changes, valuesToEncode } from '../plan/diff.ts';
 import { clientKeysIn } from '../plan/owner-change.ts';
-import { accountsOfClients, membersOf } from '../plan/plan-balances.ts';
 import type { SystemSetup } from '../setup.ts';
 
 /** An operation on its way, with what its outcome will be judged by. */
@@ -144,7 +144,7 @@ export async function prepareAdjustment(
   const { db } = engine.store;
   const { policies } = engine.setup;
   const group = (await accountsOfClients(engine, [row.entity_id])).filter((one) => one.row.programme_id === row.programme_id);
-  const here = group.filter(({ name }) => name.system_id === system.id).sort((a, b) => a.row.record_id - b.row.record_id);
+  const here = group.filter(({ name }) => name.system_id === system.id);
   const shown = here.reduce((sum, one) => sum + one.row.agreed, 0);
   const floor = system.streams.get(row.stream)?.capabilities.balance?.floor ?? null;
   const { delta, target } =
@@ -155,7 +155,7 @@ export async function prepareAdjustment(
       floor,
     );
   if (delta === 0 && sent === null) return { state: 'withdrawn', why: 'the difference is gone' };
-  const [account] = here;
+  const account = here.find((one) => one.row.record_id === row.record_id) ?? accountToAdjust(here, delta);
   const record = account === undefined ? null : ((await loadRecords(db, [account.row.record_id]))[0] ?? null);
   const parent = await clientIn(engine, system, row.entity_id);
   if (parent === null) return { state: 'ready', why: 'waits: its client is not there yet' };

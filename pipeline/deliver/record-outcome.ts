@@ -186,7 +186,9 @@ async function created(trx: Db, engine: Engine, system: SystemSetup, one: Prepar
       [...hashesOf(kind, sent)].map((hash) => [hash, record.id] as const),
       [],
     );
-  await notePushes(trx, system, one, record, now);
+  // Whose it is was our word too.
+  const owned = parent !== null && mappingOf(system, row.stream).lines.some((line) => line.field === 'owner');
+  await notePushes(trx, system, owned ? { row, sent: { ...sent, owner: parent.key } } : one, record, now);
 }
 
 function blankRecord(engine: Engine, system: SystemSetup, stream: string, key: string, parent: Prepared['parent'], now: number): RecordRow {

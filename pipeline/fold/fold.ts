@@ -5,7 +5,7 @@
 import { ATTRIBUTES, type EntityKind, type FieldSpec, fieldSpec, type Value } from '../../core/model.ts';
 import { emptyValues, isEmpty, sameValue } from '../../core/values.ts';
 import { type Stamp, stampOf } from '../land/stamps.ts';
-import { fieldsOf, sideOf, type ViewSource } from '../land/view.ts';
+import { fieldsOf, sideOf, type ViewSource, wasEmptied } from '../land/view.ts';
 import type { FieldPolicy, FieldRule, Policies } from '../setup.ts';
 
 /** A record as the fold sees it. */
@@ -16,6 +16,7 @@ export interface Voice {
   readonly view: ViewSource;
 }
 
+/** What one record says of one field. */
 export interface Candidate {
   readonly recordId: number;
   readonly system: string;
@@ -37,6 +38,9 @@ export interface Folded {
   /** Fields that wait for a person to choose. */
   readonly undecided: readonly string[];
 }
+
+/** Rule of a part of a group that its winner does not have and that nobody emptied: there is no value, and each system keeps its own. */
+export const KEPT_APART = 'kept apart';
 
 /** Folds the records of one entity. `overrides` are values people laid down. */
 export function fold(entity: EntityKind, voices: readonly Voice[], overrides: ReadonlyMap<string, Value>, policies: Policies): Folded {
@@ -63,21 +67,17 @@ function foldOnly(entity: EntityKind, voice: Voice): Folded {
   const values = emptyValues();
   const { view } = voice;
   const changed = view.stamps.paths.size > 0 || view.stamps.base.how !== 'first-seen';
+  const emptied = (field: string, said: Value): boolean => changed && wasEmptied(said, stampOf(view.stamps, field, view.sources.get(field) ?? []));
   for (const field in view.values) {
     const said = view.values[field];
     const spec = fieldSpec(entity, field);
     if (said === undefined || spec === undefined || spec.kind === 'ref') continue;
     if (spec.kind === 'consent') {
-      const consent = explicit(said, said === 'withheld' ? stampOf(view.stamps, field, view.sources.get(field) ?? []) : undefined);
+      const consent = explicit(said, said === 'withheld' && emptied(field, said));
       if (consent !== null) values[field] = consent;
     } else if (!isEmpty(said)) {
       values[field] = said;
-    } else if (
-      changed &&
-      spec.policy !== 'union' &&
-      spec.policy !== 'local' &&
-      stampOf(view.stamps, field, view.sources.get(field) ?? []).how !== 'first-seen'
-    ) {
+    } else if (spec.policy !== 'union' && spec.policy !== 'local' && emptied(field, said)) {
       values[field] = null;
     }
   }
@@ -123,12 +123,16 @@ function foldUnit(unit: Unit, voices: readonly Voice[], overrides: ReadonlyMap<s
   for (const spec of unit.fields) {
     if (overrides.has(spec.name)) continue;
     const { value, from } = partOf(spec.name, unit, decision.winner, candidates);
-    if (value === undefined) continue;
+    if (value === undefined) {
+      const own = candidates.filter((one) => !isEmpty(one.values[spec.name])).map((one) => ({ record: one.recordId, why: decision.rule }));
+      if (own.length > 0) provenance[spec.name] = { record: decision.winner.recordId, rule: KEPT_APART, losers: own };
+      continue;
+    }
     values[spec.name] = value;
     const losers = candidates
       .filter((one) => one !== from && one.values[spec.name] !== undefined && !sameValue(one.values[spec.name], value))
       .map((one) => ({ record: one.recordId, why: decision.rule }));
-    const rule = from === decision.winner ? decision.rule : 'completed';
+    const rule = from === decision.winner ? decision.rule : value === null ? 'emptied' : 'completed';
     provenance[spec.name] = { record: from.recordId, rule, ...(losers.length === 0 ? {} : { losers }) };
   }
   const open = decision.review && unit.fields.some((spec) => !overrides.has(spec.name) && values[spec.name] !== undefined);
@@ -137,15 +141,26 @@ function foldUnit(unit: Unit, voices: readonly Voice[], overrides: ReadonlyMap<s
 
 /**
  * A field of a group whose winner is known. A part that the winner never had is completed by somebody who says the same of the
- * parts both have (a patronymic); where the others speak of something else it is empty, because the group is right as a whole.
+ * parts both have (a patronymic). Where the others speak of something else it is not said: nobody emptied it, so each keeps its own.
  */
 function partOf(field: string, unit: Unit, winner: Say, candidates: readonly Say[]): { value: Value | undefined; from: Say } {
   const value = winner.values[field];
   if (!isEmpty(value) || winner.emptied.has(field)) return { value, from: winner };
-  const others = candidates.filter((one) => one !== winner && !isEmpty(one.values[field]));
-  const fits = others.filter((one) => agree(unit, winner, one)).sort((a, b) => compare(a.system, b.system) || a.recordId - b.recordId)[0];
+  const others = candidates.filter((one) => one !== winner).sort((a, b) => compare(a.system, b.system) || a.recordId - b.recordId);
+  const having = others.filter((one) => !isEmpty(one.values[field]));
+  const fits = having.find((one) => agree(unit, winner, one));
   if (fits !== undefined) return { value: fits.values[field], from: fits };
-  return { value: others.length === 0 ? undefined : null, from: winner };
+  // Nobody has it any more: whoever emptied it speaks for those whom it completed.
+  const emptier = having.length === 0 ? others.find((one) => one.emptied.has(field)) : undefined;
+  return { value: emptier === undefined ? undefined : null, from: emptier ?? winner };
+}
+
+/** The right one of several values of one field, for what is folded apart: a card's owner, whom each system names by a key of its own. */
+export function chooseOne(candidates: readonly Candidate[], spec: FieldSpec, policies: Policies): Candidate | undefined {
+  const says = candidates.map(({ value, ...one }) => ({ ...one, values: { [spec.name]: value }, filled: 1, emptied: new Set<string>() }));
+  if (says.length === 0) return undefined;
+  const { winner } = choose(says, policyOf({ name: spec.name, fields: [spec] }, spec, policies), policies, spec);
+  return candidates.find((one) => one.recordId === winner.recordId);
 }
 
 /** They say the same of every part that both have, and both have one. */
@@ -187,10 +202,10 @@ function candidatesOf(unit: Unit, voices: readonly Voice[]): Say[] {
       if (side === undefined || side.said === undefined) continue;
       values[spec.name] = side.said;
       if (!isEmpty(side.said)) filled += 1;
-      else if (side.stamp.how !== 'first-seen') emptied.add(spec.name);
+      else if (side.emptied) emptied.add(spec.name);
       if (stamp === null || side.stamp.notAfter > stamp.notAfter) stamp = side.stamp;
     }
-    if (stamp === null || (filled === 0 && stamp.how === 'first-seen')) continue;
+    if (stamp === null || (filled === 0 && emptied.size === 0)) continue;
     says.push({ recordId: voice.recordId, system: voice.system, values, stamp, clockErrorMs: voice.clockErrorMs, filled, emptied });
   }
   return unit.name === 'name' ? withoutWholeNames(says) : says;
@@ -314,7 +329,7 @@ function foldConsent(spec: FieldSpec, voices: readonly Voice[]): Folded {
   const losers: { record: number; why: string }[] = [];
   for (const voice of [...voices].sort((a, b) => compare(a.system, b.system) || a.recordId - b.recordId)) {
     const side = sideOf(voice.view, spec.name);
-    const value = explicit(side?.said, side?.stamp);
+    const value = explicit(side?.said, side?.emptied);
     if (side === undefined || value === null) continue;
     const at = side.stamp.notAfter;
     const better: boolean =
@@ -331,7 +346,7 @@ function foldConsent(spec: FieldSpec, voices: readonly Voice[]): Folded {
   return { values: { [spec.name]: won.value }, provenance: { [spec.name]: source }, undecided: [] };
 }
 
-function explicit(said: Value | undefined, stamp: Stamp | undefined): 'granted' | 'refused' | null {
+function explicit(said: Value | undefined, withdrawn: boolean | undefined): 'granted' | 'refused' | null {
   if (said === 'granted' || said === 'refused') return said;
-  return said === 'withheld' && stamp !== undefined && stamp.how !== 'first-seen' ? 'refused' : null;
+  return said === 'withheld' && withdrawn === true ? 'refused' : null;
 }

@@ -1,20 +1,24 @@
 /** Cards are the same where their numbers are, card types where their names are. */
+import { clientOfCards } from '../../canonical/stores/entities.ts';
 import { type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
 import { loadRecords, namesOfRecords, pageOfStream, type ResolveRow, recordsWithHashes } from '../../canonical/stores/records.ts';
 import type { Engine } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';
+import type { CardMove } from '../ledger/card-moves.ts';
+import { type Claim, claimsOf, ownerOf } from './card-owners.ts';
 import type { ClientWork } from './client-work.ts';
 import { assign } from './decide.ts';
 import { type EntityBatch, type Members, prepareEntities } from './entities.ts';
 import { keyHash, keysOf, normalCardNumber } from './keys.ts';
-import { clientByRecord } from './owners.ts';
 
 export interface CardWork {
   readonly batch: EntityBatch;
   readonly links: LinkRow[];
   readonly relinked: number[];
   readonly gone: number[];
+  /** Cards that were moved from one client to another. */
+  readonly moves: readonly CardMove[];
 }
 
 /** Prepares the cards among changed records, and those whose clients changed. */
@@ -25,9 +29,10 @@ export async function prepareCards(engine: Engine, changed: readonly ResolveRow[
     const number = valuesOfRow(row)['number'];
     return typeof number === 'string' && number !== '' ? normalCardNumber(number) : `#${row.id}`;
   });
-  const owners = await ownersOfCards(engine, [...rows.values()], work);
+  const claims = await claimsOf(engine, [...rows.values()], work);
   const apart = toldApart(work);
-  return linkGroups(engine, 'card', clusters, (members, before) => ownerOf(engine, withoutOurOwn(members, before, owners, apart), owners));
+  const cards = await linkGroups(engine, 'card', clusters, (members, before) => ownerOf(engine.setup, withoutOurOwn(members, before, claims, apart), claims));
+  return { ...cards, moves: await movesOf(engine, cards, claims, work) };
 }
 
 /** Pairs of clients whom a person told apart. */
@@ -46,12 +51,13 @@ function toldApart(work: ClientWork): ReadonlySet<string> {
 function withoutOurOwn(
   rows: readonly ResolveRow[],
   links: ReadonlyMap<number, LinkRow>,
-  owners: ReadonlyMap<number, number>,
+  claims: ReadonlyMap<number, Claim>,
   apart: ReadonlySet<string>,
 ): readonly ResolveRow[] {
   if (apart.size === 0) return rows;
   const ours = (row: ResolveRow): boolean => links.get(row.id)?.rule === 'own-create';
-  return rows.filter((row) => !ours(row) || !rows.some((other) => !ours(other) && apart.has(`${owners.get(row.id)}:${owners.get(other.id)}`)));
+  const told = (a: ResolveRow, b: ResolveRow): boolean => apart.has(`${claims.get(a.id)?.holds}:${claims.get(b.id)?.holds}`);
+  return rows.filter((row) => !ours(row) || !rows.some((other) => !ours(other) && told(row, other)));
 }
 
 /** Other card records with the numbers of these. */
@@ -67,41 +73,33 @@ async function sameNumbers(engine: Engine, rows: readonly ResolveRow[], hot: Rea
   );
 }
 
-async function ownersOfCards(engine: Engine, rows: readonly ResolveRow[], work: ClientWork): Promise<Map<number, number>> {
-  const decided = new Map<string, number>();
-  for (const [recordId, clientId] of work.clientOf) {
-    const row = work.hood.clients.get(recordId)?.row;
-    if (row !== undefined) decided.set(`${row.system_id}\n${row.stream}\n${row.record_key}`, clientId);
+/**
+ * Cards whose owner is another client than before because somebody moved them: the new owner's record was not the old owner's a
+ * moment ago. A client that was merged or parted takes the cards along, and nothing was moved.
+ */
+async function movesOf(engine: Engine, { members }: Linked, claims: ReadonlyMap<number, Claim>, work: ClientWork): Promise<CardMove[]> {
+  const known = [...members].filter(([, one]) => !one.isNew && one.clientId != null);
+  const before = await clientOfCards(
+    engine.store.db,
+    known.map(([id]) => id),
+  );
+  const moves: CardMove[] = [];
+  for (const [id, { rows, clientId }] of known) {
+    const was = before.get(id);
+    const from = was === undefined ? undefined : (work.gone.get(was) ?? was);
+    if (from === undefined || clientId == null || from === clientId) continue;
+    const winners = rows.flatMap((row) => claims.get(row.id) ?? []).filter((claim) => claim.value === clientId);
+    const relinked = winners.every(({ owner }) => owner !== null && work.hood.links.get(owner)?.entity_id === was);
+    if (relinked) continue;
+    const there = rows.filter((row) => claims.get(row.id)?.holds === clientId).map((row) => row.id);
+    moves.push({ from, to: clientId, records: rows.map((row) => row.id), there });
   }
-  const owners = new Map<number, number>();
-  const others: ResolveRow[] = [];
-  for (const row of rows) {
-    const client = decided.get(`${row.system_id}\n${row.parent_stream}\n${row.parent_key}`);
-    if (client === undefined) others.push(row);
-    else owners.set(row.id, client);
-  }
-  for (const [recordId, clientId] of await clientByRecord(engine, others)) owners.set(recordId, work.gone.get(clientId) ?? clientId);
-  return owners;
-}
-
-/** Where systems disagree about the owner, the more trusted one is right. */
-function ownerOf(engine: Engine, rows: readonly ResolveRow[], owners: ReadonlyMap<number, number>): number | null {
-  const { systems, policies } = engine.setup;
-  const rank = (row: ResolveRow): number => {
-    const name = systems.find((system) => system.id === row.system_id)?.name ?? '';
-    const place = policies.authority.indexOf(name);
-    return place < 0 ? policies.authority.length : place;
-  };
-  const known = rows
-    .filter((row) => owners.has(row.id) && row.state !== 'deleted')
-    .sort((a, b) => rank(a) - rank(b) || a.system_id - b.system_id || (a.record_key < b.record_key ? -1 : 1));
-  const [first] = known;
-  return first === undefined ? null : (owners.get(first.id) ?? null);
+  return moves;
 }
 
 /** Card types are few: whenever one changes, all are grouped anew. */
 export async function prepareCardTypes(engine: Engine, changed: readonly ResolveRow[]): Promise<CardWork> {
-  if (changed.length === 0) return linkGroups(engine, 'cardType', new Map(), () => undefined);
+  if (changed.length === 0) return { ...(await linkGroups(engine, 'cardType', new Map(), () => undefined)), moves: [] };
   const rows = new Map<number, ResolveRow>();
   for (const system of engine.setup.systems) {
     for (const [stream, mapping] of system.mappings) {
@@ -113,7 +111,7 @@ export async function prepareCardTypes(engine: Engine, changed: readonly Resolve
     const name = valuesOfRow(row)['name'];
     return typeof name === 'string' && name !== '' ? name.trim().toLowerCase() : `#${row.id}`;
   });
-  return linkGroups(engine, 'cardType', groups, () => undefined);
+  return { ...(await linkGroups(engine, 'cardType', groups, () => undefined)), moves: [] };
 }
 
 function groupBy(rows: readonly ResolveRow[], name: (row: ResolveRow) => string): Map<string, ResolveRow[]> {
@@ -127,12 +125,16 @@ function groupBy(rows: readonly ResolveRow[], name: (row: ResolveRow) => string)
   return groups;
 }
 
+interface Linked extends Omit<CardWork, 'moves'> {
+  readonly members: ReadonlyMap<number, Members>;
+}
+
 async function linkGroups(
   engine: Engine,
   kind: 'card' | 'cardType',
   groups: ReadonlyMap<string, ResolveRow[]>,
   owner: (rows: readonly ResolveRow[], before: ReadonlyMap<number, LinkRow>) => number | null | undefined,
-): Promise<CardWork> {
+): Promise<Linked> {
   const { store, numbers } = engine;
   const before = await linksOfRecords(
     store.db,
@@ -158,7 +160,7 @@ async function linkGroups(
     }
   }
   const goneIds = await emptied(engine, kind, [...gone.keys()], relinked);
-  return { batch: await prepareEntities(engine, kind, members), links, relinked, gone: goneIds };
+  return { batch: await prepareEntities(engine, kind, members), members, links, relinked, gone: goneIds };
 }
 
 /** Of entities that lost records, those that have none left. */

@@ -1,6 +1,7 @@
-/** Which client a record belongs to: over the record it hangs on, and that one's, up to a linked client. */
+/** Which client a record belongs to: over the record it hangs on, and that one's, up to a linked client or a card that has an owner. */
 
 import type { Db } from '../../canonical/db.ts';
+import { clientOfCards } from '../../canonical/stores/entities.ts';
 import { linksOfRecords } from '../../canonical/stores/links.ts';
 import { loadByKeys, namesByKeys, type RecordName, type ResolveRow } from '../../canonical/stores/records.ts';
 import type { Engine } from '../engine.ts';
@@ -33,12 +34,15 @@ export async function clientByRecord(engine: Pick<Engine, 'store'>, records: rea
       db,
       [...parents.values()].map((name) => name.id),
     );
+    const cards = [...links.values()].filter((link) => link.entity === 'card').map((link) => link.entity_id);
+    const owners = await clientOfCards(db, cards);
     const next: { start: number; at: Hanging }[] = [];
     for (const { start, at } of wave) {
       const parent = parents.get(`${at.system_id}\n${at.parent_stream}\n${at.parent_key}`);
       if (parent === undefined) continue;
       const link = links.get(parent.id);
-      if (link?.entity === 'client') clients.set(start, link.entity_id);
+      const client = link?.entity === 'client' ? link.entity_id : link?.entity === 'card' ? owners.get(link.entity_id) : undefined;
+      if (client !== undefined) clients.set(start, client);
       else next.push({ start, at: parent });
     }
     wave = next;

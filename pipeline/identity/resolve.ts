@@ -9,6 +9,7 @@ import { cursorOf, saveCursor } from '../../canonical/stores/work.ts';
 import { type Engine, effect } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';
+import { bookTransfers, type CardMove, transfersOf } from '../ledger/card-moves.ts';
 import { type CardWork, prepareCards, prepareCardTypes } from './cards.ts';
 import type { ClientWork } from './client-work.ts';
 import { assign, decide } from './decide.ts';
@@ -108,6 +109,8 @@ const undecidedIn = (batch: EntityBatch): number => [...batch.undecided.values()
 async function writeChunk(engine: Engine, { sorted, work, cards, types }: PreparedChunk, seq: number): Promise<void> {
   const { numbers } = engine;
   const groups = await knowGroups(engine, work.batch);
+  const transfers = await transfersOf(engine, cards.moves, work.gone);
+  await numbers.reserve('entries', transfers.length);
   await numbers.reserve('reviews', work.doubts.length + undecidedIn(work.batch) + undecidedIn(cards.batch));
   await effect(engine, async (trx) => {
     await writeBatch(trx, 'client', work.batch, seq, groups);
@@ -118,7 +121,8 @@ async function writeChunk(engine: Engine, { sorted, work, cards, types }: Prepar
     await deleteEntities(trx, 'card', cards.gone);
     await deleteEntities(trx, 'cardType', types.gone);
     await writeLinks(trx, [...work.links, ...cards.links, ...types.links], [...work.relinked, ...cards.relinked, ...types.relinked]);
-    await touchEntities(trx, 'client', await touchedOwners(engine, sorted, work), seq);
+    await touchEntities(trx, 'client', await touchedOwners(engine, sorted, work, cards.moves), seq);
+    await bookTransfers(trx, engine, transfers);
     await askDoubts(trx, engine, work);
     await askUndecided(trx, engine, 'client', work.batch);
     await askUndecided(trx, engine, 'card', cards.batch);
@@ -230,14 +234,14 @@ async function splitByHeat(
 }
 
 /** Clients that have to be looked at again because an account or card of theirs changed. */
-async function touchedOwners(engine: Engine, sorted: Sorted, work: ClientWork): Promise<number[]> {
+async function touchedOwners(engine: Engine, sorted: Sorted, work: ClientWork, moves: readonly CardMove[]): Promise<number[]> {
   const present = namesOf(sorted.clients);
   const owners = await clientsOfRecords(
     engine,
     [...sorted.accounts, ...sorted.cards].filter((row) => !present.has(`${row.system_id}\n${row.parent_stream}\n${row.parent_key}`)),
   );
   const written = new Set(work.batch.writes.map((write) => write.id));
-  return [...new Set(owners)].filter((id) => !written.has(id));
+  return [...new Set([...owners, ...moves.flatMap(({ from, to }) => [from, to])])].filter((id) => !written.has(id));
 }
 
 const namesOf = (rows: readonly ResolveRow[]): Set<string> => new Set(rows.map((row) => `${row.system_id}\n${row.stream}\n${row.record_key}`));

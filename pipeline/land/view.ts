@@ -1,7 +1,7 @@
 /** Views: what a record says and holds, field by field. Pure functions of record, pushes and mapping. */
 import type { WireBody } from '../../core/contract.ts';
 import { type EntityKind, type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
-import { emptyValues } from '../../core/values.ts';
+import { emptyValues, isEmpty } from '../../core/values.ts';
 import type { MappingLine } from '../../mappings/engine/mapping.ts';
 import { judge, judgeUnsent, type Push } from './read-back.ts';
 import { type Stamp, type Stamps, stampOf } from './stamps.ts';
@@ -11,6 +11,8 @@ export interface Side {
   readonly said: Value | undefined;
   readonly holds: Value | undefined;
   readonly stamp: Stamp;
+  /** What the vendor says is empty (a consent: 0), and was not before. */
+  readonly emptied: boolean;
 }
 
 export interface ViewSource {
@@ -30,10 +32,17 @@ export function sideOf(source: ViewSource, field: string): Side | undefined {
   const value = source.values[field];
   if (push === undefined) {
     if (value === undefined) return undefined;
-    return { said: value, holds: value, stamp: stampOf(source.stamps, field, source.sources.get(field) ?? NO_SOURCES) };
+    const stamp = stampOf(source.stamps, field, source.sources.get(field) ?? NO_SOURCES);
+    return { said: value, holds: value, stamp, emptied: wasEmptied(value, stamp) };
   }
   const holds = push.state === 'sent' ? push.holds : value === undefined ? push.holds : value;
-  return { said: push.said, holds, stamp: push.stamp ?? source.stamps.base };
+  const stamp = push.stamp ?? source.stamps.base;
+  return { said: push.said, holds, stamp, emptied: wasEmptied(push.said, stamp) };
+}
+
+/** What is empty (a consent: 0) at its first reading may never have been anything else. */
+export function wasEmptied(said: Value | undefined, stamp: Stamp): boolean {
+  return (said === 'withheld' || (said !== undefined && isEmpty(said))) && stamp.how !== 'first-seen';
 }
 
 /** Fields of which the view says or holds something. */

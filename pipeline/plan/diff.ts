@@ -14,9 +14,13 @@ export type Changes = Readonly<Record<string, Change>>;
 
 export interface Diff {
   readonly changes: Changes;
-  /** Fields with a difference that the system cannot take. */
-  readonly cannot: readonly string[];
+  /** Differences that the system cannot take, and why. */
+  readonly cannot: Changes;
+  readonly whyNot: readonly string[];
 }
+
+const NO_CLEARING = 'the system cannot clear a field';
+const NO_FORM = 'the system has no form for a value';
 
 export interface DiffOptions {
   /** Fields or groups that may be updated. */
@@ -46,17 +50,21 @@ export function diffRecord(mapping: Mapping, canonical: FieldValues, view: ViewS
   const wanted = wantedValues(fields, canonical);
   const candidates = Object.keys(wanted).filter((field) => mayUpdate(mapping, field, options.update) && !sameValue(wanted[field], sideOf(view, field)?.holds));
   const changes: Record<string, Change> = {};
-  const cannot: string[] = [];
-  if (candidates.length === 0) return { changes, cannot };
+  const cannot: Record<string, Change> = {};
+  const whyNot = new Set<string>();
+  if (candidates.length === 0) return { changes, cannot, whyNot: [] };
   const renditions = mapping.renditions(wanted, body);
   for (const field of candidates) {
     const value = wanted[field] ?? null;
     const held = sideOf(view, field)?.holds;
     const rendition = renditions[field];
-    if (rendition === undefined || (isEmpty(value) && !options.clear)) cannot.push(field);
-    else if (!sameValue(rendition, held) && !isSettled(view, field, value)) changes[field] = { before: held ?? null, after: value };
+    const stays = isEmpty(value) && sameValue(rendition, held);
+    if (rendition === undefined || stays || (isEmpty(value) && !options.clear)) {
+      cannot[field] = { before: held ?? null, after: value };
+      whyNot.add(isEmpty(value) ? NO_CLEARING : NO_FORM);
+    } else if (!sameValue(rendition, held) && !isSettled(view, field, value)) changes[field] = { before: held ?? null, after: value };
   }
-  return { changes, cannot };
+  return { changes, cannot, whyNot: [...whyNot].sort() };
 }
 
 function wantedValues(fields: readonly string[], canonical: FieldValues): Record<string, Value> {

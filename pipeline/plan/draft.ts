@@ -33,9 +33,11 @@ export interface Question {
   readonly question: Readonly<Record<string, unknown>>;
 }
 
-const slot = (one: { action: string; entityId: number; programmeId: number; recordId: number | null }): string =>
-  `${one.action}:${one.entityId}:${one.programmeId}:${one.recordId ?? ''}`;
-const slotOf = (row: OperationRow): string => slot({ action: row.action, entityId: row.entity_id, programmeId: row.programme_id, recordId: row.record_id });
+/** What a system cannot take of a record is listed beside what is to be changed in it. */
+const slot = (one: { action: string; entityId: number; programmeId: number; recordId: number | null; state: string }): string =>
+  `${one.action}:${one.entityId}:${one.programmeId}:${one.recordId ?? ''}${one.state === 'unsupported' ? ':unsupported' : ''}`;
+const slotOf = (row: OperationRow): string =>
+  slot({ action: row.action, entityId: row.entity_id, programmeId: row.programme_id, recordId: row.record_id, state: row.state });
 
 /** How drafts become rows: what is new, what changed, what fell away. */
 export interface Merge {

@@ -1,80 +1,17 @@
 /** Plans adjustments: canonical − what a system shows, for every client whose accounts moved. */
 
 import { cardsOfClients } from '../../canonical/stores/entities.ts';
-import { type AccountRow, accountsOf, entriesOf, setOwed } from '../../canonical/stores/ledger.ts';
+import { setOwed } from '../../canonical/stores/ledger.ts';
 import { linksOfEntities } from '../../canonical/stores/links.ts';
 import { type OperationRow, openOperations } from '../../canonical/stores/operations.ts';
-import { loadRecords, namesOfChildren, type RecordName, type RecordRow } from '../../canonical/stores/records.ts';
+import { loadRecords, type RecordRow } from '../../canonical/stores/records.ts';
 import type { Engine } from '../engine.ts';
-import { entityOf } from '../fold/voices.ts';
-import { bySystemAndStream } from '../identity/neighbourhood.ts';
-import { adjustmentFor, type MemberAccount } from '../ledger/ledger.ts';
+import { accountsOfClients, accountToAdjust, type ClientAccount, groupsOf, membersOf } from '../ledger/accounts.ts';
+import { adjustmentFor } from '../ledger/ledger.ts';
 import { canonicalBalance, type OpeningChoices, openingChoices } from '../ledger/openings.ts';
 import type { Draft, Question } from './draft.ts';
 import { clientsToCome } from './owner-change.ts';
 import type { PlanTarget } from './plan-entities.ts';
-
-/** A client's account in one system. */
-export interface ClientAccount {
-  readonly client: number;
-  readonly row: AccountRow;
-  readonly name: RecordName;
-  readonly moved: number;
-}
-
-/** All accounts of clients, over the records that their records carry. */
-export async function accountsOfClients(engine: Pick<Engine, 'store' | 'setup'>, clients: readonly number[]): Promise<ClientAccount[]> {
-  const { db } = engine.store;
-  const links = await linksOfEntities(db, 'client', clients);
-  const clientOf = new Map(links.map((link) => [link.record_id, link.entity_id]));
-  const holders = (
-    await loadRecords(
-      db,
-      links.map((link) => link.record_id),
-    )
-  ).map((row) => ({ name: row as RecordName, client: clientOf.get(row.id) ?? 0 }));
-  const found: { name: RecordName; client: number }[] = [];
-  let wave = holders;
-  for (let step = 0; wave.length > 0 && step < 2; step++) {
-    const next: { name: RecordName; client: number }[] = [];
-    const byKey = new Map(wave.map(({ name, client }) => [`${name.system_id}\n${name.stream}\n${name.record_key}`, client]));
-    for (const [systemId, stream, list] of bySystemAndStream(wave.map(({ name }) => name))) {
-      for (const child of await namesOfChildren(
-        db,
-        systemId,
-        stream,
-        list.map((name) => name.record_key),
-      )) {
-        const client = byKey.get(`${systemId}\n${stream}\n${child.parent_key}`);
-        if (client === undefined) continue;
-        const entity = entityOf(engine.setup, systemId, child.stream);
-        if (entity === 'account') found.push({ name: child, client });
-        else if (entity === 'card') next.push({ name: child, client });
-      }
-    }
-    wave = next;
-  }
-  const rows = await accountsOf(
-    db,
-    found.map(({ name }) => name.id),
-  );
-  const moved = new Map<number, number>();
-  for (const entry of await entriesOf(db, [...rows.keys()])) moved.set(entry.account_id, (moved.get(entry.account_id) ?? 0) + entry.amount);
-  return found.flatMap(({ name, client }) => {
-    const row = rows.get(name.id);
-    return row === undefined ? [] : [{ client, row, name, moved: moved.get(name.id) ?? 0 }];
-  });
-}
-
-/** Sums of accounts by client and programme, for the fold of openings. */
-export function membersOf(engine: Pick<Engine, 'setup'>, accounts: readonly ClientAccount[]): MemberAccount[] {
-  return accounts.map(({ row, name, moved }) => ({
-    recordId: row.record_id,
-    system: engine.setup.systems.find((system) => system.id === name.system_id)?.name ?? `#${name.system_id}`,
-    account: { origin: row.origin, opening: row.opening, agreed: row.agreed },
-    moved,
-  }));
-}
 
 export async function planBalances(target: PlanTarget, clients: readonly number[]): Promise<{ drafts: Draft[]; open: OperationRow[] }> {
   const { engine, system, stream } = target;
@@ -85,12 +22,7 @@ export async function planBalances(target: PlanTarget, clients: readonly number[
   const choices = await openingChoices(db, clients);
   const drafts: Draft[] = [];
   const owed: (readonly [recordId: number, owed: number])[] = [];
-  const groups = new Map<string, ClientAccount[]>();
-  for (const account of accounts) {
-    const at = `${account.client}:${account.row.programme_id}`;
-    groups.set(at, [...(groups.get(at) ?? []), account]);
-  }
-  for (const group of groups.values()) {
+  for (const group of groupsOf(accounts).values()) {
     const draft = draftFor(target, group, carriers, choices, owed);
     if (draft !== null) drafts.push(draft);
   }
@@ -152,11 +84,12 @@ function draftFor(
   const [first] = group;
   if (first === undefined) return null;
   const balance = canonicalBalance(policies, first.client, first.row.programme_id, membersOf(engine, group), choices);
-  const here = group.filter(({ name }) => name.system_id === system.id).sort((a, b) => a.row.record_id - b.row.record_id);
+  const here = group.filter(({ name }) => name.system_id === system.id);
   const shown = here.reduce((sum, { row }) => sum + row.agreed, 0);
   const adjustment = adjustmentFor(balance.total, shown, port.capabilities.balance?.floor ?? null);
-  const [account] = here;
-  if (account !== undefined && account.row.owed !== adjustment.owed) owed.push([account.row.record_id, adjustment.owed]);
+  const account = accountToAdjust(here, adjustment.delta);
+  const owing = accountToAdjust(here, 0);
+  if (owing !== undefined && owing.row.owed !== adjustment.owed) owed.push([owing.row.record_id, adjustment.owed]);
   if (adjustment.delta === 0 && !balance.undecided) return null;
   const base = {
     action: 'adjust',

@@ -7,7 +7,7 @@ import type { RecordRow } from '../../canonical/stores/records.ts';
 import { openReviewsOfRecords } from '../../canonical/stores/work.ts';
 import type { Stream } from '../../core/contract.ts';
 import { digest } from '../../core/hash.ts';
-import type { FieldValues } from '../../core/model.ts';
+import { type FieldValues, fieldSpec } from '../../core/model.ts';
 import { stableJson } from '../../core/values.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
 import type { Engine } from '../engine.ts';
@@ -132,19 +132,19 @@ function updateDrafts(
   const wanted = strangers === undefined ? folded.values : { ...folded.values, ...Object.fromEntries([...strangers].map((field) => [field, null])) };
   const diff = diffRecord(mapping, wanted, view, body, { update: policy.update, clear: port.capabilities.clear });
   const undecided = new Set(folded.undecided);
-  const changes: Changes = {
-    ...Object.fromEntries(Object.entries(diff.changes).filter(([field]) => !undecided.has(field))),
-    ...(kind === 'card' ? ownerChange(mapping, policy, view, owner) : {}),
-  };
+  const decided = (all: Changes): Changes =>
+    Object.fromEntries(Object.entries(all).filter(([field]) => !undecided.has(fieldSpec(kind, field)?.group ?? field)));
+  const changes: Changes = { ...decided(diff.changes), ...(kind === 'card' ? ownerChange(mapping, policy, view, owner) : {}) };
+  const cannot = row.state === 'pending' ? {} : decided(diff.cannot);
   const base = { action: 'update', entity: kind, entityId: one.id, programmeId: 0, recordId: row.id } as const;
-  if (Object.keys(changes).length === 0) return [];
+  const never = port.capabilities.update === 'none';
+  const unsupported = unsupportedDraft(base, folded, never ? { ...changes, ...cannot } : cannot, never ? [NO_UPDATE] : diff.whyNot);
+  if (never || Object.keys(changes).length === 0) return unsupported;
   const reason = reasonOf(folded, Object.keys(changes));
-  if (port.capabilities.update === 'none') {
-    return [{ ...base, changes, reason, state: 'unsupported', why: 'the system has no way to change a record', needsPerson: false }];
-  }
   const looping = Object.keys(changes).filter((field) => loops(recent, row.id, field, folded));
   if (looping.length > 0) {
     return [
+      ...unsupported,
       {
         ...base,
         changes,
@@ -157,7 +157,21 @@ function updateDrafts(
     ];
   }
   if (row.state === 'pending') return [{ ...base, changes, reason, state: 'held', why: 'unread: made by us and not read back yet', needsPerson: false }];
-  return [{ ...base, changes, reason, state: 'ready', why: null, needsPerson: false }];
+  return [...unsupported, { ...base, changes, reason, state: 'ready', why: null, needsPerson: false }];
+}
+
+const NO_UPDATE = 'the system has no way to change a record';
+
+/** What a record holds otherwise and cannot be told: listed, beside what can be changed in it. */
+function unsupportedDraft(
+  base: Pick<Draft, 'action' | 'entity' | 'entityId' | 'programmeId' | 'recordId'>,
+  folded: Folded,
+  changes: Changes,
+  why: readonly string[],
+): Draft[] {
+  const fields = Object.keys(changes);
+  if (fields.length === 0) return [];
+  return [{ ...base, changes, reason: reasonOf(folded, fields), state: 'unsupported', why: why.join('; '), needsPerson: false }];
 }
 
 function loopQuestion(system: SystemSetup, row: RecordRow, fields: readonly string[]): Question {

@@ -152,6 +152,7 @@ describeStores('who gets what', (openFresh) => {
             for await (const batch of system.pull(request, checkpoint, signal)) {
               yield {
                 ...batch,
+                unchanged: (batch.unchanged ?? []).filter(({ key }) => key !== id),
                 records: new Map([...batch.records].map(([stream, list]) => [stream, list.filter((record) => record.key !== id && record.parent?.key !== id)])),
               };
             }

@@ -11,12 +11,15 @@ export function clientText(view: ClientView): string {
       'Fields',
       table(
         ['field', 'value'],
-        view.fields.map((one) => [one.field, one.value]),
+        view.fields.map((one) => [one.field, shownOf(one)]),
       ),
     ),
     common(view),
   );
 }
+
+const shownOf = ({ absent, value }: ClientView['fields'][number]): string =>
+  absent === null ? value : absent === 'emptied' ? '(emptied)' : '(each system keeps its own)';
 
 /** Where each value comes from, since when, by which rule, and what lost against it. */
 export function explainText(view: ClientView): string {
@@ -30,7 +33,7 @@ export function explainText(view: ClientView): string {
       ),
     );
     return [
-      `${picocolors.bold(one.field)}: ${escapeForTerminal(one.value) || '(emptied)'}`,
+      `${picocolors.bold(one.field)}: ${escapeForTerminal(shownOf(one))}`,
       `    from ${escapeForTerminal(from)}, by rule ${one.rule}${since === '' ? '' : `, ${since}${how}`}`,
       ...losers,
     ].join('\n');

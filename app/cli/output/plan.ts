@@ -2,22 +2,13 @@
 import picocolors from 'picocolors';
 import { escapeForTerminal } from '../../../core/redact.ts';
 import type { PlanItem, PlanList } from '../../console/plan.ts';
+import { countsOf } from './report.ts';
 import { blocks, count, section, table, when } from './table.ts';
 
 export function planText(list: PlanList): string {
   const counts = table(
     ['system', 'stream', 'action', 'state', 'count', 'fields'],
-    list.counts.map((one) => [
-      one.system,
-      one.stream,
-      one.action,
-      one.state,
-      one.count,
-      Object.entries(one.fields)
-        .sort((a, b) => b[1] - a[1])
-        .map(([field, number]) => `${field} ${number}`)
-        .join(', '),
-    ]),
+    list.counts.map((one) => [one.system, one.stream, one.action, one.state, one.count, countsOf(one.fields)]),
     { right: [4], maxWidth: 90 },
   );
   const examples = list.examples.map((item) => {
@@ -31,6 +22,14 @@ export function planText(list: PlanList): string {
   const all = list.counts.reduce((sum, one) => sum + one.count, 0);
   return blocks(
     section('Not made yet', counts),
+    section(
+      'What the systems cannot take',
+      table(
+        ['system', 'stream', 'records', 'fields, with how many records differ in each'],
+        list.unsupported.map((one) => [one.system, one.stream, one.count, countsOf(one.fields)]),
+        { right: [2], maxWidth: 90 },
+      ),
+    ),
     section(examples.length < all ? `The first ${examples.length} of ${all}` : 'All of them', examples.join('\n')),
   );
 }

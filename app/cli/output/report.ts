@@ -17,6 +17,7 @@ export function reportText(report: RunReport): string {
     section('Who is who', resolvedText(report)),
     section(report.job === 'plan' ? 'What would change where' : 'What changed where', operationsTable(report.operations)),
     section('Fields', fieldsTable(report.operations)),
+    section('What a system cannot take (listed once)', unsupportedTable(report.operations)),
     section('What waits, and why', waitingText(report)),
     section(
       'Problems',
@@ -69,32 +70,38 @@ function resolvedText(report: RunReport): string {
   return [entities, linked, moved].filter((line) => line !== '').join('\n');
 }
 
-const STATES = ['applied', 'unchanged', 'accepted', 'proposed', 'held', 'rejected', 'unknown', 'retry', 'ready', 'stale', 'withdrawn', 'unsupported'] as const;
+const STATES = ['applied', 'unchanged', 'accepted', 'proposed', 'held', 'rejected', 'unknown', 'retry', 'ready', 'stale', 'withdrawn'] as const;
 
 export function operationsTable(operations: readonly OperationCounts[]): string {
   const used = STATES.filter((state) => operations.some((one) => (one.states[state] ?? 0) > 0));
-  const others = [...new Set(operations.flatMap((one) => Object.keys(one.states)))].filter((state) => !(STATES as readonly string[]).includes(state));
+  const others = [...new Set(operations.flatMap((one) => Object.keys(one.states)))].filter(
+    (state) => state !== 'unsupported' && !(STATES as readonly string[]).includes(state),
+  );
   const columns = [...used, ...others];
+  const rows = operations.filter((one) => columns.some((state) => (one.states[state] ?? 0) > 0));
   return table(
     ['system', 'stream', 'action', ...columns],
-    operations.map((one) => [one.system, one.stream, one.action, ...columns.map((state) => one.states[state] ?? null)]),
+    rows.map((one) => [one.system, one.stream, one.action, ...columns.map((state) => one.states[state] ?? null)]),
     { right: columns.map((_, index) => index + 3) },
   );
 }
 
 function fieldsTable(operations: readonly OperationCounts[]): string {
-  const rows = operations
-    .filter((one) => Object.keys(one.fields).length > 0)
-    .map((one) => [
-      one.system,
-      one.stream,
-      one.action,
-      Object.entries(one.fields)
-        .sort((a, b) => b[1] - a[1])
-        .map(([field, number]) => `${field} ${number}`)
-        .join(', '),
-    ]);
+  const rows = operations.filter((one) => Object.keys(one.fields).length > 0).map((one) => [one.system, one.stream, one.action, countsOf(one.fields)]);
   return table(['system', 'stream', 'action', 'fields, with how many operations change each'], rows, { maxWidth: 110 });
+}
+
+/** Fields with their counts, the most frequent first. */
+export function countsOf(fields: Readonly<Record<string, number>>): string {
+  return Object.entries(fields)
+    .sort((a, b) => b[1] - a[1])
+    .map(([field, number]) => `${field} ${number}`)
+    .join(', ');
+}
+
+function unsupportedTable(operations: readonly OperationCounts[]): string {
+  const rows = operations.flatMap((one) => Object.entries(one.unsupported).map(([why, fields]) => [one.system, one.stream, why, countsOf(fields)]));
+  return table(['system', 'stream', 'reason', 'fields, with how many records differ in each'], rows, { maxWidth: 80 });
 }
 
 function waitingText(report: RunReport): string {

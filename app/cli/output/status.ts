@@ -34,6 +34,7 @@ export function statusText(status: Status): string {
       ),
     ),
     section('Changes not made (sverka plan --list)', states(status.operations)),
+    section('What the systems cannot take (sverka plan --list)', states(status.unsupported)),
     section('Waits for a person', table(['what', 'count', 'look'], waits)),
     section('Waits for a later run', laterText(waiting)),
     lastRun === null ? 'no run yet: sverka sync' : `last run ${lastRun.id}: ${lastRun.job}, ${lastRun.state}, began ${when(lastRun.startedAt)} UTC`,

@@ -30,7 +30,7 @@ const bonusEntries = table(
   {
     id: big('Number given by us.'),
     account_id: big('Account (record) in which the movement was seen.'),
-    kind: short("movement: earned or spent there; correction: a person's counter-entry.", 10),
+    kind: short("movement: earned or spent there; correction: a person's counter-entry; transfer: counter-entry for a card that changed its owner.", 10),
     amount: minor('Points in hundredths; negative when spent.'),
     after: instant('It happened after this.', { nullable: true }),
     not_after: instant('It happened not after this.'),
