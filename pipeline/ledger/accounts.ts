@@ -15,7 +15,10 @@ export interface ClientAccount {
   readonly name: RecordName;
   /** Record of the card on which it hangs; null where it hangs on the client's own record. */
   readonly card: number | null;
+  /** Sum of what was earned, spent and corrected there. */
   readonly moved: number;
+  /** Counter-entries for cards that were moved, each with the account of the other client. */
+  readonly transfers: readonly { readonly amount: number; readonly other: number | null }[];
 }
 
 type Scope = Pick<Engine, 'store' | 'setup'>;
@@ -40,10 +43,14 @@ export async function accountsOfClients(engine: Scope, clients: readonly number[
     found.map(({ name }) => name.id),
   );
   const moved = new Map<number, number>();
-  for (const entry of await entriesOf(engine.store.db, [...rows.keys()])) moved.set(entry.account_id, (moved.get(entry.account_id) ?? 0) + entry.amount);
+  const transfers = new Map<number, { amount: number; other: number | null }[]>();
+  for (const { account_id, kind, amount, evidence } of await entriesOf(engine.store.db, [...rows.keys()])) {
+    if (kind !== 'transfer') moved.set(account_id, (moved.get(account_id) ?? 0) + amount);
+    else transfers.set(account_id, [...(transfers.get(account_id) ?? []), { amount, ...(JSON.parse(evidence ?? '{}') as { other: number | null }) }]);
+  }
   return found.flatMap(({ name, client, card }) => {
     const row = rows.get(name.id);
-    return row === undefined ? [] : [{ client, row, name, card, moved: moved.get(name.id) ?? 0 }];
+    return row === undefined ? [] : [{ client, row, name, card, moved: moved.get(name.id) ?? 0, transfers: transfers.get(name.id) ?? [] }];
   });
 }
 
@@ -94,14 +101,22 @@ async function childrenOf({ store: { db }, setup }: Scope, parents: readonly Hel
   return found;
 }
 
-/** Accounts as the fold of openings and movements wants them. */
+/**
+ * A client's accounts as the fold of openings and movements wants them. What went from one client to another counts while the
+ * two are two: with both accounts in one hand again (moved back, or merged), it is as if nothing had gone.
+ */
 export function membersOf(engine: Pick<Engine, 'setup'>, accounts: readonly ClientAccount[]): MemberAccount[] {
-  return accounts.map(({ row, name, moved }) => ({
-    recordId: row.record_id,
-    system: engine.setup.systems.find((system) => system.id === name.system_id)?.name ?? `#${name.system_id}`,
-    account: { origin: row.origin, opening: row.opening, agreed: row.agreed },
-    moved,
-  }));
+  const own = new Set(accounts.map(({ row }) => row.record_id));
+  const gone = ({ transfers }: ClientAccount): number =>
+    transfers.filter(({ other }) => other === null || !own.has(other)).reduce((sum, { amount }) => sum + amount, 0);
+  return accounts
+    .map((account) => [account, account.moved + gone(account)] as const)
+    .map(([{ row, name }, moved]) => ({
+      recordId: row.record_id,
+      system: engine.setup.systems.find((system) => system.id === name.system_id)?.name ?? `#${name.system_id}`,
+      account: { origin: row.origin, opening: row.opening, agreed: row.agreed },
+      moved,
+    }));
 }
 
 /** Accounts by client and programme. */

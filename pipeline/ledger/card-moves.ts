@@ -18,7 +18,10 @@ export interface CardMove {
   readonly there: readonly number[];
 }
 
-export type Transfer = Pick<EntryRow, 'account_id' | 'amount' | 'evidence'>;
+export interface Transfer extends Pick<EntryRow, 'account_id' | 'amount'> {
+  /** The account of the other client that it is the counterpart to. */
+  readonly other: number | null;
+}
 
 /** Counter-entries for cards that were moved; to be asked before the new owners are written. `gone`: clients that were merged meanwhile. */
 export async function transfersOf(engine: Engine, moves: readonly CardMove[], gone: ReadonlyMap<number, number>): Promise<Transfer[]> {
@@ -34,7 +37,7 @@ export async function transfersOf(engine: Engine, moves: readonly CardMove[], go
         transfers.push(entry);
         const at = after.findIndex((one) => one.row.record_id === entry.account_id);
         const one = after[at];
-        if (one !== undefined) after[at] = { ...one, moved: one.moved + entry.amount };
+        if (one !== undefined) after[at] = { ...one, transfers: [...one.transfers, entry] };
       }
     }
     accounts = after;
@@ -47,8 +50,10 @@ export async function bookTransfers(trx: Db, engine: Engine, transfers: readonly
   const now = engine.setup.clock.now();
   await addEntries(
     trx,
-    transfers.map((one) => ({
-      ...one,
+    transfers.map(({ account_id, amount, other }) => ({
+      account_id,
+      amount,
+      evidence: JSON.stringify({ other }),
       id: engine.numbers.takeReserved('entries'),
       kind: 'transfer' as const,
       after: null,
@@ -77,10 +82,10 @@ function entriesFor(engine: Engine, move: CardMove, programme: number, { before,
   const shown = moved.filter((one) => one.card !== null && move.there.includes(one.card)).reduce((sum, one) => sum + one.row.agreed, 0);
   // Who has no other account has all points on the card.
   const carried = left === undefined ? had : Math.max(0, Math.min(shown, had));
-  const evidence = JSON.stringify({ from: move.from, to: move.to, carried });
   const entries: Transfer[] = [];
-  if (left !== undefined) entries.push({ account_id: left.row.record_id, amount: had - carried - totalOf(after, move.from), evidence });
   const [taken] = moved;
-  if (taken !== undefined) entries.push({ account_id: taken.row.record_id, amount: has + carried - totalOf(after, move.to), evidence });
+  const [leftId, takenId] = [left?.row.record_id ?? null, taken?.row.record_id ?? null];
+  if (leftId !== null) entries.push({ account_id: leftId, amount: had - carried - totalOf(after, move.from), other: takenId });
+  if (takenId !== null) entries.push({ account_id: takenId, amount: has + carried - totalOf(after, move.to), other: leftId });
   return entries.filter((one) => one.amount !== 0);
 }

@@ -2,6 +2,8 @@
 import { expect, it } from 'vitest';
 import { loadRecords } from '../../canonical/stores/records.ts';
 import { neighbourhoodOf } from '../../pipeline/identity/neighbourhood.ts';
+import { accountsOfClients, membersOf } from '../../pipeline/ledger/accounts.ts';
+import { canonicalBalance } from '../../pipeline/ledger/openings.ts';
 import { describeStores } from '../support/stores.ts';
 import { configOf, policiesOf, type World } from '../support/world.ts';
 import { addShopClient, addTillClient, CARD, inWorld, operationsOf, PETROV, PETROV_ARTIX, quiet, rowsOf } from './kit.ts';
@@ -103,6 +105,26 @@ describeStores('a card that was moved', (openFresh) => {
       tills(world).spend(OTHER, 700);
       await settle(world, { shop: [0, 3500], tills: [0, 3500] });
       expect([ownerInShop(world), ownerAtTills(world)]).toEqual(['1', '4']);
+    });
+  });
+
+  it('to a client who turns out to be the same person leaves that person with what there was', async () => {
+    await inWorld(await openFresh(), { config }, async (world) => {
+      await start(world);
+      tills(world).addClient({ ...PETROV_ARTIX, idclient: '5', name: 'Неизвестный', lastname: '', patronymic: '', phonenumber: '', birthday: '' });
+      moveAtTills(world, '5');
+      await world.sync();
+      const records = await rowsOf(world.store, 'records', { stream: 'clients' });
+      const tillId = Number((await rowsOf(world.store, 'systems', { name: 'tills' }))[0]?.['id']);
+      const idOf = (key: string): number => Number(records.find((row) => row['record_key'] === key && row['system_id'] === tillId)?.['id']);
+      const accounts = async (client: number) => accountsOfClients({ store: world.store, setup: await world.setup() }, [client]);
+      const clientOf = async (key: string): Promise<number> => Number((await rowsOf(world.store, 'links', { record_id: idOf(key) }))[0]?.['entity_id']);
+      const setup = await world.setup();
+      const apart = [...(await accounts(await clientOf('4'))), ...(await accounts(await clientOf('5')))];
+      const total = (list: typeof apart): number => canonicalBalance(setup.policies, 0, 1, membersOf({ setup }, list), new Map()).total;
+      expect(total(await accounts(await clientOf('4')))).toBe(0);
+      expect(total(await accounts(await clientOf('5')))).toBe(5000);
+      expect(total(apart)).toBe(5000);
     });
   });
 
