@@ -20,6 +20,7 @@ import { processOwner } from './adapters/owner.ts';
 import { withFacts } from './logger.ts';
 import { mappingFile } from './mappings.ts';
 import { policiesOf, streamPolicy } from './policies.ts';
+import { sverkaVersion } from './project.ts';
 import { CONNECTORS, wireNames } from './registry.ts';
 
 export interface ComposeOptions {
@@ -86,6 +87,7 @@ function contextOf(name: string, config: SystemConfig, zone: string, options: Co
   const clock = options.clock ?? systemClock;
   return {
     system: name,
+    version: sverkaVersion(),
     zone,
     clock,
     random: Math.random,

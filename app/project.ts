@@ -1,5 +1,5 @@
 /** Where the files shipped with Sverka are: the folder of its `package.json`, from `dist/` as from the sources. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvariantError } from '../core/errors.ts';
@@ -20,4 +20,10 @@ export function projectRoot(): string {
 /** `mappings/` or a file of it, as shipped. */
 export function shippedMappings(): string {
   return join(projectRoot(), 'mappings');
+}
+
+/** Version of Sverka, from its `package.json`. */
+export function sverkaVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8'));
+  return String((manifest as { version?: unknown }).version);
 }

@@ -18,11 +18,13 @@ export function program(name: 'floor' | 'vendor'): string {
 export function compile(ours: boolean): void {
   mkdirSync(COMPILED, { recursive: true });
   writeFileSync(join(COMPILED, 'package.json'), '{ "type": "module" }\n');
-  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  for (const project of ['bench/tsconfig.json', ...(ours ? ['tsconfig.build.json'] : [])]) {
-    const result = spawnSync(process.execPath, [tsc, '-p', project], { cwd: ROOT, encoding: 'utf8' });
-    if (result.status !== 0) throw new BenchFailure(`tsc -p ${project} failed:\n${result.stdout}\n${result.stderr}`);
-  }
+  runStep('tsc -p bench/tsconfig.json', [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'bench/tsconfig.json']);
+  if (ours) runStep('npm run build', ['--import', 'tsx', 'app/build/main.ts']);
+}
+
+function runStep(name: string, args: readonly string[]): void {
+  const result = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+  if (result.status !== 0) throw new BenchFailure(`${name} failed:\n${result.stdout}\n${result.stderr}`);
 }
 
 export interface VendorProcess {

@@ -1,7 +1,7 @@
 /** Knex on mysql2, for MySQL 8 and MariaDB 10.6 and later. */
-import { createRequire } from 'node:module';
 import type { Readable } from 'node:stream';
 import knex, { type Knex } from 'knex';
+import KnexDialect from 'knex/lib/dialects/mysql2/index.js';
 import { StoreError } from '../core/errors.ts';
 import { connectionError, SILENT, storeError } from './database-error.ts';
 import { assertValues, type MysqlDialect, setDialect, type Value } from './dialect.ts';
@@ -39,8 +39,7 @@ interface BaseClient {
   _query(connection: Connection, query: Query): Promise<unknown>;
 }
 
-const load = createRequire(import.meta.url);
-const Base: new (config: Knex.Config) => BaseClient = load('knex/lib/dialects/mysql2/index.js');
+const Base = KnexDialect as new (config: Knex.Config) => BaseClient;
 
 /** Set on every connection, so that neither the server's settings nor its version change what a statement means. */
 const SESSION = [

@@ -2,6 +2,7 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import knex, { type Knex } from 'knex';
+import KnexDialect from 'knex/lib/dialects/better-sqlite3/index.js';
 import type Libsql from 'libsql';
 import { StoreError } from '../core/errors.ts';
 import { connectionError, isDeadlock, SILENT, storeError } from './database-error.ts';
@@ -41,7 +42,7 @@ interface BaseClient {
 }
 
 const load = createRequire(import.meta.url);
-const Base: new (config: Knex.Config) => BaseClient = load('knex/lib/dialects/better-sqlite3/index.js');
+const Base = KnexDialect as new (config: Knex.Config) => BaseClient;
 
 /**
  * How long a writer waits for another one. The driver waits with the whole process, so it waits shortly and often: between

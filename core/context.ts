@@ -57,6 +57,8 @@ export interface Files {
 export interface Context {
   /** Name of the system, for messages. */
   readonly system: string;
+  /** Version of Sverka: what one version has made of a vendor's bytes, another may make otherwise. */
+  readonly version: string;
   /** IANA zone in which the system's times without a zone are read. */
   readonly zone: string;
   readonly clock: Clock;

@@ -56,6 +56,11 @@ export interface PullRequest {
   readonly full: boolean;
   /** Lower bound (UTC ms) for a reading of changes, when a person asks for one. */
   readonly since?: number;
+  /**
+   * Tells which units the store holds just as they were read, by the digests given with their roots. A connector that can tell
+   * a unit's bytes apart without parsing them may ask, and hand on what is known by name (`Batch.unchanged`). Absent: nothing is.
+   */
+  readonly recognise?: (stream: string, units: readonly { readonly key: string; readonly digest: string }[]) => Promise<readonly boolean[]>;
 }
 
 /** Records read in one go, and where to go on from once they are stored. */
@@ -63,6 +68,8 @@ export interface Batch {
   readonly records: ReadonlyMap<string, readonly VendorRecord[]>;
   /** Records that broke the wire schema: they go to quarantine, and count as present. */
   readonly rejected: readonly RejectedRecord[];
+  /** Roots of units that were recognised: they were there, with all that hangs on them. */
+  readonly unchanged?: readonly { readonly stream: string; readonly key: string }[];
   /** UTC ms: when the request was sent and when its answer was complete. */
   readonly began: number;
   readonly ended: number;
@@ -85,6 +92,8 @@ export interface VendorRecord {
   readonly covers?: readonly string[];
   /** The vendor itself says that the record is deleted or archived. */
   readonly deleted?: boolean;
+  /** Of the bytes that this record and all that hangs on it were read from, where a connector knows units by them; at most 22 characters. */
+  readonly digest?: string;
 }
 
 export interface RejectedRecord {

@@ -1,9 +1,9 @@
 /** Digests that recognise an unchanged body without comparing it. */
 import { createHmac, hash } from 'node:crypto';
 
-/** 128 bits of SHA-256 as 22 characters of base64url: equal texts, equal digests. */
-export function digest(text: string): string {
-  return hash('sha256', text, 'base64url').slice(0, 22);
+/** 128 bits of SHA-256 as 22 characters of base64url: equal texts or bytes, equal digests. */
+export function digest(content: string | Uint8Array): string {
+  return hash('sha256', content, 'base64url').slice(0, 22);
 }
 
 /** A digest that only the holder of `secret` can make: for values that must be comparable but never kept (passwords). */

@@ -155,14 +155,15 @@ export const FIELDS: readonly FieldSpec[] = [
 /** Prefix of values without a canonical home: `attributes.<vendor>.<wire field>`, kind `json`, kept for their own system alone. */
 export const ATTRIBUTES = 'attributes.';
 
-const specs = new Map(FIELDS.map((field) => [`${field.entity}:${field.name}`, field]));
+const specs: Readonly<Record<EntityKind, Map<string, FieldSpec>>> = { client: new Map(), card: new Map(), cardType: new Map(), account: new Map() };
+for (const field of FIELDS) specs[field.entity].set(field.name, field);
 
 /** The field's declaration; attributes are made up on the spot; undefined for a name the model does not know. */
 export function fieldSpec(entity: EntityKind, name: string): FieldSpec | undefined {
-  const known = specs.get(`${entity}:${name}`);
+  const known = specs[entity].get(name);
   if (known !== undefined) return known;
   if (!/^attributes\.[a-z][a-z0-9-]*\.[A-Za-z0-9_.-]+$/.test(name)) return undefined;
   const made: FieldSpec = { name, entity, kind: 'json', doc: 'A vendor field without a canonical home.', personal: true, policy: 'local', vendorDefault: true };
-  specs.set(`${entity}:${name}`, made);
+  specs[entity].set(name, made);
   return made;
 }

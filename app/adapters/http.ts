@@ -2,7 +2,7 @@ import type { ClientRequest } from 'node:http';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
-import { type Agents, got, type PlainResponse } from 'got';
+import { type Got, got, type PlainResponse } from 'got';
 import type { Clock, Http, HttpRequest, HttpResponse } from '../../core/context.ts';
 import { ConfigError, ConnectionError, ContractError, SverkaError, TransientError, UncertainError } from '../../core/errors.ts';
 import { redactUrl } from '../../core/redact.ts';
@@ -31,10 +31,18 @@ const MAX_CONNECT_MS = 15_000;
  * answer over the size limit, and `TransientError` (`RUN_INTERRUPTED`) when the signal aborted before anything was sent.
  */
 export function createHttp(options: HttpOptions): Http {
-  const agents: Agents = {
-    http: new HttpAgent({ keepAlive: true, timeout: IDLE_MS }),
-    https: new HttpsAgent({ keepAlive: true, timeout: IDLE_MS }),
-  };
+  // What is the same for every call is checked once: got spends more on its options than on the call.
+  const client = got.extend({
+    agent: {
+      http: new HttpAgent({ keepAlive: true, timeout: IDLE_MS }),
+      https: new HttpsAgent({ keepAlive: true, timeout: IDLE_MS }),
+    },
+    retry: { limit: 0 },
+    followRedirect: false,
+    throwHttpErrors: false,
+    decompress: true,
+    timeout: timeouts(options.timeoutMs),
+  });
   return {
     async send(request, signal) {
       const url = addressOf(request, options.insecure);
@@ -42,7 +50,7 @@ export function createHttp(options: HttpOptions): Http {
       try {
         return await options.budget.run(() => {
           started = true;
-          return attempt(request, url, agents, options, signal);
+          return attempt(client, request, url, options, signal);
         }, signal);
       } catch (error) {
         if (started || error instanceof SverkaError) throw error;
@@ -71,20 +79,10 @@ function addressOf(request: HttpRequest, insecure: boolean): URL {
   return url;
 }
 
-async function attempt(request: HttpRequest, url: URL, agents: Agents, options: HttpOptions, signal: AbortSignal): Promise<HttpResponse> {
+async function attempt(client: Got, request: HttpRequest, url: URL, options: HttpOptions, signal: AbortSignal): Promise<HttpResponse> {
   const { clock, maxResponseBytes } = options;
   const began = clock.now();
-  const stream = got.stream(url, {
-    ...payload(request),
-    method: request.method,
-    agent: agents,
-    signal,
-    retry: { limit: 0 },
-    followRedirect: false,
-    throwHttpErrors: false,
-    decompress: true,
-    timeout: timeouts(options.timeoutMs),
-  });
+  const stream = client.stream(url, { ...payload(request), method: request.method, signal });
   const sent = watchSending(stream);
   let response: PlainResponse | undefined;
   stream.once('response', (answer: PlainResponse) => {

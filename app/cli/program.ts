@@ -1,8 +1,6 @@
 /** The command line: options that all commands share, and the commands. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, type Option } from 'commander';
-import { projectRoot } from '../project.ts';
+import { sverkaVersion } from '../project.ts';
 import { applyCommand } from './commands/apply.ts';
 import { clientCommand } from './commands/client.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -39,7 +37,7 @@ const COMMANDS: readonly ((run: Runner) => Command)[] = [
 export function buildProgram(run: Runner, io: Io): Command {
   const program = new Command('sverka')
     .description('Keeps the clients, loyalty cards and bonus balances of a retailer the same in every system that holds them.')
-    .version(versionOf())
+    .version(sverkaVersion())
     .option('-c, --config <file>', 'configuration', './sverka.yaml')
     .option('--json', 'one JSON document on stdout, logs on stderr', false)
     .option('-v, --verbose', 'also debug lines in the log', false)
@@ -62,9 +60,4 @@ export function buildProgram(run: Runner, io: Io): Command {
 function optionDescription(option: Option): string {
   const silent = option.defaultValue === undefined || option.defaultValue === false || Array.isArray(option.defaultValue);
   return silent ? option.description : `${option.description} (when silent: ${String(option.defaultValue)})`;
-}
-
-function versionOf(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8'));
-  return String((manifest as { version?: unknown }).version);
 }

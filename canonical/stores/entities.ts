@@ -53,25 +53,19 @@ export async function writeEntities(
 ): Promise<void> {
   await deleteEntities(db, kind, replaced);
   if (writes.length === 0) return;
-  const fields = FIELDS_OF[kind];
-  const columns = ['id', ...(kind === 'card' ? ['client_id'] : []), ...fields.map((field) => columnOf(field.name)), ...KEPT];
-  await bulkInsert(
-    db,
-    TABLES[kind],
-    columns,
-    writes.map((write) => [
-      write.id,
-      ...(kind === 'card' ? [write.clientId ?? null] : []),
-      ...fields.map((field) => cell(write.values[field.name])),
-      write.digest,
-      write.provenance,
-      attributesOf(write.values),
-      write.touchedSeq,
-      write.createdRun,
-      write.changedRun,
-    ]),
-  );
+  const columns = ['id', ...(kind === 'card' ? ['client_id'] : []), ...FIELDS_OF[kind].map((field) => columnOf(field.name)), ...KEPT];
+  await bulkInsert(db, TABLES[kind], columns, entityRows(kind, writes));
   if (kind === 'client') await writeClientChildren(db, writes, groups);
+}
+
+function* entityRows(kind: FoldedKind, writes: readonly EntityWrite[]): Generator<Cell[], void> {
+  const names = FIELDS_OF[kind].map((field) => field.name);
+  for (const { id, clientId, values, digest, provenance, touchedSeq, createdRun, changedRun } of writes) {
+    const row: Cell[] = kind === 'card' ? [id, clientId ?? null] : [id];
+    for (const name of names) row.push(cell(values[name]));
+    row.push(digest, provenance, attributesOf(values), touchedSeq, createdRun, changedRun);
+    yield row;
+  }
 }
 
 export async function deleteEntities(db: Db, kind: FoldedKind, ids: readonly number[]): Promise<void> {

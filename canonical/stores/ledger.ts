@@ -1,6 +1,6 @@
 /** Bonus programmes, accounts and entries. */
 
-import { bulkInsert, bulkUpdate } from '../bulk.ts';
+import { bulkInsert, bulkUpdate, cellsOf } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { selectIn } from './select.ts';
 
@@ -36,35 +36,16 @@ export async function accountsOf(db: Db, recordIds: readonly number[]): Promise<
 }
 
 export async function insertAccounts(db: Db, rows: readonly AccountRow[]): Promise<void> {
-  if (rows.length > 0)
-    await bulkInsert(
-      db,
-      'bonus_accounts',
-      [...ACCOUNT],
-      rows.map((row) => ACCOUNT.map((column) => row[column])),
-    );
+  if (rows.length > 0) await bulkInsert(db, 'bonus_accounts', [...ACCOUNT], cellsOf(rows, ACCOUNT));
 }
 
 export async function updateAccounts(db: Db, rows: readonly AccountRow[]): Promise<void> {
-  if (rows.length > 0)
-    await bulkUpdate(
-      db,
-      'bonus_accounts',
-      'record_id',
-      ACCOUNT.slice(1),
-      rows.map((row) => ACCOUNT.map((column) => row[column])),
-    );
+  if (rows.length > 0) await bulkUpdate(db, 'bonus_accounts', 'record_id', ACCOUNT.slice(1), cellsOf(rows, ACCOUNT));
 }
 
 /** Entries are only ever added. */
 export async function addEntries(db: Db, rows: readonly EntryRow[]): Promise<void> {
-  if (rows.length > 0)
-    await bulkInsert(
-      db,
-      'bonus_entries',
-      [...ENTRY],
-      rows.map((row) => ENTRY.map((column) => row[column])),
-    );
+  if (rows.length > 0) await bulkInsert(db, 'bonus_entries', [...ENTRY], cellsOf(rows, ENTRY));
 }
 
 export async function entriesOf(db: Db, accountIds: readonly number[]): Promise<EntryRow[]> {

@@ -1,6 +1,6 @@
 /** Links of records to entities, what people decided about identity, and tombstones. */
 
-import { bulkInsert } from '../bulk.ts';
+import { bulkInsert, cellsOf } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import type { FoldedKind } from './entities.ts';
 import { selectIn } from './select.ts';
@@ -28,13 +28,7 @@ export async function linksOfEntities(db: Db, entity: FoldedKind, ids: readonly 
 /** Writes links; `known` are records that may have one already. */
 export async function writeLinks(db: Db, rows: readonly LinkRow[], known: readonly number[]): Promise<void> {
   await deleteLinks(db, known);
-  if (rows.length > 0)
-    await bulkInsert(
-      db,
-      'links',
-      [...COLUMNS],
-      rows.map((row) => COLUMNS.map((column) => row[column])),
-    );
+  if (rows.length > 0) await bulkInsert(db, 'links', [...COLUMNS], cellsOf(rows, COLUMNS));
 }
 
 export async function deleteLinks(db: Db, recordIds: readonly number[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** Operations, pushed values and the log of deliveries. */
 
-import { bulkInsert, bulkUpdate } from '../bulk.ts';
+import { bulkInsert, bulkUpdate, cellsOf } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { selectIn } from './select.ts';
 
@@ -79,24 +79,11 @@ const OPERATION = [
 ] as const satisfies readonly (keyof OperationRow)[];
 
 export async function insertOperations(db: Db, rows: readonly OperationRow[]): Promise<void> {
-  if (rows.length > 0)
-    await bulkInsert(
-      db,
-      'operations',
-      [...OPERATION],
-      rows.map((row) => OPERATION.map((column) => row[column])),
-    );
+  if (rows.length > 0) await bulkInsert(db, 'operations', [...OPERATION], cellsOf(rows, OPERATION));
 }
 
 export async function updateOperations(db: Db, rows: readonly OperationRow[]): Promise<void> {
-  if (rows.length > 0)
-    await bulkUpdate(
-      db,
-      'operations',
-      'id',
-      OPERATION.slice(1),
-      rows.map((row) => OPERATION.map((column) => row[column])),
-    );
+  if (rows.length > 0) await bulkUpdate(db, 'operations', 'id', OPERATION.slice(1), cellsOf(rows, OPERATION));
 }
 
 export async function patchOperation(db: Db, id: number, patch: Partial<OperationRow>): Promise<void> {
@@ -178,13 +165,7 @@ export async function writePushes(db: Db, recordIds: readonly number[], rows: re
     await db('pushes')
       .whereIn('record_id', recordIds.slice(at, at + 500))
       .delete();
-  if (rows.length > 0)
-    await bulkInsert(
-      db,
-      'pushes',
-      [...PUSH],
-      rows.map((row) => PUSH.map((column) => row[column])),
-    );
+  if (rows.length > 0) await bulkInsert(db, 'pushes', [...PUSH], cellsOf(rows, PUSH));
 }
 
 export interface PushLogRow {

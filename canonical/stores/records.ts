@@ -1,6 +1,6 @@
 /** Records with their stamps, views and identity keys. */
 
-import { bulkInsert, bulkUpdate } from '../bulk.ts';
+import { bulkInsert, bulkUpdate, cellsOf } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { queryArrays } from '../execute.ts';
 import { selectIn } from './select.ts';
@@ -20,7 +20,7 @@ export interface RecordRow {
   body: string | null;
   view: string | null;
   digest: string;
-  unit_size: number;
+  parts: string | null;
   changed_at: number | null;
   stamp_after: number | null;
   stamp_not_after: number;
@@ -45,7 +45,7 @@ const COLUMNS = [
   'body',
   'view',
   'digest',
-  'unit_size',
+  'parts',
   'changed_at',
   'stamp_after',
   'stamp_not_after',
@@ -65,15 +65,13 @@ export interface UnitRow {
   id: number;
   record_key: string;
   digest: string;
-  unit_size: number;
+  parts: string | null;
   state: RecordState;
   misses: number;
 }
 
-const cells = (row: RecordRow, columns: readonly (keyof RecordRow)[]): (string | number | null)[] => columns.map((column) => row[column]);
-
 export async function findUnits(db: Db, systemId: number, stream: string, keys: readonly string[]): Promise<UnitRow[]> {
-  return selectIn<UnitRow>(db, 'records', ['id', 'record_key', 'digest', 'unit_size', 'state', 'misses'], 'record_key', keys, { system_id: systemId, stream });
+  return selectIn<UnitRow>(db, 'records', ['id', 'record_key', 'digest', 'parts', 'state', 'misses'], 'record_key', keys, { system_id: systemId, stream });
 }
 
 export async function loadByKeys(db: Db, systemId: number, stream: string, keys: readonly string[]): Promise<RecordRow[]> {
@@ -169,29 +167,18 @@ export async function countChangedSince(db: Db, seq: number): Promise<number> {
 }
 
 export async function insertRecords(db: Db, rows: readonly RecordRow[]): Promise<void> {
-  if (rows.length > 0)
-    await bulkInsert(
-      db,
-      'records',
-      [...COLUMNS],
-      rows.map((row) => cells(row, COLUMNS)),
-    );
+  if (rows.length > 0) await bulkInsert(db, 'records', [...COLUMNS], cellsOf(rows, COLUMNS));
 }
 
 export async function updateRecords(db: Db, rows: readonly RecordRow[]): Promise<void> {
-  if (rows.length > 0)
-    await bulkUpdate(
-      db,
-      'records',
-      'id',
-      MUTABLE,
-      rows.map((row) => cells(row, ['id', ...MUTABLE])),
-    );
+  if (rows.length > 0) await bulkUpdate(db, 'records', 'id', MUTABLE, cellsOf(rows, ['id', ...MUTABLE]));
 }
 
-/** Whether anything was ever landed. */
-export async function hasRecords(db: Db): Promise<boolean> {
-  return (await db('records').select('id').first()) !== undefined;
+/** Whether anything was ever landed: at all, or in some streams of a system. */
+export async function hasRecords(db: Db, of?: { readonly systemId: number; readonly streams: readonly string[] }): Promise<boolean> {
+  const some = db('records').select('id');
+  if (of !== undefined) some.where({ system_id: of.systemId }).whereIn('stream', [...of.streams]);
+  return (await some.first()) !== undefined;
 }
 
 /** Records of a stream that a complete snapshot must have shown. */

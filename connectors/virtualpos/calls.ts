@@ -27,15 +27,20 @@ export interface WriteCall {
   readonly method?: 'GET' | 'POST';
 }
 
-/** `GET /api/customer` (VirtualPOS API, Customer, reading). The key goes into the query: a GET has no other place for it. */
+/** `GET /api/customer` (VirtualPOS API, Customer, reading). */
 export async function readCall(site: Site, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Called> {
+  return called(site, await readResponse(site, query, signal));
+}
+
+/** The answer to `GET /api/customer` as it came. The key goes into the query: a GET has no other place for it. */
+export async function readResponse(site: Site, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpResponse> {
   const { settings } = site;
   const request: HttpRequest = {
     method: 'GET',
     url: urlOf(settings, 'read'),
     query: { apikey: settings.apikey, format: settings.format, ...query },
   };
-  return called(site, await callVendor(site.ctx, request, 'read', signal));
+  return callVendor(site.ctx, request, 'read', signal);
 }
 
 /** A call with an effect. Throws as `callVendor` does; an answer with `success` 0 is returned. */
@@ -79,7 +84,8 @@ function urlOf(settings: VirtualposSettings, path: keyof VirtualposSettings['pat
   return settings.url.replace(/\/+$/, '') + settings.paths[path];
 }
 
-function called(site: Site, response: HttpResponse): Called {
+/** Reads the envelope of an answer. Throws `ContractError` where there is none. */
+export function called(site: Site, response: HttpResponse): Called {
   const what = `${site.ctx.system}: VirtualPOS`;
   const answer = readAnswer(site, response, what);
   if (answer === null) throw new ContractError('VENDOR_ANSWER', `${what}: the answer has no \`success\``);

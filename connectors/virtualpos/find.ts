@@ -2,7 +2,8 @@ import type { Found, Json, Probe } from '../../core/contract.ts';
 import { ContractError, InvariantError } from '../../core/errors.ts';
 import { isObject, text } from '../shared/records.ts';
 import { readCall, refusalOf, type Site } from './calls.ts';
-import { customersOf, extras } from './read.ts';
+import { customersOf } from './page.ts';
+import { extras } from './read.ts';
 import { Gathered, gather, idOf, splitBonusKey } from './rows.ts';
 import { countOf, speaksOf } from './wire.ts';
 

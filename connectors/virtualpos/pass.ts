@@ -1,10 +1,20 @@
 import type { Json } from '../../core/contract.ts';
 import type { Called } from './calls.ts';
 
+/** A row of a page. */
+export interface PageRow {
+  /** Its id, or null when it has none that can be a key. */
+  readonly id: string | null;
+  /** Null: the customer is stored just as it is in the answer. */
+  readonly row: Json | null;
+  /** Of its bytes, where they could be told apart. */
+  readonly digest?: string;
+}
+
 /** One page as it was answered. */
 export interface Page {
   readonly number: number;
-  readonly rows: readonly Json[];
+  readonly rows: readonly PageRow[];
   readonly total: number | null;
   /** Rows a full page has: the answer's own page size, else the one asked for. */
   readonly size: number;

@@ -1,12 +1,13 @@
 import type { Batch, Json, PullRequest } from '../../core/contract.ts';
-import { ContractError, InvariantError } from '../../core/errors.ts';
+import { InvariantError } from '../../core/errors.ts';
 import { inOrder } from '../shared/ahead.ts';
 import { IdSet } from '../shared/id-set.ts';
 import { isObject } from '../shared/records.ts';
-import { type Called, readCall, refusalOf, type Site, spell } from './calls.ts';
+import { readResponse, type Site, spell } from './calls.ts';
+import { rowsOf } from './page.ts';
 import { type Page, Pass } from './pass.ts';
-import { Gathered, gather, idOf } from './rows.ts';
-import { countOf, listOf } from './wire.ts';
+import { Gathered, gather } from './rows.ts';
+import { countOf } from './wire.ts';
 
 /** The only reading: customers with their cards and bonuses. */
 export const CUSTOMERS = 'customers';
@@ -21,20 +22,10 @@ export function extras({ settings }: Site): Record<string, string> {
   };
 }
 
-/** Rows of an answer to `GET /api/customer`, whatever shape the list has. Throws `ContractError`, or by `refusalOf`. */
-export function customersOf(site: Site, called: Called): readonly Json[] {
-  if (!called.answer.ok) throw refusalOf(site, called.answer, 'to give customers');
-  const { customers } = called.answer.root;
-  const rows = customers === undefined ? null : listOf(customers, 'customer');
-  if (rows === null) throw new ContractError('VENDOR_ANSWER', `${site.ctx.system}: the answer has no list of customers`);
-  return rows;
-}
-
-async function readPage(site: Site, number: number, signal: AbortSignal): Promise<Page> {
+async function readPage(site: Site, number: number, recognise: PullRequest['recognise'], signal: AbortSignal): Promise<Page> {
   const { pageSize, countTolerance } = site.settings;
   const query = { ...extras(site), page: String(number), page_size: String(pageSize) };
-  const called = await readCall(site, query, signal);
-  const rows = customersOf(site, called);
+  const { called, rows } = await rowsOf(site, await readResponse(site, query, signal), recognise);
   const { root } = called.answer;
   const echoed = countOf(root['page_size']);
   const count = countOf(root['count']);
@@ -71,7 +62,7 @@ export async function* pullCustomers(site: Site, request: PullRequest, checkpoin
   let held: Batch | null = null;
   for (let number = 1; ; number += 1) {
     const pass = new Pass(number === 1 ? pageOf(checkpoint) : 1);
-    for await (const page of pagesOf(site, pass, signal)) {
+    for await (const page of pagesOf(site, pass, request.recognise, signal)) {
       // One batch is held back, so that the last one can say that the reading is whole.
       if (held !== null && (number === 1 || isWorth(held))) yield held;
       held = toBatch(site, page, pass, progress);
@@ -92,36 +83,38 @@ export async function* pullCustomers(site: Site, request: PullRequest, checkpoin
   }
 }
 
-async function* pagesOf(site: Site, pass: Pass, signal: AbortSignal): AsyncGenerator<Page, void, undefined> {
+async function* pagesOf(site: Site, pass: Pass, recognise: PullRequest['recognise'], signal: AbortSignal): AsyncGenerator<Page, void, undefined> {
   const numbers = pass.numbers();
   const first = numbers.next();
   if (first.done === true) return;
   // The first page alone, because it says how many there are.
-  yield await readPage(site, first.value, signal);
+  yield await readPage(site, first.value, recognise, signal);
   const tasks = function* (): Generator<(signal: AbortSignal) => Promise<Page>> {
-    for (const number of numbers) yield (stop) => readPage(site, number, stop);
+    for (const number of numbers) yield (stop) => readPage(site, number, recognise, stop);
   };
   yield* inOrder(tasks(), site.ctx.concurrency, signal);
 }
 
 function toBatch(site: Site, page: Page, pass: Pass, progress: Progress): Batch {
   const gathered = new Gathered();
+  const unchanged: { stream: string; key: string }[] = [];
   let fresh = 0;
-  for (const row of page.rows) {
-    const id = idOf(row);
+  for (const { id, row, digest } of page.rows) {
     if (id === null) pass.unkeyed += 1;
     // Rows without a key cannot be recognised: they are reported by the first pass alone.
     const met = id !== null ? progress.seen.add(id) : progress.before === null ? 'new' : 'again';
     if (met !== 'twice') fresh += 1;
     if (met !== 'new') continue;
     pass.found = true;
-    gather(gathered, row, id, site.settings.elements);
+    if (row === null && id !== null) unchanged.push({ stream: 'clients', key: id });
+    else gather(gathered, row, id, site.settings.elements, digest);
   }
   pass.note(page, fresh);
   progress.nameless ||= gathered.nameless;
   return {
     records: gathered.byStream(),
     rejected: gathered.rejected,
+    unchanged,
     began: page.called.began,
     ended: page.called.ended,
     checkpoint: { page: pass.after(page) },
@@ -132,7 +125,7 @@ function toBatch(site: Site, page: Page, pass: Pass, progress: Progress): Batch 
 
 /** Whether a batch of a repeated pass holds anything. */
 function isWorth(batch: Batch): boolean {
-  return batch.rejected.length > 0 || [...batch.records.values()].some((records) => records.length > 0);
+  return batch.rejected.length > 0 || (batch.unchanged?.length ?? 0) > 0 || [...batch.records.values()].some((records) => records.length > 0);
 }
 
 function warn(site: Site, settled: boolean, facts: { total: number | null; rows: number; passes: number }): void {

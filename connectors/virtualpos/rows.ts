@@ -38,23 +38,22 @@ export function idOf(row: Json): string | null {
 }
 
 /**
- * A customer's row as its client, cards and bonuses. Empty values come as empty elements: of a name that is absent an answer says
- * nothing, and not every installation shows all names.
+ * A customer's row as its client, cards and bonuses. `digest` is kept where all of it could be read, so that it recognises all of it.
+ * Empty values come as empty elements: of a name that is absent an answer says nothing, and not every installation shows all names.
  */
-export function gather(into: Gathered, row: Json, id: string | null, elements: VirtualposSettings['elements']): void {
+export function gather(into: Gathered, row: Json, id: string | null, elements: VirtualposSettings['elements'], digest?: string): void {
   if (id === null || !isObject(row)) {
     into.reject({ stream: 'clients', key: null, body: row, field: 'id', rule: 'expected a customer with an id' });
     return;
   }
-  const { body, plain } = flatten(row, elements.cards, elements.bonuses);
-  if (plain) into.clients.push({ key: id, body, covers: Object.keys(body) });
-  else {
-    const checked = checkWire(clientWire, 'clients', id, body);
-    if ('ok' in checked) into.clients.push({ key: id, body: checked.ok, covers: Object.keys(body) });
-    else into.reject(checked.rejected);
-  }
+  const refused = into.rejected.length;
   gatherCards(into, row[elements.cards], id, elements);
   gatherBonuses(into, row[elements.bonuses], id, elements);
+  const { body, plain } = flatten(row, elements.cards, elements.bonuses);
+  const checked = plain ? { ok: body } : checkWire(clientWire, 'clients', id, body);
+  if ('rejected' in checked) into.reject(checked.rejected);
+  else
+    into.clients.push({ key: id, body: checked.ok, covers: Object.keys(body), ...(digest === undefined || into.rejected.length > refused ? {} : { digest }) });
 }
 
 function gatherCards(into: Gathered, value: Json | undefined, owner: string, elements: VirtualposSettings['elements']): void {

@@ -190,7 +190,7 @@ function blankRecord(engine: Engine, system: SystemSetup, stream: string, key: s
     body: null,
     view: '{}',
     digest: '',
-    unit_size: 1,
+    parts: '',
     changed_at: null,
     stamp_after: now,
     stamp_not_after: now,

@@ -8,7 +8,7 @@ import { isNewcomer } from '../identity/newcomers.ts';
 import { type LandInput, landKnown, landNew } from './land-record.ts';
 import type { Push } from './read-back.ts';
 import { pushesByRecord } from './rows.ts';
-import type { Unit, UnitMember } from './units.ts';
+import { partsOf, type Unit, type UnitMember } from './units.ts';
 import { countsOf, type LandedMember, type LandWork, unitKey } from './work.ts';
 
 type PushesByRecord = ReadonlyMap<number, ReadonlyMap<string, Push>>;
@@ -42,7 +42,7 @@ function examineUnit(work: LandWork, unit: Unit, stored: ReadonlyMap<string, Rec
   const [root] = members;
   if (root === undefined) return;
   if (!stale) {
-    Object.assign(root.landed.row, { digest: unit.digest, unit_size: members.length });
+    Object.assign(root.landed.row, { digest: unit.digest, parts: partsOf(unit.children) });
     work.roots.set(unitKey(unit.root.stream, unit.root.record.key), root.landed.row);
   }
   const newcomer = known !== null && isNewcomer(system, known, members);

@@ -57,7 +57,7 @@ export function landNew(input: LandInput, id: number): Landed {
     body: good ? input.text : null,
     view: JSON.stringify(decoded.values),
     digest: '',
-    unit_size: 0,
+    parts: null,
     changed_at: changedAt,
     ...stampCells(firstStamps({ began: input.began, ended: input.ended, changedAt })),
     facets: null,

@@ -7,7 +7,8 @@ import { isDuplicate } from '../../canonical/database-error.ts';
 import type { Db } from '../../canonical/db.ts';
 import { findUnits, type UnitRow } from '../../canonical/stores/records.ts';
 import { type CheckpointRow, saveCheckpoint } from '../../canonical/stores/work.ts';
-import type { RejectedRecord } from '../../core/contract.ts';
+import type { PullRequest, RejectedRecord } from '../../core/contract.ts';
+import { InvariantError } from '../../core/errors.ts';
 import { effect, mappingOf } from '../engine.ts';
 import { countNewcomers, resolveNewcomers, writeNewcomers } from '../identity/newcomers.ts';
 import { knowProgrammes } from '../ledger/book.ts';
@@ -16,7 +17,7 @@ import { examine } from './examine.ts';
 import { withoutLongKeys } from './long-keys.ts';
 import type { LandingPass } from './pass.ts';
 import { quarantineRejected } from './set-aside.ts';
-import { type ReadBatch, type Unit, unitsOf } from './units.ts';
+import { type ReadBatch, readParts, type Unit, unitsOf } from './units.ts';
 import { countsOf, type LandWork, unitKey } from './work.ts';
 import { writeLanded } from './write.ts';
 
@@ -44,9 +45,13 @@ async function landOnce(pass: LandingPass, batch: ReadBatch, checkpoint: () => C
   const examined: Unit[] = [];
   for (const unit of units) {
     const row = known.get(unitKey(unit.root.stream, unit.root.record.key));
-    if (row !== undefined && row.digest === unit.digest && row.misses === 0 && (row.state === 'live' || row.state === 'quarantined'))
-      countUnchanged(work, unit, row);
+    if (row !== undefined && standsAs(row, unit.digest)) countUnchanged(work, unit.root.stream, row);
     else examined.push(unit);
+  }
+  for (const { stream, key } of batch.unchanged ?? []) {
+    const row = pass.recognised.get(unitKey(stream, key));
+    if (row === undefined) throw new InvariantError('INVARIANT_BROKEN', `${system.name}: a unit was handed on as unchanged that was not recognised`);
+    countUnchanged(work, stream, row);
   }
   if (examined.length > 0) await examine(work, examined);
   const programmes = await knowProgrammes(
@@ -68,6 +73,7 @@ async function landOnce(pass: LandingPass, batch: ReadBatch, checkpoint: () => C
   engine.counts.movements += movements.count;
   engine.counts.moved += movements.sum;
   countNewcomers(engine, newcomers);
+  for (const { stream, key } of batch.unchanged ?? []) pass.recognised.delete(unitKey(stream, key));
   for (const [id, unitSize] of work.shown) seen.add(id, unitSize);
   for (const rejected of batch.rejected) countRejected(work, rejected);
   for (const [stream, delta] of work.counts) addCounts(counts, stream, delta);
@@ -88,16 +94,47 @@ async function knownUnits(db: Db, systemId: number, units: readonly Unit[]): Pro
   return known;
 }
 
+/** What is stored of a unit is what a reading with this digest says. */
+function standsAs(row: UnitRow, digest: string): boolean {
+  return row.digest === digest && row.misses === 0 && (row.state === 'live' || row.state === 'quarantined');
+}
+
+/** Answers a connector which units of a pass are stored just as it read them, and keeps what is known of those. */
+export function recogniseIn(pass: LandingPass): NonNullable<PullRequest['recognise']> {
+  const { engine, system } = pass;
+  return async (stream, units) => {
+    const rows = await findUnits(
+      engine.store.db,
+      system.id,
+      stream,
+      units.map(({ key }) => key),
+    );
+    const known = new Map(rows.map((row) => [row.record_key, row]));
+    return units.map(({ key, digest }) => {
+      const row = known.get(key);
+      if (row === undefined || !standsAs(row, digest)) return false;
+      pass.recognised.set(unitKey(stream, key), row);
+      return true;
+    });
+  };
+}
+
 function addCounts(counts: Map<string, StreamCounts>, stream: string, delta: StreamCounts): void {
   const total = countsOf(counts, stream);
   for (const name of Object.keys(delta) as (keyof StreamCounts)[]) total[name] += delta[name];
 }
 
-function countUnchanged(work: LandWork, unit: Unit, row: UnitRow): void {
-  work.shown.push([row.id, row.unit_size]);
-  for (const { stream } of [unit.root, ...unit.children]) countsOf(work.counts, stream).read += 1;
-  countsOf(work.counts, unit.root.stream)[row.state === 'quarantined' ? 'quarantined' : 'unchanged'] += 1;
-  for (const child of unit.children) countsOf(work.counts, child.stream).unchanged += 1;
+function countUnchanged(work: LandWork, stream: string, row: UnitRow): void {
+  const { size, counts } = readParts(row.parts ?? '');
+  work.shown.push([row.id, size]);
+  const root = countsOf(work.counts, stream);
+  root.read += 1;
+  root[row.state === 'quarantined' ? 'quarantined' : 'unchanged'] += 1;
+  for (const [child, count] of counts) {
+    const others = countsOf(work.counts, child);
+    others.read += count;
+    others.unchanged += count;
+  }
 }
 
 function countRejected(work: LandWork, rejected: RejectedRecord): void {

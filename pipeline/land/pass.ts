@@ -1,4 +1,5 @@
 /** One pass through a reading of a system, or one look-up whose answer is landed in the same way. */
+import type { UnitRow } from '../../canonical/stores/records.ts';
 import type { CheckpointRow } from '../../canonical/stores/work.ts';
 import type { Engine } from '../engine.ts';
 import type { KnownKeys } from '../identity/newcomers.ts';
@@ -19,6 +20,8 @@ export interface LandingPass {
   fresh: boolean;
   /** Every identity key in the store, where all of them came in this run; null: unknown. */
   readonly known: KnownKeys | null;
+  /** Units that the connector was told are unchanged, by `unitKey`, until they are landed. */
+  readonly recognised: Map<string, UnitRow>;
   /** What is landed now is the first reading of a facet. */
   firstFacet: boolean;
 }
@@ -31,5 +34,5 @@ export function landingPass(
   more: Partial<Pick<LandingPass, 'reading' | 'counts' | 'checkpoint' | 'fresh' | 'known'>> = {},
 ): LandingPass {
   const plain = { reading: '', counts: new Map(), checkpoint: undefined, fresh: false, known: null };
-  return { ...plain, engine, system, streams, seen: new Seen(), firstFacet: false, ...more };
+  return { ...plain, engine, system, streams, seen: new Seen(), recognised: new Map(), firstFacet: false, ...more };
 }

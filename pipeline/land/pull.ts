@@ -1,15 +1,16 @@
 /** Pulls the readings of a system and lands what they bring; a system that fails is left, what was landed stands. */
 
 import { operationsInState } from '../../canonical/stores/operations.ts';
-import { countPresent } from '../../canonical/stores/records.ts';
+import { hasRecords } from '../../canonical/stores/records.ts';
 import { type CheckpointRow, checkpointOf } from '../../canonical/stores/work.ts';
-import type { Batch, Json, Reading, VendorRecord } from '../../core/contract.ts';
+import type { Batch, Json, PullRequest, Reading, VendorRecord } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
 import type { Engine } from '../engine.ts';
 import type { KnownKeys } from '../identity/newcomers.ts';
 import { emptyCounts, type ReadingReport, type StreamCounts } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
 import { readFacets } from './facets.ts';
+import { recogniseIn } from './land.ts';
 import { LandingLine } from './line.ts';
 import { settleMissing } from './missing.ts';
 import { type LandingPass, landingPass } from './pass.ts';
@@ -23,7 +24,7 @@ export interface PullOptions {
 }
 
 /** Units landed in one transaction: large enough for bulk writes, small enough to hold. */
-const BATCH_RECORDS = 3000;
+const BATCH_RECORDS = 1500;
 /** Landings of one reading at one time: while the database writes one, the next is prepared. */
 const SIDE_BY_SIDE = 2;
 
@@ -93,11 +94,17 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
     reading: reading.name,
     counts,
     checkpoint: before,
-    fresh: (await countPresent(store.db, system.id, reading.streams)) === 0,
+    fresh: !(await hasRecords(store.db, { systemId: system.id, streams: reading.streams })),
     known: options.known ?? null,
   });
   const position = before?.position == null ? null : (JSON.parse(before.position) as Json);
-  const batches = system.system.pull({ reading: reading.name, full, ...(options.since === undefined ? {} : { since: options.since }) }, position, setup.signal);
+  const request: PullRequest = {
+    reading: reading.name,
+    full,
+    ...(options.since === undefined ? {} : { since: options.since }),
+    ...(landing.fresh ? {} : { recognise: recogniseIn(landing) }),
+  };
+  const batches = system.system.pull(request, position, setup.signal);
   const began = setup.clock.now();
   let read = 0;
   let whole = false;
@@ -136,7 +143,7 @@ function checkpointAfter(landing: LandingPass, reading: Reading, batch: Batch, s
 }
 
 function sizeOf(batch: Batch): number {
-  let size = batch.rejected.length;
+  let size = batch.rejected.length + (batch.unchanged?.length ?? 0);
   for (const records of batch.records.values()) size += records.length;
   return size;
 }
@@ -167,6 +174,7 @@ function join(first: Batch, second: Batch): Batch {
   return {
     records,
     rejected: [...first.rejected, ...second.rejected],
+    unchanged: [...(first.unchanged ?? []), ...(second.unchanged ?? [])],
     began: Math.min(first.began, second.began),
     ended: Math.max(first.ended, second.ended),
     checkpoint: second.checkpoint,

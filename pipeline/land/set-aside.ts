@@ -93,7 +93,7 @@ async function markRejected(trx: Db, engine: Engine, system: SystemSetup, stream
       body: null,
       view: null,
       digest: '',
-      unit_size: 1,
+      parts: '',
       changed_at: null,
       stamp_after: null,
       stamp_not_after: now,

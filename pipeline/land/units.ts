@@ -3,7 +3,7 @@ import type { Batch, VendorRecord } from '../../core/contract.ts';
 import { digest } from '../../core/hash.ts';
 
 /** What landing needs of a batch, or of what a look-up found. */
-export type ReadBatch = Pick<Batch, 'records' | 'rejected' | 'began' | 'ended'>;
+export type ReadBatch = Pick<Batch, 'records' | 'rejected' | 'unchanged' | 'began' | 'ended'>;
 
 export interface UnitMember {
   readonly stream: string;
@@ -38,9 +38,42 @@ export function unitsOf(batch: Pick<Batch, 'records'>): Unit[] {
     }
   }
   return roots.map((root) => {
-    const own = children.get(`${root.stream}\n${root.record.key}`) ?? [];
-    let text = root.record.deleted === true ? `deleted\n${root.text}` : root.text;
-    for (const child of own) text += `\n${child.stream}\n${child.record.key}\n${child.text}`;
-    return { root, children: own, digest: digest(text) };
+    const own = children.get(`${root.stream}\n${root.record.key}`) ?? NONE;
+    return { root, children: own, digest: root.record.digest ?? digestOf(root, own) };
   });
+}
+
+const NONE: readonly UnitMember[] = [];
+
+function digestOf(root: UnitMember, children: readonly UnitMember[]): string {
+  let text = root.record.deleted === true ? `deleted\n${root.text}` : root.text;
+  for (const child of children) text += `\n${child.stream}\n${child.record.key}\n${child.text}`;
+  return digest(text);
+}
+
+/** What hangs on the root of a unit, as it is stored with it: `cards:2,bonuses:1`; empty where nothing does. */
+export function partsOf(children: readonly { readonly stream: string }[]): string {
+  const counts = new Map<string, number>();
+  for (const { stream } of children) counts.set(stream, (counts.get(stream) ?? 0) + 1);
+  return [...counts].map(([stream, count]) => `${stream}:${count}`).join(',');
+}
+
+/** Parts of a unit by stream. There are few kinds of units, so each is read once. */
+export interface Parts {
+  /** Records of the unit, its root included. */
+  readonly size: number;
+  readonly counts: readonly (readonly [stream: string, count: number])[];
+}
+
+const known = new Map<string, Parts>();
+
+export function readParts(text: string): Parts {
+  let parts = known.get(text);
+  if (parts === undefined) {
+    const counts =
+      text === '' ? [] : text.split(',').map((part): [string, number] => [part.slice(0, part.lastIndexOf(':')), Number(part.slice(part.lastIndexOf(':') + 1))]);
+    parts = { size: counts.reduce((sum, [, count]) => sum + count, 1), counts };
+    known.set(text, parts);
+  }
+  return parts;
 }

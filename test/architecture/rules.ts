@@ -41,6 +41,8 @@ const FOLDERS: Readonly<Record<string, Zone>> = {
   'config/': 'config',
   'pipeline/': 'pipeline',
   'sandbox/': 'sandbox',
+  // Makes what is delivered, and is no part of it.
+  'app/build/': 'outside',
   'app/': 'app',
   'simulation/': 'simulation',
   'bench/': 'outside',

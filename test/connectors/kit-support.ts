@@ -1,4 +1,4 @@
-import type { Batch, Json, PushOperation, PushResult, RejectedRecord, Stream, System, VendorRecord } from '../../core/contract.ts';
+import type { Batch, Json, PullRequest, PushOperation, PushResult, RejectedRecord, Stream, System, VendorRecord } from '../../core/contract.ts';
 
 /** An operation with everything the contract demands. */
 export function operation(part: Partial<PushOperation> & Pick<PushOperation, 'action'>): PushOperation {
@@ -15,13 +15,21 @@ export interface Reading {
 }
 
 /** Reads to the end, or to the error. */
-export async function readAll(system: System, reading: string, options: { checkpoint?: Json | null; signal?: AbortSignal } = {}): Promise<Reading> {
+export async function readAll(
+  system: System,
+  reading: string,
+  options: { checkpoint?: Json | null; signal?: AbortSignal } & Pick<PullRequest, 'recognise'> = {},
+): Promise<Reading> {
   const batches: Batch[] = [];
   const records = new Map<string, VendorRecord[]>();
   let error: unknown = null;
   const signal = options.signal ?? new AbortController().signal;
   try {
-    for await (const batch of system.pull({ reading, full: true }, options.checkpoint ?? null, signal)) {
+    for await (const batch of system.pull(
+      { reading, full: true, ...(options.recognise === undefined ? {} : { recognise: options.recognise }) },
+      options.checkpoint ?? null,
+      signal,
+    )) {
       batches.push(batch);
       for (const [stream, list] of batch.records) records.set(stream, [...(records.get(stream) ?? []), ...list]);
     }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../../core/context.ts';
-import type { Outcome, PushOperation, Stream, System } from '../../core/contract.ts';
+import type { Outcome, PushOperation, Stream, System, VendorRecord } from '../../core/contract.ts';
 import { ConnectionError, ContractError, SverkaError } from '../../core/errors.ts';
 import type { Fault } from '../../sandbox/shared/faults.ts';
 import { type TestContext, testContext } from '../support/context.ts';
@@ -131,6 +131,24 @@ export function connectorAcceptance<R extends Rig>(acceptance: Acceptance<R>): v
         expectTrue(rest, clean);
         if (rest.complete === 'snapshot') expectWhole(rig, system, read, rest);
       }
+    });
+
+    trial(`${at} hands on by name what is recognised, and only that`, async () => {
+      const whole = await readAll(system, read.reading);
+      const known = new Map<string, string>();
+      for (const [stream, list] of whole.records) for (const { key, digest } of list) if (digest !== undefined) known.set(`${stream} ${key}`, digest);
+      const recognise = async (stream: string, units: readonly { key: string; digest: string }[]): Promise<boolean[]> =>
+        units.map(({ key, digest }) => known.get(`${stream} ${key}`) === digest && !key.endsWith('1'));
+      const again = await readAll(system, read.reading, { recognise });
+      expect(again.error).toBeNull();
+      expect(again.complete).toBe(whole.complete);
+      const named = new Set(again.batches.flatMap((batch) => (batch.unchanged ?? []).map(({ stream, key }) => `${stream} ${key}`)));
+      const expected = [...known.keys()].filter((name) => !name.endsWith('1'));
+      expect([...named].sort()).toEqual(expected.sort());
+      // What hangs on a unit that was named is not read either; all else is as it was.
+      const isNamed = (stream: string, { key, parent }: VendorRecord): boolean =>
+        named.has(`${stream} ${key}`) || (parent !== undefined && named.has(`${parent.stream} ${parent.key}`));
+      for (const [stream, list] of whole.records) expect(again.records.get(stream) ?? [], stream).toEqual(list.filter((record) => !isNamed(stream, record)));
     });
 
     trial(`${at} stops promptly`, async () => {

@@ -73,6 +73,7 @@ export function testContext(options: TestContextOptions = {}): TestContext {
   let ids = 0;
   return {
     system: options.system ?? 'crm',
+    version: '0.0.0-test',
     zone: options.zone ?? 'Europe/Moscow',
     clock,
     lines,

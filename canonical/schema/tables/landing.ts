@@ -31,7 +31,9 @@ const records = table(
     body: json('The body as it arrived, by wire names.', { nullable: true }),
     view: json('Canonical values decoded from the body, by field.', { nullable: true }),
     digest: short('Digest of the body and of the bodies read with it as one unit: an equal digest is an unchanged unit.', 22),
-    unit_size: int("Records in that unit, itself included; 0 for a record that is part of another's unit."),
+    parts: short('What else is in that unit, by stream: cards:2,bonuses:1. Empty text: nothing; null: the record is no root of a unit.', 191, {
+      nullable: true,
+    }),
     changed_at: instant("The vendor's own time of the last change.", { nullable: true }),
     stamp_after: instant("The body's values last changed after this; empty when first seen.", { nullable: true }),
     stamp_not_after: instant("The body's values last changed not after this."),
@@ -46,7 +48,11 @@ const records = table(
     mapping_version: short('Mapping that made the view.', 22),
     change_seq: big('Position in the order of all changes; the resolver goes on from the last it has seen.'),
   },
-  { primary: ['id'], unique: [['system_id', 'stream', 'record_key']], indexes: [['change_seq'], ['system_id', 'parent_stream', 'parent_key']] },
+  {
+    primary: ['id'],
+    unique: [['system_id', 'stream', 'record_key']],
+    indexes: [['change_seq'], ['system_id', 'stream', 'state'], ['system_id', 'parent_stream', 'parent_key']],
+  },
 );
 
 const recordKeys = table(
