@@ -29,6 +29,8 @@ interface Block {
 export class Numbers {
   private readonly store: Store;
   private readonly blocks = new Map<NumberName, Block>();
+  /** Blocks that are being asked for. */
+  private readonly fetches = new Map<NumberName, Promise<void>>();
 
   constructor(store: Store) {
     this.store = store;
@@ -36,10 +38,25 @@ export class Numbers {
 
   /** Makes sure that `count` numbers can be taken without asking the database. */
   async reserve(name: NumberName, count: number): Promise<void> {
-    const block = this.blocks.get(name);
     const single = name === 'runs' || name === 'systems';
-    if (block !== undefined && block.end - block.next >= (single ? 1 : count * SIDE_BY_SIDE)) return;
-    const size = single ? 1 : Math.max(count * SIDE_BY_SIDE * 2, BLOCK);
+    for (;;) {
+      const block = this.blocks.get(name);
+      if (block !== undefined && block.end - block.next >= (single ? 1 : count * SIDE_BY_SIDE)) return;
+      const underWay = this.fetches.get(name);
+      if (underWay === undefined) break;
+      // Two at one time would each get a block, and the first would be lost.
+      await underWay.catch(() => undefined);
+    }
+    const fetch = this.fetch(name, single ? 1 : Math.max(count * SIDE_BY_SIDE * 2, BLOCK));
+    this.fetches.set(name, fetch);
+    try {
+      await fetch;
+    } finally {
+      this.fetches.delete(name);
+    }
+  }
+
+  private async fetch(name: NumberName, size: number): Promise<void> {
     const next = await this.store.transaction(async (trx) => {
       const updated = await trx('sequences').where({ name }).increment('next', size);
       if (updated === 0) {

@@ -12,4 +12,11 @@ describeStores('numbers taken side by side', (openFresh) => {
       expect(new Set(taken).size).toBe(takers.length);
     }
   });
+
+  it('waste no block when several ask at one time', async () => {
+    const store = await openFresh();
+    const numbers = new Numbers(store);
+    await Promise.all(Array.from({ length: 4 }, () => numbers.reserve('clients', 10)));
+    expect(numbers.takeReserved('clients')).toBe(1);
+  });
 });
