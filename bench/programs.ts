@@ -19,7 +19,7 @@ export function compile(ours: boolean): void {
   mkdirSync(COMPILED, { recursive: true });
   writeFileSync(join(COMPILED, 'package.json'), '{ "type": "module" }\n');
   runStep('tsc -p bench/tsconfig.json', [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'bench/tsconfig.json']);
-  if (ours) runStep('npm run build', ['--import', 'tsx', 'app/build/main.ts']);
+  if (ours) runStep('npm run build', ['app/build.mjs']);
 }
 
 function runStep(name: string, args: readonly string[]): void {

@@ -41,8 +41,6 @@ const FOLDERS: Readonly<Record<string, Zone>> = {
   'config/': 'config',
   'pipeline/': 'pipeline',
   'sandbox/': 'sandbox',
-  // Makes what is delivered, and is no part of it.
-  'app/build/': 'outside',
   'app/': 'app',
   'simulation/': 'simulation',
   'bench/': 'outside',

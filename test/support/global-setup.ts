@@ -50,7 +50,7 @@ async function database(): Promise<string | null> {
 
 function build(): Promise<string | null> {
   return new Promise((resolve) => {
-    const compiler = spawn(process.execPath, ['--import', 'tsx', 'app/build/main.ts'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const compiler = spawn(process.execPath, ['app/build.mjs'], { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     compiler.stdout.on('data', (piece: Buffer) => (said += piece.toString()));
     compiler.stderr.on('data', (piece: Buffer) => (said += piece.toString()));

@@ -1,11 +1,12 @@
 /**
  * `npm run build`: bundles the command into `dist/`, the packages it uses included, because finding and reading a thousand small
- * files would take most of the time of a short run. What is imported on demand is a file of its own, and read on demand.
+ * files would take most of the time of a short run. What is imported on demand is a file of its own, and read on demand. It is plain
+ * JavaScript, because it runs while the project is being installed.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { projectRoot } from '../project.ts';
 
 const ENTRY = 'app/cli/main';
 /** Native code, and the drivers of other databases that Knex knows: loaded from `node_modules` where they are there. */
@@ -13,7 +14,7 @@ const EXTERNAL = ['libsql', 'better-sqlite3', 'mariadb', 'mysql', 'oracledb', 'p
 /** Packages in the older module form ask for Node's own modules in this way. */
 const REQUIRE = "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 
-const root = projectRoot();
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: { [ENTRY]: `${ENTRY}.ts` },
