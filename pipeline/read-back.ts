@@ -1,7 +1,8 @@
 /** Reads back what was written in this run, so that the next run begins with what the vendors hold. */
 
 import { type OperationRow, operationById } from '../canonical/stores/operations.ts';
-import { loadRecords, namesByKeys, type RecordName } from '../canonical/stores/records.ts';
+import { namesByKeys, type RecordName } from '../canonical/stores/record-names.ts';
+import { loadRecords } from '../canonical/stores/records.ts';
 import { SverkaError } from '../core/errors.ts';
 import { settleUnknown } from './deliver/settle.ts';
 import type { Engine } from './engine.ts';

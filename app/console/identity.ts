@@ -1,7 +1,8 @@
 /** What a person says of who is who: the records meant, and what will come of it. Keys only, no values. */
 import type { Store } from '../../canonical/open.ts';
 import { decisionsOf, tombstonesOf } from '../../canonical/stores/links.ts';
-import { loadRecords, namesByKeys } from '../../canonical/stores/records.ts';
+import { namesByKeys } from '../../canonical/stores/record-names.ts';
+import { loadRecords } from '../../canonical/stores/records.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { suggestion } from '../../core/nearest.ts';
 import type { Saying } from '../../pipeline/part-and-join.ts';

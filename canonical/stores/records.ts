@@ -3,6 +3,7 @@
 import { bulkInsert, bulkUpdate, cellsOf } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { queryArrays } from '../execute.ts';
+import { namesByKeys } from './record-names.ts';
 import { selectIn } from './select.ts';
 
 export type RecordState = 'live' | 'pending' | 'quarantined' | 'missing' | 'deleted';
@@ -82,26 +83,6 @@ export async function loadRecords(db: Db, ids: readonly number[]): Promise<Recor
   return selectIn<RecordRow>(db, 'records', [...COLUMNS], 'id', ids);
 }
 
-/** What the resolver needs of a record. The body is there only where its absence means something. */
-export type ResolveRow = Pick<
-  RecordRow,
-  | 'id'
-  | 'system_id'
-  | 'stream'
-  | 'record_key'
-  | 'parent_stream'
-  | 'parent_key'
-  | 'state'
-  | 'view'
-  | 'stamp_after'
-  | 'stamp_not_after'
-  | 'stamp_how'
-  | 'stamps'
-  | 'first_run'
-  | 'change_seq'
-  | 'body'
->;
-
 const RESOLVE = [
   'id',
   'system_id',
@@ -119,46 +100,20 @@ const RESOLVE = [
   'change_seq',
 ] as const;
 
+const RESOLVED = [...RESOLVE, 'body'] as const;
+
+/** What the resolver needs of a record. The body is there only where its absence means something. */
+export type ResolveRow = Pick<RecordRow, (typeof RESOLVED)[number]>;
+
 /** Records changed after a position, in the order of changes. */
 export async function loadChangedSince(db: Db, seq: number, limit: number): Promise<ResolveRow[]> {
   const sql = `SELECT ${RESOLVE.join(', ')}, CASE WHEN state = 'quarantined' THEN body END FROM records WHERE change_seq > ? ORDER BY change_seq LIMIT ${limit}`;
   const rows = await queryArrays(db, sql, [seq]);
-  return rows.map(
-    ([
-      id,
-      system_id,
-      stream,
-      record_key,
-      parent_stream,
-      parent_key,
-      state,
-      view,
-      stamp_after,
-      stamp_not_after,
-      stamp_how,
-      stamps,
-      first_run,
-      change_seq,
-      body,
-    ]) =>
-      ({
-        id,
-        system_id,
-        stream,
-        record_key,
-        parent_stream,
-        parent_key,
-        state,
-        view,
-        stamp_after,
-        stamp_not_after,
-        stamp_how,
-        stamps,
-        first_run,
-        change_seq,
-        body,
-      }) as ResolveRow,
-  );
+  return rows.map((cells) => {
+    const row: Record<string, unknown> = {};
+    for (const [index, name] of RESOLVED.entries()) row[name] = cells[index];
+    return row as unknown as ResolveRow;
+  });
 }
 
 export async function countChangedSince(db: Db, seq: number): Promise<number> {
@@ -235,70 +190,12 @@ export async function pageOfStream(db: Db, systemId: number, stream: string, aft
     .limit(limit);
 }
 
-/** A hash and the record that has it. */
-export type KeyPair = readonly [hash: number, recordId: number];
-
-/** Adds identity keys, and takes away those that records do not have any more. Sorted, so that the index is written in its order. */
-export async function writeKeys(db: Db, added: readonly KeyPair[], removed: readonly KeyPair[]): Promise<void> {
-  for (let at = 0; at < removed.length; at += 200) {
-    await db('record_keys')
-      .whereIn(
-        ['hash', 'record_id'],
-        removed.slice(at, at + 200).map((pair) => [...pair]),
-      )
-      .delete();
-  }
-  if (added.length > 0)
-    await bulkInsert(
-      db,
-      'record_keys',
-      ['hash', 'record_id'],
-      [...added].sort((a, b) => a[0] - b[0]),
-      { onDuplicate: 'ignore' },
-    );
-}
-
-/** All pairs (hash, record) in which one of the hashes occurs. */
-export async function recordsWithHashes(db: Db, hashes: readonly number[]): Promise<{ hash: number; record_id: number }[]> {
-  return selectIn(db, 'record_keys', ['hash', 'record_id'], 'hash', hashes);
-}
-
-/** Hashes that more than one record has: one scan, for a first load. */
-export async function sharedHashes(db: Db): Promise<Set<number>> {
-  const rows: { hash: number }[] = await db('record_keys').select('hash').groupBy('hash').havingRaw('count(*) > 1');
-  return new Set(rows.map((row) => Number(row.hash)));
-}
-
 /** Sets the same few columns of some records. */
 export async function patchRecords(db: Db, ids: readonly number[], patch: Partial<RecordRow>): Promise<void> {
   for (let at = 0; at < ids.length; at += 500)
     await db('records')
       .whereIn('id', ids.slice(at, at + 500))
       .update(patch);
-}
-
-export interface RecordName {
-  id: number;
-  system_id: number;
-  stream: string;
-  record_key: string;
-  parent_stream: string | null;
-  parent_key: string | null;
-}
-
-const NAME = ['id', 'system_id', 'stream', 'record_key', 'parent_stream', 'parent_key'] as const;
-
-/** What records are called, without their bodies. */
-export async function namesOfRecords(db: Db, ids: readonly number[]): Promise<RecordName[]> {
-  return selectIn<RecordName>(db, 'records', NAME, 'id', ids);
-}
-
-export async function namesByKeys(db: Db, systemId: number, stream: string, keys: readonly string[]): Promise<RecordName[]> {
-  return selectIn<RecordName>(db, 'records', NAME, 'record_key', keys, { system_id: systemId, stream });
-}
-
-export async function namesOfChildren(db: Db, systemId: number, parentStream: string, parentKeys: readonly string[]): Promise<RecordName[]> {
-  return selectIn<RecordName>(db, 'records', NAME, 'parent_key', parentKeys, { system_id: systemId, parent_stream: parentStream });
 }
 
 /** Live records of a stream first seen after a time that are alone with their entity: one of them may be what a lost create made. */

@@ -5,7 +5,8 @@
 
 import { linksOfEntities, writeLinks } from '../../canonical/stores/links.ts';
 import { type OperationRow, operationsInState, patchOperation, pushesOf, writePushes } from '../../canonical/stores/operations.ts';
-import { loadRecords, namesOfRecords, patchRecords, type RecordRow, unlinkedSince } from '../../canonical/stores/records.ts';
+import { namesOfRecords } from '../../canonical/stores/record-names.ts';
+import { loadRecords, patchRecords, type RecordRow, unlinkedSince } from '../../canonical/stores/records.ts';
 import { checkpointOf } from '../../canonical/stores/work.ts';
 import type { Value } from '../../core/model.ts';
 import { sameValue } from '../../core/values.ts';

@@ -1,7 +1,9 @@
 /** Cards are the same where their numbers are, card types where their names are. */
 import { clientOfCards } from '../../canonical/stores/entities.ts';
 import { type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
-import { loadRecords, namesOfRecords, pageOfStream, type ResolveRow, recordsWithHashes } from '../../canonical/stores/records.ts';
+import { recordsWithHashes } from '../../canonical/stores/record-keys.ts';
+import { namesOfRecords } from '../../canonical/stores/record-names.ts';
+import { loadRecords, pageOfStream, type ResolveRow } from '../../canonical/stores/records.ts';
 import type { Engine } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';

@@ -3,7 +3,9 @@
 import type { Db } from '../../canonical/db.ts';
 import { type DecisionRow, decisionsOf, type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
 import { pushesOf } from '../../canonical/stores/operations.ts';
-import { loadRecords, namesByKeys, namesOfChildren, namesOfRecords, type ResolveRow, recordsWithHashes } from '../../canonical/stores/records.ts';
+import { recordsWithHashes } from '../../canonical/stores/record-keys.ts';
+import { namesByKeys, namesOfChildren, namesOfRecords } from '../../canonical/stores/record-names.ts';
+import { loadRecords, type ResolveRow } from '../../canonical/stores/records.ts';
 import type { FieldValues } from '../../core/model.ts';
 import { emptyValues } from '../../core/values.ts';
 import { entityOf } from '../fold/voices.ts';

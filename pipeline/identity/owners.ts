@@ -3,7 +3,8 @@
 import type { Db } from '../../canonical/db.ts';
 import { clientOfCards } from '../../canonical/stores/entities.ts';
 import { linksOfRecords } from '../../canonical/stores/links.ts';
-import { loadByKeys, namesByKeys, type RecordName, type ResolveRow } from '../../canonical/stores/records.ts';
+import { namesByKeys, type RecordName } from '../../canonical/stores/record-names.ts';
+import { loadByKeys, type ResolveRow } from '../../canonical/stores/records.ts';
 import type { Engine } from '../engine.ts';
 import { bySystemAndStream } from './neighbourhood.ts';
 

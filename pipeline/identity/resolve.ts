@@ -4,7 +4,8 @@
  */
 import { deleteEntities, touchEntities } from '../../canonical/stores/entities.ts';
 import { type LinkRow, linksOfRecords, moveBelongings, writeLinks } from '../../canonical/stores/links.ts';
-import { countChangedSince, loadChangedSince, type ResolveRow, sharedHashes } from '../../canonical/stores/records.ts';
+import { sharedHashes } from '../../canonical/stores/record-keys.ts';
+import { countChangedSince, loadChangedSince, type ResolveRow } from '../../canonical/stores/records.ts';
 import { cursorOf, saveCursor } from '../../canonical/stores/work.ts';
 import { type Engine, effect } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';

@@ -2,7 +2,7 @@
 import { cardsOfClients, clientOfCards } from '../../canonical/stores/entities.ts';
 import { type AccountRow, accountsOf, entriesOf } from '../../canonical/stores/ledger.ts';
 import { linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
-import { namesOfChildren, namesOfRecords, type RecordName } from '../../canonical/stores/records.ts';
+import { namesOfChildren, namesOfRecords, type RecordName } from '../../canonical/stores/record-names.ts';
 import type { Engine } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { bySystemAndStream } from '../identity/neighbourhood.ts';
