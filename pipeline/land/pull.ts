@@ -26,6 +26,8 @@ export interface PullOptions {
 
 /** Units landed in one transaction: large enough for bulk writes, small enough to hold. */
 const BATCH_RECORDS = 1500;
+/** What an unchanged unit counts against that: nothing of it is written. */
+const UNCHANGED_WEIGHT = 0.1;
 /** Landings of one reading at one time: while the database writes one, the next is prepared. */
 const SIDE_BY_SIDE = 2;
 
@@ -151,8 +153,9 @@ function checkpointAfter(landing: LandingPass, reading: Reading, batch: Batch, s
   };
 }
 
-function sizeOf(batch: Batch): number {
-  let size = batch.rejected.length + (batch.unchanged?.length ?? 0);
+/** Records of a batch; a unit that is known to be unchanged counts as `unchangedAs`. */
+function sizeOf(batch: Batch, unchangedAs = 1): number {
+  let size = batch.rejected.length + (batch.unchanged?.length ?? 0) * unchangedAs;
   for (const records of batch.records.values()) size += records.length;
   return size;
 }
@@ -163,7 +166,7 @@ async function* gather(batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
   let size = 0;
   for await (const batch of batches) {
     held = held === null ? batch : join(held, batch);
-    size += sizeOf(batch);
+    size += sizeOf(batch, UNCHANGED_WEIGHT);
     if (size < BATCH_RECORDS && batch.complete === 'page') continue;
     yield held;
     held = null;
