@@ -2,7 +2,7 @@
 
 import type { Db } from '../../canonical/db.ts';
 import { accountsOf, insertAccounts, updateAccounts } from '../../canonical/stores/ledger.ts';
-import { addTombstone, linksOfEntities, linksOfRecords, writeLinks } from '../../canonical/stores/links.ts';
+import { addTombstone } from '../../canonical/stores/links.ts';
 import { logPushes, type OperationRow, patchOperation, pushesOf, writePushes } from '../../canonical/stores/operations.ts';
 import { writeKeys } from '../../canonical/stores/record-keys.ts';
 import { insertRecords, loadByKeys, patchRecords, type RecordRow } from '../../canonical/stores/records.ts';
@@ -14,12 +14,13 @@ import { type Engine, effect, mappingOf } from '../engine.ts';
 import { sourcesFor } from '../fold/voices.ts';
 import { hashesOf } from '../identity/keys.ts';
 import type { Push } from '../land/read-back.ts';
-import { bodyOfRow, pushesByRecord, pushRow, viewOfRow } from '../land/rows.ts';
+import { blankRow, bodyOfRow, pushesByRecord, pushRow, viewOfRow } from '../land/rows.ts';
 import { sideOf } from '../land/view.ts';
 import { confirmAdjustment } from '../ledger/ledger.ts';
 import { causeOf } from '../plan/plan-entities.ts';
 import type { SystemSetup } from '../setup.ts';
 import { reviewLostWrite } from './lost.ts';
+import { entityKindOf, linkOwnCreate } from './own-create.ts';
 import type { Prepared } from './prepare.ts';
 
 const MAX_ATTEMPTS = 8;
@@ -159,27 +160,12 @@ async function created(trx: Db, engine: Engine, system: SystemSetup, one: Prepar
     await patchOperation(trx, row.id, { state: 'unknown', why: 'the vendor gave no key for the new record' });
     return;
   }
-  const kind = row.entity === 'card' || row.entity === 'cardType' ? row.entity : 'client';
+  const kind = entityKindOf(row);
   const [known] = await loadByKeys(trx, system.id, row.stream, [key]);
-  const others = (await linksOfEntities(trx, kind, [row.entity_id])).map((link) => link.record_id).sort((a, b) => a - b);
-  const record = known ?? blankRecord(engine, system, row.stream, key, parent, now);
+  const record = known ?? pendingRecord(engine, system, row.stream, key, parent, now);
   if (known === undefined) await insertRecords(trx, [record]);
   else await patchRecords(trx, [record.id], { change_seq: engine.numbers.takeReserved('changes') });
-  const before = await linksOfRecords(trx, [record.id]);
-  await writeLinks(
-    trx,
-    [
-      {
-        record_id: record.id,
-        entity: kind,
-        entity_id: row.entity_id,
-        rule: 'own-create',
-        evidence: JSON.stringify({ with: others.find((id) => id !== record.id) ?? null }),
-        run_id: engine.runId,
-      },
-    ],
-    [...before.keys()],
-  );
+  await linkOwnCreate(trx, engine, row, record.id);
   await patchOperation(trx, row.id, { record_id: record.id });
   if (known === undefined)
     await writeKeys(
@@ -192,31 +178,11 @@ async function created(trx: Db, engine: Engine, system: SystemSetup, one: Prepar
   await notePushes(trx, system, owned ? { row, sent: { ...sent, owner: parent.key } } : one, record, now);
 }
 
-function blankRecord(engine: Engine, system: SystemSetup, stream: string, key: string, parent: Prepared['parent'], now: number): RecordRow {
-  return {
-    id: engine.numbers.takeReserved('records'),
-    system_id: system.id,
-    stream,
-    record_key: key,
-    parent_stream: parent?.stream ?? null,
-    parent_key: parent?.key ?? null,
-    state: 'pending',
-    misses: 0,
-    body: null,
-    view: '{}',
-    digest: '',
-    parts: '',
-    changed_at: null,
-    stamp_after: now,
-    stamp_not_after: now,
-    stamp_how: 'readings',
-    stamps: null,
-    facets: null,
-    read_at: now,
-    first_run: engine.runId,
-    mapping_version: '',
-    change_seq: 0,
-  };
+/** What the vendor has made for us, until it is read. */
+function pendingRecord(engine: Engine, system: SystemSetup, stream: string, key: string, parent: Prepared['parent'], now: number): RecordRow {
+  const id = engine.numbers.takeReserved('records');
+  const known = { id, system_id: system.id, stream, record_key: key, first_run: engine.runId };
+  return blankRow({ ...known, state: 'pending', view: '{}', stamp_after: now, stamp_how: 'readings' }, parent, now);
 }
 
 async function adjusted(trx: Db, engine: Engine, system: SystemSetup, one: Prepared, key: string | undefined, now: number): Promise<void> {
@@ -234,7 +200,7 @@ async function adjusted(trx: Db, engine: Engine, system: SystemSetup, one: Prepa
     return;
   }
   const [known] = await loadByKeys(trx, system.id, row.stream, [key]);
-  const record = known ?? blankRecord(engine, system, row.stream, key, parent, now);
+  const record = known ?? pendingRecord(engine, system, row.stream, key, parent, now);
   if (known === undefined) await insertRecords(trx, [record]);
   const account = known === undefined ? undefined : (await accountsOf(trx, [record.id])).get(record.id);
   // The vendor booked it to an account that was read before, but hung on nobody we knew.
@@ -249,7 +215,7 @@ async function adjusted(trx: Db, engine: Engine, system: SystemSetup, one: Prepa
 
 async function removed(trx: Db, engine: Engine, system: SystemSetup, row: OperationRow, record: RecordRow, now: number): Promise<void> {
   await patchRecords(trx, [record.id], { state: 'deleted', digest: '', change_seq: engine.numbers.takeReserved('changes') });
-  const kind = row.entity === 'card' || row.entity === 'cardType' ? row.entity : 'client';
+  const kind = entityKindOf(row);
   await addTombstone(trx, {
     system_id: system.id,
     stream: row.stream,

@@ -3,7 +3,8 @@
  * sent again before it was read back; what cannot be settled is held for a person (DESIGN §1, §8).
  */
 
-import { linksOfEntities, writeLinks } from '../../canonical/stores/links.ts';
+import type { Db } from '../../canonical/db.ts';
+import { linksOfEntities } from '../../canonical/stores/links.ts';
 import { type OperationRow, operationsInState, patchOperation, pushesOf, writePushes } from '../../canonical/stores/operations.ts';
 import { namesOfRecords } from '../../canonical/stores/record-names.ts';
 import { loadRecords, patchRecords, type RecordRow, unlinkedSince } from '../../canonical/stores/records.ts';
@@ -16,6 +17,7 @@ import { pushRow, valuesOfRow } from '../land/rows.ts';
 import type { Changes } from '../plan/diff.ts';
 import type { SystemSetup } from '../setup.ts';
 import { reviewLostWrite } from './lost.ts';
+import { linkOwnCreate } from './own-create.ts';
 import { prepare } from './prepare.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { deltaOf, settleAdjustment } from './settle-adjustment.ts';
@@ -201,25 +203,7 @@ async function adopt(engine: Engine, system: SystemSetup, row: OperationRow, rec
   });
 }
 
-async function markOwn(trx: Parameters<typeof linksOfEntities>[0], engine: Engine, row: OperationRow, record: RecordRow): Promise<void> {
-  const kind = row.entity === 'card' || row.entity === 'cardType' ? row.entity : 'client';
-  const others = (await linksOfEntities(trx, kind, [row.entity_id]))
-    .map((link) => link.record_id)
-    .filter((id) => id !== record.id)
-    .sort((a, b) => a - b);
-  await writeLinks(
-    trx,
-    [
-      {
-        record_id: record.id,
-        entity: kind,
-        entity_id: row.entity_id,
-        rule: 'own-create',
-        evidence: JSON.stringify({ with: others[0] ?? null }),
-        run_id: engine.runId,
-      },
-    ],
-    [record.id],
-  );
+async function markOwn(trx: Db, engine: Engine, row: OperationRow, record: RecordRow): Promise<void> {
+  await linkOwnCreate(trx, engine, row, record.id);
   await patchRecords(trx, [record.id], { change_seq: engine.numbers.takeReserved('changes') });
 }

@@ -13,7 +13,7 @@ import { voiceOf } from '../fold/voices.ts';
 import type { SystemSetup } from '../setup.ts';
 import { addFolded, countBatch, type EntityBatch, emptyBatch, type Groups, knowGroups, writeBatch } from './entities.ts';
 
-/** The 52-bit hashes of identity keys, 16 bytes for each at most. */
+/** The 52-bit hashes of identity keys, 16 to 32 bytes for each. */
 export class KnownKeys {
   private slots = new Float64Array(1 << 12);
   private size = 0;

@@ -109,3 +109,27 @@ export function viewOfRow(
 ): ViewSource {
   return { values, stamps: stampsOfRow(row), pushes: pushes ?? EMPTY_PUSHES, sources };
 }
+
+/** A record of which nothing was read yet, first met at `at`; whoever makes it says how it came about. */
+export function blankRow(
+  known: Pick<RecordRow, 'id' | 'system_id' | 'stream' | 'record_key' | 'first_run' | 'state' | 'view' | 'stamp_after' | 'stamp_how'>,
+  parent: { readonly stream: string; readonly key: string } | null,
+  at: number,
+): RecordRow {
+  return {
+    ...known,
+    parent_stream: parent?.stream ?? null,
+    parent_key: parent?.key ?? null,
+    misses: 0,
+    body: null,
+    digest: '',
+    parts: '',
+    changed_at: null,
+    stamp_not_after: at,
+    stamps: null,
+    facets: null,
+    read_at: at,
+    mapping_version: '',
+    change_seq: 0,
+  };
+}

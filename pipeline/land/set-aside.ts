@@ -8,6 +8,7 @@ import { askPerson } from '../ask.ts';
 import type { Engine } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
 import type { Landed } from './land-record.ts';
+import { blankRow } from './rows.ts';
 import type { ReadBatch, UnitMember } from './units.ts';
 
 interface Reason {
@@ -80,32 +81,9 @@ async function markRejected(trx: Db, engine: Engine, system: SystemSetup, stream
   }
   await engine.numbers.reserve('records', 1);
   const now = engine.setup.clock.now();
-  await insertRecords(trx, [
-    {
-      id: engine.numbers.takeReserved('records'),
-      system_id: system.id,
-      stream,
-      record_key: key,
-      parent_stream: null,
-      parent_key: null,
-      state: 'quarantined',
-      misses: 0,
-      body: null,
-      view: null,
-      digest: '',
-      parts: '',
-      changed_at: null,
-      stamp_after: null,
-      stamp_not_after: now,
-      stamp_how: 'first-seen',
-      stamps: null,
-      facets: null,
-      read_at: now,
-      first_run: engine.runId,
-      mapping_version: '',
-      change_seq: 0,
-    },
-  ]);
+  const id = engine.numbers.takeReserved('records');
+  const known = { id, system_id: system.id, stream, record_key: key, first_run: engine.runId };
+  await insertRecords(trx, [blankRow({ ...known, state: 'quarantined', view: null, stamp_after: null, stamp_how: 'first-seen' }, null, now)]);
 }
 
 /** Fields that a vendor has ignored twice are asked about once. */
