@@ -1,11 +1,10 @@
 /** Many rows at once: the fastest way each database has, with the same result and the same errors. */
 import type { Knex } from 'knex';
-import { type Dialect, dialectOf, quote, type Value } from './dialect.ts';
+import { type Dialect, dialectOf, quote } from './dialect.ts';
 import { execute, executeEach } from './execute.ts';
 import { loadData } from './load-data.ts';
+import { listsOf, type Row, type RowSource, sourceOf } from './rows.ts';
 import { insertInStatements } from './statements.ts';
-
-export type Row = readonly Value[];
 
 export interface BulkInsertOptions {
   /**
@@ -17,11 +16,6 @@ export interface BulkInsertOptions {
   readonly update?: readonly string[];
 }
 
-/** The values of rows in the order of columns, made as they are sent: a batch is not held twice. */
-export function* cellsOf<Name extends string>(rows: Iterable<Readonly<Record<Name, Value>>>, columns: readonly Name[]): Generator<Row, void> {
-  for (const row of rows) yield columns.map((column) => row[column]);
-}
-
 /** Up to here single statements are as fast, and leave no temporary table. */
 const FEW_INSERTS = 50;
 const FEW_UPDATES = 20;
@@ -31,17 +25,21 @@ const FEW_UPDATES = 20;
  * Answers how many rows were written (`ignore`: inserted). Throws `StoreError`, `isDuplicate` for a key that is there; nothing
  * is written then, as long as the transaction is undone.
  */
-export async function bulkInsert(db: Knex, table: string, columns: readonly string[], rows: Iterable<Row>, options: BulkInsertOptions = {}): Promise<number> {
-  const iterator = rows[Symbol.iterator]();
-  const head = take(iterator, FEW_INSERTS);
-  if (head.length === 0) return 0;
+export async function bulkInsert(
+  db: Knex,
+  table: string,
+  columns: readonly string[],
+  rows: readonly Row[] | RowSource,
+  options: BulkInsertOptions = {},
+): Promise<number> {
+  if (rows.length === 0) return 0;
   const target: Target = {
     table,
     columns,
     onDuplicate: options.onDuplicate ?? 'fail',
     update: options.update ?? columns,
   };
-  return within(db, (trx) => insert(trx, target, head, iterator));
+  return within(db, (trx) => insert(trx, target, sourceOf(rows)));
 }
 
 /**
@@ -53,18 +51,12 @@ export async function bulkUpdate(
   table: string,
   keyColumns: string | readonly string[],
   columns: readonly string[],
-  rows: Iterable<Row>,
+  rows: readonly Row[] | RowSource,
 ): Promise<number> {
   const keys = typeof keyColumns === 'string' ? [keyColumns] : keyColumns;
-  const iterator = rows[Symbol.iterator]();
-  const head = take(iterator, FEW_UPDATES);
-  if (head.length === 0) return 0;
-  return within(db, (trx) => {
-    if (dialectOf(trx).kind === 'sqlite' || head.length < FEW_UPDATES) {
-      return updateOneByOne(trx, table, keys, columns, chain(head, iterator));
-    }
-    return updateByJoin(trx, table, keys, columns, chain(head, iterator));
-  });
+  if (rows.length === 0) return 0;
+  const few = rows.length < FEW_UPDATES;
+  return within(db, (trx) => (few || dialectOf(trx).kind === 'sqlite' ? updateOneByOne : updateByJoin)(trx, table, keys, columns, sourceOf(rows)));
 }
 
 interface Target {
@@ -74,11 +66,9 @@ interface Target {
   readonly update: readonly string[];
 }
 
-async function insert(trx: Knex, target: Target, head: Row[], rest: Iterator<Row>): Promise<number> {
-  const dialect = dialectOf(trx);
-  const rows = chain(head, rest);
+async function insert(trx: Knex, target: Target, rows: RowSource): Promise<number> {
   const { table, columns, onDuplicate } = target;
-  if (!loads(dialect) || head.length < FEW_INSERTS) return insertInStatements(trx, target, rows);
+  if (!loads(dialectOf(trx)) || rows.length < FEW_INSERTS) return insertInStatements(trx, target, listsOf(rows));
   if (onDuplicate !== 'update') return loadData(trx, table, columns, rows, onDuplicate);
   return throughTemporary(trx, table, columns, rows, async (temporary, count) => {
     const names = columns.map(quote).join(', ');
@@ -97,7 +87,7 @@ async function throughTemporary(
   trx: Knex,
   table: string,
   columns: readonly string[],
-  rows: Iterator<Row>,
+  rows: RowSource,
   use: (temporary: string, count: number) => Promise<number>,
 ): Promise<number> {
   const temporary = `bulk_${table}`;
@@ -106,13 +96,13 @@ async function throughTemporary(
   await trx.raw(`CREATE TEMPORARY TABLE ${quote(temporary)} ENGINE=InnoDB AS SELECT ${names} FROM ${quote(table)} WHERE FALSE`);
   const count = loads(dialectOf(trx))
     ? await loadData(trx, temporary, columns, rows, 'fail')
-    : await insertInStatements(trx, { table: temporary, columns, onDuplicate: 'fail', update: [] }, rows);
+    : await insertInStatements(trx, { table: temporary, columns, onDuplicate: 'fail', update: [] }, listsOf(rows));
   const result = await use(temporary, count);
   await trx.raw(`DROP TEMPORARY TABLE ${quote(temporary)}`);
   return result;
 }
 
-async function updateByJoin(trx: Knex, table: string, keys: readonly string[], columns: readonly string[], rows: Iterator<Row>): Promise<number> {
+async function updateByJoin(trx: Knex, table: string, keys: readonly string[], columns: readonly string[], rows: RowSource): Promise<number> {
   return throughTemporary(trx, table, [...keys, ...columns], rows, async (temporary) => {
     const on = keys.map((name) => `given.${quote(name)} = stored.${quote(name)}`).join(' AND ');
     const set = columns.map((name) => `stored.${quote(name)} = given.${quote(name)}`).join(', ');
@@ -122,12 +112,13 @@ async function updateByJoin(trx: Knex, table: string, keys: readonly string[], c
   });
 }
 
-async function updateOneByOne(trx: Knex, table: string, keys: readonly string[], columns: readonly string[], rows: Iterator<Row>): Promise<number> {
+async function updateOneByOne(trx: Knex, table: string, keys: readonly string[], columns: readonly string[], rows: RowSource): Promise<number> {
   const set = columns.map((name) => `${quote(name)} = ?`).join(', ');
   const sql = `UPDATE ${quote(table)} SET ${set} WHERE ${keys.map((name) => `${quote(name)} = ?`).join(' AND ')}`;
   const bound = (row: Row): Row => [...row.slice(keys.length), ...row.slice(0, keys.length)];
+  const lists = listsOf(rows);
   let found = 0;
-  for (let part = take(rows, 1000); part.length > 0; part = take(rows, 1000)) {
+  for (let part = take(lists, 1000); part.length > 0; part = take(lists, 1000)) {
     if (dialectOf(trx).kind === 'sqlite') {
       found += await executeEach(trx, sql, part.map(bound));
       continue;
@@ -149,10 +140,4 @@ function take(rows: Iterator<Row>, most: number): Row[] {
     taken.push(next.value);
   }
   return taken;
-}
-
-function* chain(head: readonly Row[], rest: Iterator<Row>): Generator<Row, undefined> {
-  yield* head;
-  for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
-  return undefined;
 }

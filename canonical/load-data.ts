@@ -2,66 +2,44 @@
 import { Readable } from 'node:stream';
 import type { Knex } from 'knex';
 import { StoreError } from '../core/errors.ts';
-import { assertValues, quote, type Value } from './dialect.ts';
+import { quote } from './dialect.ts';
 import { type Effect, execute, queryObjects } from './execute.ts';
+import { LoadText } from './load-text.ts';
+import type { RowSource } from './rows.ts';
 
 /** Text of one statement: the driver holds it in memory, since the socket does not slow it down. */
 const LOAD_BYTES = 8 * 1024 * 1024;
-/** Text of one network packet. */
-const PIECE_CHARS = 128 * 1024;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL must be escaped too
-const SPECIAL = /[\\\t\n\r\u0000]/;
-const ESCAPES: readonly (readonly [string, string])[] = [
-  ['\\', '\\\\'],
-  ['\t', '\\t'],
-  ['\n', '\\n'],
-  ['\r', '\\r'],
-  ['\0', '\\0'],
-];
-
-/** One row as a line of tab-separated text. */
-export function tsvLine(row: readonly Value[]): string {
-  let line = '';
-  for (let at = 0; at < row.length; at += 1) {
-    const value = row[at];
-    if (at > 0) line += '\t';
-    if (value === null) line += '\\N';
-    else if (typeof value === 'string') line += SPECIAL.test(value) ? escaped(value) : value;
-    else if (typeof value === 'number' && Number.isFinite(value)) line += value;
-    else assertValues(row);
-  }
-  return `${line}\n`;
-}
-
-function escaped(text: string): string {
-  let result = text;
-  for (const [from, to] of ESCAPES) result = result.replaceAll(from, to);
-  return result;
-}
 
 /**
  * Sends the rows; answers how many were written. `ignore` leaves out rows whose key is there; otherwise they are an error,
  * as is every value that the server would have changed. Must run in a transaction: what is wrong is known only afterwards.
  */
-export async function loadData(
-  trx: Knex,
-  table: string,
-  columns: readonly string[],
-  rows: Iterator<readonly Value[]>,
-  duplicates: 'fail' | 'ignore',
-): Promise<number> {
+export async function loadData(trx: Knex, table: string, columns: readonly string[], rows: RowSource, duplicates: 'fail' | 'ignore'): Promise<number> {
+  // `binary` takes our UTF-8 as it is, where `utf8mb4` would have the server look at each character while it searches for tabs.
   const sql =
     `LOAD DATA LOCAL INFILE '${FILE}' ${duplicates === 'ignore' ? 'IGNORE ' : ''}INTO TABLE ${quote(table)} ` +
-    "CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' " +
+    "CHARACTER SET binary FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' " +
     `(${columns.map(quote).join(', ')})`;
   let written = 0;
-  for (let part = nextPart(rows); part !== null; part = nextPart(rows)) {
-    const { pieces } = part;
+  for (let at = 0; at < rows.length; ) {
+    const text = new LoadText();
+    const from = at;
+    for (; at < rows.length && text.bytes < LOAD_BYTES; at += 1) {
+      rows.cells(at, text);
+      text.endLine();
+    }
+    const pieces = text.end().flatMap(packets);
     const effect = await execute(trx, sql, [], { infileStreamFactory: (name) => ownStream(name, pieces) });
-    written += await check(trx, table, part.rows, effect, duplicates);
+    text.release();
+    written += await check(trx, table, at - from, effect, duplicates);
   }
   return written;
+}
+
+/** One value may be longer than a packet of 16 MB may be. */
+function packets(piece: Buffer): Buffer[] {
+  if (piece.length <= LOAD_BYTES) return [piece];
+  return Array.from({ length: Math.ceil(piece.length / LOAD_BYTES) }, (_, at) => piece.subarray(at * LOAD_BYTES, (at + 1) * LOAD_BYTES));
 }
 
 /** What our statements call the stream. A server that asks for any other name gets nothing. */
@@ -75,36 +53,6 @@ function ownStream(name: string, pieces: readonly Buffer[]): Readable {
       this.destroy(refused);
     },
   });
-}
-
-interface Part {
-  readonly pieces: readonly Buffer[];
-  readonly rows: number;
-}
-
-function nextPart(rows: Iterator<readonly Value[]>): Part | null {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  let count = 0;
-  let text = '';
-  while (bytes < LOAD_BYTES) {
-    const next = rows.next();
-    if (next.done === true) break;
-    text += tsvLine(next.value);
-    count += 1;
-    if (text.length < PIECE_CHARS) continue;
-    bytes += addPieces(pieces, text);
-    text = '';
-  }
-  if (text !== '') addPieces(pieces, text);
-  return count === 0 ? null : { pieces, rows: count };
-}
-
-/** A line may be longer than a packet of 16 MB may be. */
-function addPieces(pieces: Buffer[], text: string): number {
-  const whole = Buffer.from(text, 'utf8');
-  for (let at = 0; at < whole.length; at += LOAD_BYTES) pieces.push(whole.subarray(at, at + LOAD_BYTES));
-  return whole.length;
 }
 
 /** LOCAL makes the server swallow errors as warnings, whatever its mode; here they become errors again. */

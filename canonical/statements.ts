@@ -3,8 +3,7 @@ import type { Knex } from 'knex';
 import { StoreError } from '../core/errors.ts';
 import { dialectOf, quote, type Value } from './dialect.ts';
 import { type Effect, execute, executeEach, queryObjects } from './execute.ts';
-
-type Row = readonly Value[];
+import type { Row } from './rows.ts';
 
 export interface InsertTarget {
   readonly table: string;

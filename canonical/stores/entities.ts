@@ -4,6 +4,7 @@ import type { EntityKind, FieldValues, Value } from '../../core/model.ts';
 import { ATTRIBUTES } from '../../core/model.ts';
 import { bulkInsert } from '../bulk.ts';
 import type { Db } from '../db.ts';
+import { type RowSource, rowsBy } from '../rows.ts';
 import { CARD_COLUMN_FIELDS, CARD_TYPE_COLUMN_FIELDS, CLIENT_COLUMN_FIELDS, columnOf, DOCUMENT_FIELDS } from '../schema/tables/entities.ts';
 import { selectIn } from './select.ts';
 
@@ -58,14 +59,19 @@ export async function writeEntities(
   if (kind === 'client') await writeClientChildren(db, writes, groups);
 }
 
-function* entityRows(kind: FoldedKind, writes: readonly EntityWrite[]): Generator<Cell[], void> {
+function entityRows(kind: FoldedKind, writes: readonly EntityWrite[]): RowSource {
   const names = FIELDS_OF[kind].map((field) => field.name);
-  for (const { id, clientId, values, digest, provenance, touchedSeq, createdRun, changedRun } of writes) {
-    const row: Cell[] = kind === 'card' ? [id, clientId ?? null] : [id];
-    for (const name of names) row.push(cell(values[name]));
-    row.push(digest, provenance, attributesOf(values), touchedSeq, createdRun, changedRun);
-    yield row;
-  }
+  return rowsBy(writes, ({ id, clientId, values, digest, provenance, touchedSeq, createdRun, changedRun }, cells) => {
+    cells.add(id);
+    if (kind === 'card') cells.add(clientId ?? null);
+    for (const name of names) cells.add(cell(values[name]));
+    cells.add(digest);
+    cells.add(provenance);
+    cells.add(attributesOf(values));
+    cells.add(touchedSeq);
+    cells.add(createdRun);
+    cells.add(changedRun);
+  });
 }
 
 export async function deleteEntities(db: Db, kind: FoldedKind, ids: readonly number[]): Promise<void> {

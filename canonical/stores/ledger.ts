@@ -1,7 +1,8 @@
 /** Bonus programmes, accounts and entries. */
 
-import { bulkInsert, bulkUpdate, cellsOf } from '../bulk.ts';
+import { bulkInsert, bulkUpdate } from '../bulk.ts';
 import type { Db } from '../db.ts';
+import { cellsOf } from '../rows.ts';
 import { selectIn } from './select.ts';
 
 export interface AccountRow {

@@ -1,7 +1,8 @@
 /** Links of records to entities, what people decided about identity, and tombstones. */
 
-import { bulkInsert, cellsOf } from '../bulk.ts';
+import { bulkInsert } from '../bulk.ts';
 import type { Db } from '../db.ts';
+import { cellsOf } from '../rows.ts';
 import type { FoldedKind } from './entities.ts';
 import { selectIn } from './select.ts';
 

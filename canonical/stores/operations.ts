@@ -1,7 +1,8 @@
 /** Operations, pushed values and the log of deliveries. */
 
-import { bulkInsert, bulkUpdate, cellsOf } from '../bulk.ts';
+import { bulkInsert, bulkUpdate } from '../bulk.ts';
 import type { Db } from '../db.ts';
+import { cellsOf } from '../rows.ts';
 import { selectIn } from './select.ts';
 
 export type OperationState =

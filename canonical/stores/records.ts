@@ -1,8 +1,9 @@
 /** Records with their stamps, views and identity keys. */
 
-import { bulkInsert, bulkUpdate, cellsOf } from '../bulk.ts';
+import { bulkInsert, bulkUpdate } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { queryArrays } from '../execute.ts';
+import { cellsOf } from '../rows.ts';
 import { namesByKeys } from './record-names.ts';
 import { selectIn } from './select.ts';
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { bulkInsert, bulkUpdate, type Row } from '../../canonical/bulk.ts';
+import { bulkInsert, bulkUpdate } from '../../canonical/bulk.ts';
 import { databaseFault, isDuplicate } from '../../canonical/database-error.ts';
 import type { Store } from '../../canonical/open.ts';
+import type { Row } from '../../canonical/rows.ts';
 import { selectIn, selectObjectsIn } from '../../canonical/select-in.ts';
 import { InvariantError } from '../../core/errors.ts';
 import { describeStores } from '../support/stores.ts';
