@@ -8,6 +8,11 @@ const PIECE = 128 * 1024;
 const KEPT = 32;
 const kept: Buffer[] = [];
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL must be escaped too
+const SPECIAL = /[\\\t\n\r\u0000]/;
+/** Up to here a loop over the characters takes less than the call of a native function. */
+const SHORT = 24;
+
 const [NUL, TAB, NEWLINE, RETURN, BACKSLASH] = [0, 9, 10, 13, 92];
 const [LETTER_N, LETTER_R, LETTER_T, LETTER_NULL, DIGIT_0] = [110, 114, 116, 78, 48];
 
@@ -61,6 +66,12 @@ export class LoadText implements Cells {
   private text(value: string): void {
     const { length } = value;
     this.room(length * 3);
+    if (length > SHORT && !SPECIAL.test(value)) this.at += this.piece.write(value, this.at);
+    else this.escaped(value);
+  }
+
+  private escaped(value: string): void {
+    const { length } = value;
     const { piece } = this;
     let { at } = this;
     for (let index = 0; index < length; index += 1) {
