@@ -88,8 +88,9 @@ export interface VendorRecord {
   /**
    * Wire paths this call speaks of; a covered path absent from `body` is empty. Without it the call covers the whole record: to be
    * left out only where the vendor omits what is empty, and this call shows all that any other call about the record shows.
+   * `body`: the paths in the body and no others.
    */
-  readonly covers?: readonly string[];
+  readonly covers?: readonly string[] | 'body';
   /** The vendor itself says that the record is deleted or archived. */
   readonly deleted?: boolean;
   /** Of the bytes that this record and all that hangs on it were read from, where a connector knows units by them; at most 22 characters. */

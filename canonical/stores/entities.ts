@@ -14,7 +14,6 @@ export interface EntityWrite {
   readonly values: FieldValues;
   readonly provenance: string;
   readonly digest: string;
-  readonly touchedSeq: number;
   readonly createdRun: number;
   readonly changedRun: number;
   /** Owner, for cards. */
@@ -44,31 +43,32 @@ export async function headsOf(db: Db, kind: FoldedKind, ids: readonly number[]):
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Writes folded entities; `replaced` are those that exist and are written anew, whole. `groups`: numbers of the clients' groups by `groupOf`. */
+/** Writes folded entities as touched at `seq`; `replaced` are those that exist and are written anew, whole. `groups`: numbers of the clients' groups by `groupOf`. */
 export async function writeEntities(
   db: Db,
   kind: FoldedKind,
   writes: readonly EntityWrite[],
   replaced: readonly number[],
+  seq: number,
   groups: ReadonlyMap<string, number>,
 ): Promise<void> {
   await deleteEntities(db, kind, replaced);
   if (writes.length === 0) return;
   const columns = ['id', ...(kind === 'card' ? ['client_id'] : []), ...FIELDS_OF[kind].map((field) => columnOf(field.name)), ...KEPT];
-  await bulkInsert(db, TABLES[kind], columns, entityRows(kind, writes));
+  await bulkInsert(db, TABLES[kind], columns, entityRows(kind, writes, seq));
   if (kind === 'client') await writeClientChildren(db, writes, groups);
 }
 
-function entityRows(kind: FoldedKind, writes: readonly EntityWrite[]): RowSource {
+function entityRows(kind: FoldedKind, writes: readonly EntityWrite[], seq: number): RowSource {
   const names = FIELDS_OF[kind].map((field) => field.name);
-  return rowsBy(writes, ({ id, clientId, values, digest, provenance, touchedSeq, createdRun, changedRun }, cells) => {
+  return rowsBy(writes, ({ id, clientId, values, digest, provenance, createdRun, changedRun }, cells) => {
     cells.add(id);
     if (kind === 'card') cells.add(clientId ?? null);
     for (const name of names) cells.add(cell(values[name]));
     cells.add(digest);
     cells.add(provenance);
     cells.add(attributesOf(values));
-    cells.add(touchedSeq);
+    cells.add(seq);
     cells.add(createdRun);
     cells.add(changedRun);
   });
@@ -138,11 +138,10 @@ async function writeClientChildren(db: Db, writes: readonly EntityWrite[], group
   const documents: Cell[][] = [];
   const grouped: Cell[][] = [];
   for (const { id, values } of writes) {
-    contacts.push(...contactRows(id, values));
-    addresses.push(...addressRows(id, values));
-    for (const n of [1, 2, 3]) {
-      const [date, name] = [values[`specialDates.${n}.date`], values[`specialDates.${n}.name`]];
-      if (date != null || name != null) dates.push([id, n, cell(date), cell(name)]);
+    addContacts(contacts, id, values);
+    addAddresses(addresses, id, values);
+    for (const [position, date, name] of SPECIAL_DATES) {
+      if (values[date] != null || values[name] != null) dates.push([id, position, cell(values[date]), cell(values[name])]);
     }
     if (DOCUMENT_FIELDS.some((field) => values[field.name] != null)) documents.push([id, ...DOCUMENT_FIELDS.map((field) => cell(values[field.name]))]);
     const group = groupOf(values);
@@ -166,13 +165,11 @@ const MORE_CONTACTS = [
   ['otherContacts', 'other'],
 ] as const;
 
-function contactRows(id: number, values: FieldValues): Cell[][] {
-  const rows: Cell[][] = [];
-  const seen = new Set<string>();
+function addContacts(rows: Cell[][], id: number, values: FieldValues): void {
+  const first = rows.length;
   const add = (kind: string, value: string, main: number): void => {
     const cut = value.slice(0, KEY_LENGTH);
-    if (seen.has(kind + cut)) return;
-    seen.add(kind + cut);
+    for (let at = first; at < rows.length; at += 1) if (rows[at]?.[1] === kind && rows[at]?.[2] === cut) return;
     rows.push([id, kind, cut, main]);
   };
   for (const [field, kind] of MAIN_CONTACTS) {
@@ -183,19 +180,24 @@ function contactRows(id: number, values: FieldValues): Cell[][] {
     const list = values[field];
     if (Array.isArray(list)) for (const value of list) add(kind, String(value), 0);
   }
-  return rows;
 }
 
-function addressRows(id: number, values: FieldValues): Cell[][] {
-  const rows: Cell[][] = [];
-  const main = ['text', 'postcode', 'region', 'city'].map((part) => cell(values[`address.${part}`]));
-  if (main.some((part) => part !== null)) rows.push([id, 'main', ...main]);
-  for (const kind of ['registered', 'residence', 'legal']) {
-    const text = values[`address.${kind}`];
+const MAIN_ADDRESS = ['address.text', 'address.postcode', 'address.region', 'address.city'];
+const MORE_ADDRESSES = [
+  ['address.registered', 'registered'],
+  ['address.residence', 'residence'],
+  ['address.legal', 'legal'],
+] as const;
+
+function addAddresses(rows: Cell[][], id: number, values: FieldValues): void {
+  if (MAIN_ADDRESS.some((field) => values[field] != null)) rows.push([id, 'main', ...MAIN_ADDRESS.map((field) => cell(values[field]))]);
+  for (const [field, kind] of MORE_ADDRESSES) {
+    const text = values[field];
     if (typeof text === 'string') rows.push([id, kind, text, null, null, null]);
   }
-  return rows;
 }
+
+const SPECIAL_DATES = [1, 2, 3].map((position) => [position, `specialDates.${position}.date`, `specialDates.${position}.name`] as const);
 
 /** Owner of each card that has one. */
 export async function clientOfCards(db: Db, cardIds: readonly number[]): Promise<Map<number, number>> {

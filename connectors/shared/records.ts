@@ -1,5 +1,5 @@
 import type { ZodType, z } from 'zod';
-import type { Json, RejectedRecord, WireBody } from '../../core/contract.ts';
+import type { Json, RejectedRecord, VendorRecord, WireBody } from '../../core/contract.ts';
 
 /** A scalar of the wire as text: numbers and booleans in their JSON spelling; null, `[]` and `{}` as the empty text. */
 export function text(value: Json | undefined): string {
@@ -17,6 +17,11 @@ export function isObject(value: Json | undefined): value is { readonly [name: st
 export function isEmpty(value: Json | undefined): boolean {
   if (value === undefined || value === null || value === '') return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+/** The wire paths that a record speaks of by name; none where it is a whole one. */
+export function coveredBy({ covers, body }: VendorRecord): readonly string[] {
+  return covers === 'body' ? Object.keys(body) : (covers ?? []);
 }
 
 /** A body that passed its schema, or the record that broke it. */

@@ -52,8 +52,7 @@ export function gather(into: Gathered, row: Json, id: string | null, elements: V
   const { body, plain } = flatten(row, elements.cards, elements.bonuses);
   const checked = plain ? { ok: body } : checkWire(clientWire, 'clients', id, body);
   if ('rejected' in checked) into.reject(checked.rejected);
-  else
-    into.clients.push({ key: id, body: checked.ok, covers: Object.keys(body), ...(digest === undefined || into.rejected.length > refused ? {} : { digest }) });
+  else into.clients.push({ key: id, body: checked.ok, covers: 'body', ...(digest === undefined || into.rejected.length > refused ? {} : { digest }) });
 }
 
 function gatherCards(into: Gathered, value: Json | undefined, owner: string, elements: VirtualposSettings['elements']): void {
@@ -97,7 +96,7 @@ function add(
 ): void {
   const checked = plain ? { ok: body } : checkWire(SCHEMAS[stream], stream, key, body);
   if ('rejected' in checked) into.reject(checked.rejected);
-  else if (key !== null) list.push({ key, body: checked.ok, covers: Object.keys(body), parent: { stream: 'clients', key: owner } });
+  else if (key !== null) list.push({ key, body: checked.ok, covers: 'body', parent: { stream: 'clients', key: owner } });
 }
 
 const NONE: readonly { readonly [name: string]: Json }[] = [];

@@ -1,6 +1,6 @@
 /** Answers about a client as records under lower-case names. */
 import type { Json, RejectedRecord, VendorRecord } from '../../core/contract.ts';
-import { checkWire, isEmpty, isObject, text } from '../shared/records.ts';
+import { checkWire, coveredBy, isEmpty, isObject, text } from '../shared/records.ts';
 import { clientWire, LIST_FIELDS, PHONE_FIELDS } from './wire.ts';
 
 /** A usable record, or the row that broke the wire schema. */
@@ -30,7 +30,7 @@ export function phoneRecord(row: Json): ReadRow {
 
 /** Both answers about one client as one record. */
 export function joined(list: VendorRecord, phone: VendorRecord): VendorRecord {
-  const covers = [...new Set([...(list.covers ?? []), ...(phone.covers ?? [])])];
+  const covers = [...new Set([...coveredBy(list), ...coveredBy(phone)])];
   return { key: list.key, body: { ...phone.body, ...list.body }, covers };
 }
 

@@ -79,7 +79,6 @@ export function addFolded(batch: EntityBatch, { id, folded, head, runId, clientI
     values: folded.values,
     provenance: JSON.stringify(folded.provenance),
     digest: print,
-    touchedSeq: 0,
     createdRun: head?.created_run ?? runId,
     changedRun: runId,
     ...(clientId === undefined ? {} : { clientId }),
@@ -112,13 +111,7 @@ export async function knowGroups(engine: Engine, clients: EntityBatch): Promise<
 
 /** Writes folded entities as touched at `seq`; `groups` are those of clients. */
 export async function writeBatch(trx: Db, kind: FoldedKind, batch: EntityBatch, seq: number, groups: Groups = NO_GROUPS): Promise<void> {
-  await writeEntities(
-    trx,
-    kind,
-    batch.writes.map((write) => ({ ...write, touchedSeq: seq })),
-    batch.replaced,
-    groups,
-  );
+  await writeEntities(trx, kind, batch.writes, batch.replaced, seq, groups);
 }
 
 /** Adds a batch's counts to the run's, once it is committed. */

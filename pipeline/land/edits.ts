@@ -1,5 +1,5 @@
 /** What a reading says that the one before did not: which fields changed, and which were emptied. Pure. */
-import type { WireBody } from '../../core/contract.ts';
+import type { VendorRecord, WireBody } from '../../core/contract.ts';
 import { type EntityKind, type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
 import { isEmpty, sameValue } from '../../core/values.ts';
 import type { MappingLine } from '../../mappings/engine/mapping.ts';
@@ -46,8 +46,8 @@ function newsOf(field: string, { entity, before, now, ours }: Comparison): News 
 }
 
 /** Whether a reading says of a line's field that it is empty by leaving all its paths out. */
-function isLeftOut(line: MappingLine, body: WireBody, covers: readonly string[] | undefined): boolean {
-  if (line.only === 'push' || line.sources.length === 0) return false;
+function isLeftOut(line: MappingLine, body: WireBody, covers: VendorRecord['covers']): boolean {
+  if (line.only === 'push' || line.sources.length === 0 || covers === 'body') return false;
   return line.sources.every((source) => !Object.hasOwn(body, source) && (covers === undefined || covers.includes(source)));
 }
 
@@ -71,7 +71,7 @@ export function answersOf(
   values: FieldValues,
   lines: readonly MappingLine[],
   body: WireBody,
-  covers: readonly string[] | undefined,
+  covers: VendorRecord['covers'],
 ): FieldValues {
   const missing = [...pushes].filter((push) => values[push.field] === undefined).map((push) => push.field);
   const empty = lines.filter((line) => missing.includes(line.field) && isLeftOut(line, body, covers));

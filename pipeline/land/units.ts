@@ -18,32 +18,28 @@ export interface Unit {
   readonly digest: string;
 }
 
-/** Sorts a batch into units: a record whose parent is in the same batch belongs to the parent's unit. */
+/** Sorts a batch into units: a record whose parent is in the same batch belongs to the parent's unit, at whatever depth. */
 export function unitsOf(batch: Pick<Batch, 'records'>): Unit[] {
   const roots: UnitMember[] = [];
-  const children = new Map<string, UnitMember[]>();
-  const present = new Set<string>();
-  for (const [stream, records] of batch.records) for (const record of records) present.add(`${stream}\n${record.key}`);
+  // By stream and key: what hangs on each record.
+  const hanging = new Map<string, Map<string, UnitMember[]>>();
+  for (const [stream, records] of batch.records) hanging.set(stream, new Map(records.map(({ key }) => [key, []])));
   for (const [stream, records] of batch.records) {
     for (const record of records) {
       const member = { stream, record, text: JSON.stringify(record.body) };
-      const home = record.parent === undefined ? null : `${record.parent.stream}\n${record.parent.key}`;
-      if (home === null || !present.has(home)) {
-        roots.push(member);
-        continue;
-      }
-      const siblings = children.get(home);
-      if (siblings === undefined) children.set(home, [member]);
-      else siblings.push(member);
+      const siblings = record.parent === undefined ? undefined : hanging.get(record.parent.stream)?.get(record.parent.key);
+      (siblings ?? roots).push(member);
     }
   }
+  const under = ({ stream, record }: UnitMember): UnitMember[] => {
+    const own = hanging.get(stream)?.get(record.key) ?? [];
+    return own.length === 0 ? own : own.flatMap((member) => [member, ...under(member)]);
+  };
   return roots.map((root) => {
-    const own = children.get(`${root.stream}\n${root.record.key}`) ?? NONE;
-    return { root, children: own, digest: root.record.digest ?? digestOf(root, own) };
+    const children = under(root);
+    return { root, children, digest: root.record.digest ?? digestOf(root, children) };
   });
 }
-
-const NONE: readonly UnitMember[] = [];
 
 function digestOf(root: UnitMember, children: readonly UnitMember[]): string {
   let text = root.record.deleted === true ? `deleted\n${root.text}` : root.text;

@@ -1,5 +1,5 @@
 /** Views: what a record says and holds, field by field. Pure functions of record, pushes and mapping. */
-import type { WireBody } from '../../core/contract.ts';
+import type { VendorRecord, WireBody } from '../../core/contract.ts';
 import { type EntityKind, type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
 import { emptyValues, isEmpty } from '../../core/values.ts';
 import type { MappingLine } from '../../mappings/engine/mapping.ts';
@@ -97,9 +97,9 @@ export function defaultsOf(entity: EntityKind, pushes: ReadonlyMap<string, Push>
 }
 
 /** A body after a reading that covers only some paths: those replaced (absent is empty), the others kept. A whole record stays as it arrived. */
-export function mergeFacet(previous: WireBody | null, body: WireBody, covers: readonly string[] | undefined): WireBody {
+export function mergeFacet(previous: WireBody | null, body: WireBody, covers: VendorRecord['covers']): WireBody {
   if (covers === undefined || previous === null) return body;
-  const covered = new Set(covers);
+  const covered = new Set(covers === 'body' ? Object.keys(body) : covers);
   const merged = emptyValues() as Record<string, WireBody[string]>;
   for (const [path, value] of Object.entries(previous)) {
     if (!covered.has(path)) merged[path] = value;
