@@ -146,3 +146,13 @@ test('status, runs, review and quarantine of an empty store', async () => {
   }
   expect((await trial.run('client', 'find', '+79130000000')).code).toBe(1);
 });
+
+test('refuses a secret over plain http to a public address, and so does a run', async () => {
+  // An address for documentation: nobody answers there, and nobody is asked.
+  trial.configure((yaml) => yaml.replaceAll(trial.sandbox.vodyanoy.url, 'http://192.0.2.1'));
+  const doctor = await trial.json<Doctor>('doctor');
+  const sync = await trial.json('sync', '--system', 'delivery');
+  trial.configure((yaml) => yaml);
+  expect(doctor.data.checks.find((check) => check.what === 'delivery')?.detail).toMatch(/^CONFIG_INVALID.*plain http/);
+  expect([doctor.code, sync.code]).toEqual([2, 2]);
+});

@@ -69,6 +69,9 @@ export async function answerOf(report: RunReport): Promise<Answer> {
 }
 
 export function exitOf(report: RunReport): ExitCode {
+  const { problems } = report;
+  // Nothing but the configuration stands in the way: the same answer that `doctor` gives.
+  if (report.state === 'failed' && problems.length > 0 && problems.every(({ code }) => code.startsWith('CONFIG_'))) return 2;
   if (report.state === 'failed' || report.state === 'interrupted') return 1;
   return report.state === 'waiting' ? 3 : 0;
 }
