@@ -1,6 +1,7 @@
 /** Sends what is ready: systems side by side, in each owners before what hangs on them, every outcome stored as it comes. */
 
 import { type OperationRow, operationsInState, patchOperation } from '../../canonical/stores/operations.ts';
+import { patchRecords } from '../../canonical/stores/records.ts';
 import type { PushOperation } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
 import { type Engine, effect } from '../engine.ts';
@@ -103,6 +104,10 @@ async function* operationsOf(
       continue;
     }
     engine.outcomes.add(row.id);
-    await effect(engine, (trx) => patchOperation(trx, row.id, { state: one.state, why: one.why, changed_at: now }));
+    if (one.again) await engine.numbers.reserve('changes', 1);
+    await effect(engine, async (trx) => {
+      if (one.again && row.record_id !== null) await patchRecords(trx, [row.record_id], { change_seq: engine.numbers.takeReserved('changes') });
+      await patchOperation(trx, row.id, { state: one.state, why: one.why, changed_at: now });
+    });
   }
 }

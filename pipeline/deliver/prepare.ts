@@ -12,7 +12,7 @@ import { type Engine, mappingOf } from '../engine.ts';
 import { fold } from '../fold/fold.ts';
 import { entityOf, loadKnown } from '../fold/voices.ts';
 import { bodyOfRow, valuesOfRow } from '../land/rows.ts';
-import { accountsOfClients, accountToAdjust, membersOf } from '../ledger/accounts.ts';
+import { accountsOfClients, type ClientAccount, membersOf, sharesOf } from '../ledger/accounts.ts';
 import { adjustmentFor } from '../ledger/ledger.ts';
 import { canonicalBalance, openingChoices } from '../ledger/openings.ts';
 import { type Changes, valuesToEncode } from '../plan/diff.ts';
@@ -35,6 +35,8 @@ export interface Prepared {
 export interface Withheld {
   readonly state: 'ready' | 'withdrawn' | 'held';
   readonly why: string;
+  /** Its record is looked at again by the next run, which plans what is to be done instead. */
+  readonly again?: true;
 }
 
 export async function prepare(engine: Engine, system: SystemSetup, row: OperationRow): Promise<Prepared | Withheld> {
@@ -147,15 +149,17 @@ export async function prepareAdjustment(
   const here = group.filter(({ name }) => name.system_id === system.id);
   const shown = here.reduce((sum, one) => sum + one.row.agreed, 0);
   const floor = system.streams.get(row.stream)?.capabilities.balance?.floor ?? null;
-  const { delta, target } =
+  const whole =
     sent ??
     adjustmentFor(
       canonicalBalance(policies, row.entity_id, row.programme_id, membersOf(engine, group), await openingChoices(db, [row.entity_id])).total,
       shown,
       floor,
     );
-  if (delta === 0 && sent === null) return { state: 'withdrawn', why: 'the difference is gone' };
-  const account = here.find((one) => one.row.record_id === row.record_id) ?? accountToAdjust(here, delta);
+  if (whole.delta === 0 && sent === null) return { state: 'withdrawn', why: 'the difference is gone' };
+  const share = shareOf(row, here, whole.delta, sent === null ? floor : null);
+  if (share === null) return { state: 'withdrawn', why: 'other accounts of the client make up the difference now; planned anew', again: true };
+  const { account, delta } = share;
   const record = account === undefined ? null : ((await loadRecords(db, [account.row.record_id]))[0] ?? null);
   const parent = await clientIn(engine, system, row.entity_id);
   if (parent === null) return { state: 'ready', why: 'waits: its client is not there yet' };
@@ -175,10 +179,26 @@ export async function prepareAdjustment(
       fields: mappingOf(system, row.stream).encode({ programme }, null).wire,
       parentKey: parent.key,
       idempotencyKey: row.idempotency_key,
-      adjust: { delta, target: here.length > 1 ? accountShown + delta : target, ...(cardNumber === undefined ? {} : { cardNumber }) },
+      adjust: { delta, target: here.length > 1 ? accountShown + delta : whole.target, ...(cardNumber === undefined ? {} : { cardNumber }) },
       ...(record === null ? {} : { key: record.record_key }),
     },
   };
+}
+
+/**
+ * The account through which an operation goes, and its part of the difference; null where other accounts make it up by now. A
+ * client without accounts gets its first one.
+ */
+function shareOf(
+  row: OperationRow,
+  here: readonly ClientAccount[],
+  delta: number,
+  floor: number | null,
+): { account: ClientAccount | undefined; delta: number } | null {
+  const own = here.find((one) => one.row.record_id === row.record_id);
+  if (floor === null || here.length < 2) return { account: own ?? here[0], delta };
+  const shares = sharesOf(here, delta, floor);
+  return (own === undefined ? shares[0] : shares.find(({ account }) => account === own)) ?? null;
 }
 
 /** The number through which the account is used: its own, or that of a card of the client in this system. */

@@ -131,7 +131,25 @@ export function groupsOf(accounts: readonly ClientAccount[]): Map<string, Client
   return groups;
 }
 
-/** Of a client's accounts in one system, the one through which its balance there is adjusted: points are taken from the fullest. */
-export function accountToAdjust(here: readonly ClientAccount[], delta: number): ClientAccount | undefined {
-  return [...here].sort((a, b) => (delta < 0 ? b.row.agreed - a.row.agreed : 0) || a.row.record_id - b.row.record_id)[0];
+/** Part of an adjustment that goes through one account. */
+export interface Share {
+  readonly account: ClientAccount;
+  readonly delta: number;
+}
+
+/**
+ * How an adjustment is spread over a client's accounts in one system: what is added goes to the first, what is taken comes from
+ * the fullest, and from the next where the vendor lets no account go below `floor`. Empty where there is no account.
+ */
+export function sharesOf(here: readonly ClientAccount[], delta: number, floor: number | null): Share[] {
+  const ordered = [...here].sort((a, b) => (delta < 0 ? b.row.agreed - a.row.agreed : 0) || a.row.record_id - b.row.record_id);
+  const shares: Share[] = [];
+  let rest = delta;
+  for (const account of ordered) {
+    const part = rest < 0 && floor !== null ? Math.max(rest, Math.min(0, floor - account.row.agreed)) : rest;
+    if (part !== 0) shares.push({ account, delta: part });
+    rest -= part;
+    if (rest === 0) break;
+  }
+  return shares;
 }

@@ -6,7 +6,7 @@ import { linksOfEntities } from '../../canonical/stores/links.ts';
 import { type OperationRow, openOperations } from '../../canonical/stores/operations.ts';
 import { loadRecords, type RecordRow } from '../../canonical/stores/records.ts';
 import type { Engine } from '../engine.ts';
-import { accountsOfClients, accountToAdjust, type ClientAccount, groupsOf, membersOf } from '../ledger/accounts.ts';
+import { accountsOfClients, type ClientAccount, groupsOf, membersOf, sharesOf } from '../ledger/accounts.ts';
 import { adjustmentFor } from '../ledger/ledger.ts';
 import { canonicalBalance, type OpeningChoices, openingChoices } from '../ledger/openings.ts';
 import type { Draft, Question } from './draft.ts';
@@ -23,8 +23,7 @@ export async function planBalances(target: PlanTarget, clients: readonly number[
   const drafts: Draft[] = [];
   const owed: (readonly [recordId: number, owed: number])[] = [];
   for (const group of groupsOf(accounts).values()) {
-    const draft = draftFor(target, group, carriers, choices, owed);
-    if (draft !== null) drafts.push(draft);
+    drafts.push(...draftsFor(target, group, carriers, choices, owed));
   }
   await setOwed(db, owed);
   return { drafts, open };
@@ -72,46 +71,58 @@ async function carriersIn(target: PlanTarget, clients: readonly number[]): Promi
   return new Set([...present].filter((client) => holders.has(client)));
 }
 
-function draftFor(
+function draftsFor(
   target: PlanTarget,
   group: readonly ClientAccount[],
   carriers: ReadonlySet<number>,
   choices: OpeningChoices,
   owed: (readonly [number, number])[],
-): Draft | null {
+): Draft[] {
   const { engine, system, port, whole } = target;
   const { policies } = engine.setup;
   const [first] = group;
-  if (first === undefined) return null;
+  if (first === undefined) return [];
   const balance = canonicalBalance(policies, first.client, first.row.programme_id, membersOf(engine, group), choices);
   const here = group.filter(({ name }) => name.system_id === system.id);
   const shown = here.reduce((sum, { row }) => sum + row.agreed, 0);
-  const adjustment = adjustmentFor(balance.total, shown, port.capabilities.balance?.floor ?? null);
-  const account = accountToAdjust(here, adjustment.delta);
-  const owing = accountToAdjust(here, 0);
+  const floor = port.capabilities.balance?.floor ?? null;
+  const adjustment = adjustmentFor(balance.total, shown, floor);
+  const shares = sharesOf(here, adjustment.delta, floor);
+  const [owing] = [...here].sort((a, b) => a.row.record_id - b.row.record_id);
   if (owing !== undefined && owing.row.owed !== adjustment.owed) owed.push([owing.row.record_id, adjustment.owed]);
-  if (adjustment.delta === 0 && !balance.undecided) return null;
+  if (adjustment.delta === 0 && !balance.undecided) return [];
   const base = {
     action: 'adjust',
     entity: 'account',
     entityId: first.client,
     programmeId: first.row.programme_id,
-    recordId: account?.row.record_id ?? null,
+    recordId: shares[0]?.account.row.record_id ?? null,
     changes: { balance: { before: shown, after: adjustment.target } },
     reason: { canonical: balance.total, owed: adjustment.owed },
   } as const;
   if (balance.undecided)
-    return {
-      ...base,
-      state: 'held',
-      why: 'opening: the systems open with different balances, and a person has to say which counts',
-      needsPerson: true,
-      review: openingQuestion(engine, group),
-    };
-  if (account === undefined && !carriers.has(first.client)) return null;
-  if (account === undefined && !whole && system.creates !== 'blind')
-    return { ...base, state: 'held', why: 'unseen: the system was not read whole in this run', needsPerson: false };
-  return { ...base, state: 'ready', why: null, needsPerson: false };
+    return [
+      {
+        ...base,
+        state: 'held',
+        why: 'opening: the systems open with different balances, and a person has to say which counts',
+        needsPerson: true,
+        review: openingQuestion(engine, group),
+      },
+    ];
+  const none = here.length === 0;
+  if (none && !carriers.has(first.client)) return [];
+  if (none && !whole && system.creates !== 'blind')
+    return [{ ...base, state: 'held', why: 'unseen: the system was not read whole in this run', needsPerson: false }];
+  if (shares.length < 2) return [{ ...base, state: 'ready', why: null, needsPerson: false }];
+  return shares.map(({ account: { row }, delta }) => ({
+    ...base,
+    recordId: row.record_id,
+    changes: { balance: { before: row.agreed, after: row.agreed + delta } },
+    state: 'ready',
+    why: null,
+    needsPerson: false,
+  }));
 }
 
 function openingQuestion(engine: Engine, group: readonly ClientAccount[]): Question {
