@@ -16,7 +16,7 @@ import { accountsOfClients, type ClientAccount, membersOf, sharesOf } from '../l
 import { adjustmentFor } from '../ledger/ledger.ts';
 import { canonicalBalance, openingChoices } from '../ledger/openings.ts';
 import { type Changes, valuesToEncode } from '../plan/diff.ts';
-import { clientKeysIn } from '../plan/owner-change.ts';
+import { clientKeysIn, OWNER_TO_COME } from '../plan/owner-change.ts';
 import type { SystemSetup } from '../setup.ts';
 
 /** An operation on its way, with what its outcome will be judged by. */
@@ -94,7 +94,8 @@ async function clientIn(engine: Engine, system: SystemSetup, client: number): Pr
 async function prepareUpdate(engine: Engine, system: SystemSetup, row: OperationRow, record: RecordRow | null): Promise<Prepared | Withheld> {
   if (record === null || record.state !== 'live') return { state: 'held', why: 'the record to change is not there now' };
   const mapping = mappingOf(system, row.stream);
-  const changes = JSON.parse(row.changes) as Changes;
+  const changes = await withOwner(engine, system, row);
+  if (changes === null) return { state: 'ready', why: 'waits: its client is not there yet' };
   const canonical = sharesWireFields(mapping, Object.keys(changes)) ? await canonicalOf(engine, row) : {};
   const body = bodyOfRow(record);
   const sent = afterOf(changes);
@@ -119,6 +120,14 @@ async function prepareUpdate(engine: Engine, system: SystemSetup, row: Operation
       ...(typeof owner === 'string' && owner !== '' ? { parentKey: owner } : {}),
     },
   };
+}
+
+/** What is to be changed, with the key of an owner who was to come; null where the owner has not come. */
+async function withOwner(engine: Engine, system: SystemSetup, row: OperationRow): Promise<Changes | null> {
+  const changes = JSON.parse(row.changes) as Changes;
+  if (changes['owner']?.after !== OWNER_TO_COME) return changes;
+  const parent = await parentOfCard(engine, system, row.entity_id);
+  return parent === null ? null : { ...changes, owner: { ...changes['owner'], after: parent.key } };
 }
 
 /** Some changed field is written together with one that did not change: then that one's value is needed too. */

@@ -10,7 +10,7 @@ import { sideOf, type ViewSource } from '../land/view.ts';
 import type { StreamPolicy, SystemSetup } from '../setup.ts';
 import { type Changes, mayUpdate } from './diff.ts';
 
-/** Key of an owner that is about to be created in the system. */
+/** Key of an owner that is about to be created in the system: whoever sends the change puts in the key that the vendor gave. */
 export const OWNER_TO_COME = '';
 
 /**
@@ -61,7 +61,7 @@ export async function clientsToCome(engine: Engine, system: SystemSetup, clients
 /** The change of a card's owner, where the system shows another one. */
 export function ownerChange(mapping: Mapping, policy: StreamPolicy, view: ViewSource, owner: string | null): Changes {
   const line = mapping.lines.find((one) => one.field === 'owner' && one.only !== 'pull');
-  if (line === undefined || owner === null || owner === OWNER_TO_COME || !mayUpdate(mapping, 'owner', policy.update)) return {};
+  if (line === undefined || owner === null || !mayUpdate(mapping, 'owner', policy.update)) return {};
   const held = sideOf(view, 'owner')?.holds;
   if (held === owner) return {};
   return { owner: { before: held ?? null, after: owner } };

@@ -6,7 +6,7 @@ import { accountsOfClients, membersOf } from '../../pipeline/ledger/accounts.ts'
 import { canonicalBalance } from '../../pipeline/ledger/openings.ts';
 import { describeStores } from '../support/stores.ts';
 import { configOf, policiesOf, type World } from '../support/world.ts';
-import { addShopClient, addTillClient, CARD, inWorld, operationsOf, PETROV, PETROV_ARTIX, quiet, rowsOf } from './kit.ts';
+import { addShopClient, addTillClient, answer, CARD, inWorld, openReviews, operationsOf, PETROV, PETROV_ARTIX, quiet, rowsOf } from './kit.ts';
 
 const TWO = ['shop', 'tills'] as const;
 const config = configOf(TWO, policiesOf(TWO));
@@ -179,6 +179,24 @@ describeStores('a contact that half the base shares', (openFresh) => {
       };
       expect(await neighbours('1')).toBe(1);
       expect(await neighbours('63')).toBe(3);
+    });
+  });
+
+  it('to somebody who is a stranger to the other system goes with them, once a person has said who it is', async () => {
+    await inWorld(await openFresh(), { config }, async (world) => {
+      await start(world);
+      tills(world).addClient({ ...ORLOVA, name: 'Зоя', lastname: 'Новикова', phonenumber: '89137770000', idclient: '12' });
+      moveAtTills(world, '12');
+      world.clock.jump(300_000);
+      await world.sync();
+      // The card is Petrov's in one system and Novikova's in the other: are they one?
+      await answer(world, (await openReviews(world.store))[0], 'different');
+      await world.sync();
+      const id = [...shop(world).customers.values()].find((one) => one['lname'] === 'Новикова')?.['id'];
+      expect(id).toBeDefined();
+      expect(ownerInShop(world)).toBe(id);
+      expect([shop(world).balance('1', '1'), shop(world).balance(String(id), '1')]).toEqual([0, 5000]);
+      expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
     });
   });
 });
