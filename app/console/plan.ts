@@ -4,6 +4,7 @@ import { listOperations } from '../../canonical/stores/console.ts';
 import type { OperationRow, OperationState } from '../../canonical/stores/operations.ts';
 import { loadRecords } from '../../canonical/stores/records.ts';
 import { allSystems } from '../../canonical/stores/work.ts';
+import { OWNER_TO_COME } from '../../pipeline/plan/owner-change.ts';
 import { shownValue } from './values.ts';
 
 export interface PlanItem {
@@ -116,6 +117,6 @@ function changesOf(row: OperationRow, personal: boolean): PlanItem['changes'] {
   return Object.entries(parsed(row.changes)).map(([field, change]) => ({
     field,
     before: shownValue(kind, field, change.before, personal),
-    after: shownValue(kind, field, change.after, personal),
+    after: field === 'owner' && change.after === OWNER_TO_COME ? '(the client who is created there)' : shownValue(kind, field, change.after, personal),
   }));
 }
