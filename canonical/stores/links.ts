@@ -93,9 +93,21 @@ export async function tombstonesOf(db: Db, entity: FoldedKind, ids: readonly num
   });
 }
 
-/** What hangs on an entity that has been merged into another goes over to it. */
-export async function moveBelongings(db: Db, entity: FoldedKind, from: number, to: number): Promise<void> {
+/** What hangs on a client that has been merged into another goes over to it: what people said of both stays with whom they said it of. */
+export async function moveBelongings(db: Db, from: number, to: number, runId: number): Promise<void> {
+  const entity = 'client';
   await db('tombstones').where({ entity, entity_id: from }).update({ entity_id: to });
+  const own = (await overridesOf(db, entity, [to])).map(({ field }) => field);
+  await db('overrides').where({ entity, entity_id: from }).whereNotIn('field', own).update({ entity_id: to });
+  await db('overrides').where({ entity, entity_id: from }).delete();
+  await db('former_clients').where({ client_id: from }).update({ client_id: to });
+  await db('former_clients').insert({ id: from, client_id: to, run_id: runId });
+}
+
+/** Of some numbers of clients, those that were merged away, with the client each stands for now. */
+export async function formerClients(db: Db, ids: readonly number[]): Promise<Map<number, number>> {
+  const rows = await selectIn<{ id: number; client_id: number }>(db, 'former_clients', ['id', 'client_id'], 'id', ids);
+  return new Map(rows.map((row) => [row.id, row.client_id]));
 }
 
 export async function overridesOf(

@@ -30,12 +30,20 @@ export interface Members {
   readonly clientId?: number | null;
 }
 
-/** Folds the given entities from the rows of their records. */
-export async function prepareEntities(engine: Engine, kind: FoldedKind, members: ReadonlyMap<number, Members>): Promise<EntityBatch> {
+/** Folds the given entities from the rows of their records. `absorbed`: entities that go up in others, with whom; what people said of them counts there. */
+export async function prepareEntities(
+  engine: Engine,
+  kind: FoldedKind,
+  members: ReadonlyMap<number, Members>,
+  absorbed: ReadonlyMap<number, number> = new Map(),
+): Promise<EntityBatch> {
   const { store, setup } = engine;
   const existing = [...members].filter(([, one]) => !one.isNew).map(([id]) => id);
   const heads = await headsOf(store.db, kind, existing);
-  const overrides = overridesByEntity(await overridesOf(store.db, kind, existing));
+  const said = await overridesOf(store.db, kind, [...existing, ...absorbed.keys()]);
+  // What was said of an entity itself comes last, and so wins.
+  const ordered = [...said.filter((row) => absorbed.has(row.entity_id)), ...said.filter((row) => !absorbed.has(row.entity_id))];
+  const overrides = overridesByEntity(ordered.map((row) => ({ ...row, entity_id: absorbed.get(row.entity_id) ?? row.entity_id })));
   const pushes = pushesByRecord(
     await pushesOf(
       store.db,

@@ -1,7 +1,7 @@
 /** Finds the records that may speak of the same clients as some changed ones: everything that shares a key, a client or a decision. */
 
 import type { Db } from '../../canonical/db.ts';
-import { type DecisionRow, decisionsOf, type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
+import { type DecisionRow, decisionsOf, formerClients, type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
 import { pushesOf } from '../../canonical/stores/operations.ts';
 import { recordsWithHashes } from '../../canonical/stores/record-keys.ts';
 import { namesByKeys, namesOfChildren, namesOfRecords } from '../../canonical/stores/record-names.ts';
@@ -79,7 +79,9 @@ async function spread(search: Search, wave: readonly ResolveRow[]): Promise<Reso
     const other = withOf(link);
     if (other !== null) next.add(other);
   }
-  for (const link of await linksOfEntities(db, 'client', referencesIn(search.setup, wave))) next.add(link.record_id);
+  const referred = referencesIn(search.setup, wave);
+  const former = await formerClients(db, referred);
+  for (const link of await linksOfEntities(db, 'client', [...new Set(referred.map((id) => former.get(id) ?? id))])) next.add(link.record_id);
   for (const id of await sharers(search, wave)) next.add(id);
   const unknown = [...next].filter((id) => !found.clients.has(id));
   return (await loadRecords(db, unknown)).filter((row) => entityOf(search.setup, row.system_id, row.stream) === 'client');

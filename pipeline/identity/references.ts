@@ -1,5 +1,5 @@
 /** Our own reference in a system's record is evidence only if we issued that value to that system. */
-import { linksOfEntities } from '../../canonical/stores/links.ts';
+import { formerClients, linksOfEntities } from '../../canonical/stores/links.ts';
 import { createsOf } from '../../canonical/stores/operations.ts';
 import type { Engine } from '../engine.ts';
 import { type Neighbourhood, referenceOf } from './neighbourhood.ts';
@@ -15,13 +15,15 @@ export async function issuedReferences(engine: Engine, hood: Neighbourhood): Pro
   if (claims.length === 0) return new Map();
   const clients = [...new Set(claims.map((claim) => claim.client))];
   const issued = new Set((await createsOf(store.db, 'client', clients)).map((row) => `${row.system_id}:${row.entity_id}`));
-  const links = await linksOfEntities(store.db, 'client', clients);
+  // A number that we gave out once stands for whoever the client was merged into.
+  const former = await formerClients(store.db, clients);
+  const links = await linksOfEntities(store.db, 'client', [...new Set(clients.map((id) => former.get(id) ?? id))]);
   const references = new Map<number, number>();
   const dead = (id: number): number => (hood.clients.get(id)?.row.state === 'deleted' ? 1 : 0);
   for (const { record, systemId, client } of claims) {
     if (!issued.has(`${systemId}:${client}`)) continue;
     const other = links
-      .filter((link) => link.entity_id === client && link.record_id !== record)
+      .filter((link) => link.entity_id === (former.get(client) ?? client) && link.record_id !== record)
       .map((link) => link.record_id)
       .sort((a, b) => dead(a) - dead(b) || a - b)[0];
     if (other !== undefined) references.set(record, other);

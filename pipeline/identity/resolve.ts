@@ -118,7 +118,7 @@ async function writeChunk(engine: Engine, { sorted, work, cards, types }: Prepar
     await writeBatch(trx, 'card', cards.batch, seq);
     await writeBatch(trx, 'cardType', types.batch, seq);
     await deleteEntities(trx, 'client', [...work.gone.keys()]);
-    for (const [from, to] of work.gone) await moveBelongings(trx, 'client', from, to);
+    for (const [from, to] of work.gone) await moveBelongings(trx, from, to, engine.runId);
     await deleteEntities(trx, 'card', cards.gone);
     await deleteEntities(trx, 'cardType', types.gone);
     await writeLinks(trx, [...work.links, ...cards.links, ...types.links], [...work.relinked, ...cards.relinked, ...types.relinked]);
@@ -182,7 +182,7 @@ async function prepareClients(engine: Engine, sorted: Sorted, hot: ReadonlySet<n
     const [first] = assigned[index]?.cluster.records ?? [];
     goneTo.set(from, clientOf.get(first ?? -1) ?? from);
   }
-  const batch = await prepareEntities(engine, 'client', members);
+  const batch = await prepareEntities(engine, 'client', members, goneTo);
   return { hood, batch, links, relinked, clientOf, gone: goneTo, doubts: decided.doubts };
 }
 

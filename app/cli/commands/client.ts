@@ -82,7 +82,13 @@ async function one(invocation: Invocation, id: number, text: (view: ClientView) 
   return withStore(invocation, { schema: 'needed' }, async (session) => {
     const { clientView } = await import('../../console/client.ts');
     const view = await clientView(session.store, await session.setup(), id);
-    if (view === null) throw notFound(`there is no client ${id}; it may have been merged into another: sverka client find`);
+    if (view === null) {
+      const { formerClients } = await import('../../../canonical/stores/links.ts');
+      const into = (await formerClients(session.store.db, [id])).get(id);
+      throw notFound(
+        into === undefined ? `there is no client ${id}: sverka client find` : `client ${id} was merged into client ${into}: sverka client show ${into}`,
+      );
+    }
     return { code: 0, data: view, text: await text(view) };
   });
 }

@@ -152,6 +152,17 @@ const tombstones = table(
   { primary: ['system_id', 'stream', 'record_key'], indexes: [['entity_id', 'entity']] },
 );
 
+const formerClients = table(
+  'former_clients',
+  'Numbers of clients that were merged into others: whoever still names one means the client who has its records now.',
+  {
+    id: big('The number that is no more.'),
+    client_id: big('The client it was merged into.'),
+    run_id: big('Run that merged them.'),
+  },
+  { primary: ['id'], indexes: [['client_id']] },
+);
+
 const identityDecisions = table(
   'identity_decisions',
   'What people said of two records: the same person, or different ones. Facts for every later matching.',
@@ -192,6 +203,7 @@ export const ENTITY_TABLES: readonly TableSpec[] = [
   cardTypes,
   links,
   tombstones,
+  formerClients,
   identityDecisions,
   overrides,
 ];
