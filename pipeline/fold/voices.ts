@@ -10,7 +10,7 @@ import type { Push } from '../land/read-back.ts';
 import { pushesByRecord, valuesOfRow, viewOfRow } from '../land/rows.ts';
 import { sourcesOf } from '../land/view.ts';
 import type { RunSetup, SystemSetup } from '../setup.ts';
-import type { Voice } from './fold.ts';
+import type { Voice } from './folded.ts';
 
 const NO_SOURCES: ReadonlyMap<string, readonly string[]> = new Map();
 const sourceCache = new WeakMap<SystemSetup, Map<string, ReadonlyMap<string, readonly string[]>>>();

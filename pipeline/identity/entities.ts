@@ -10,7 +10,8 @@ import { Fingerprint } from '../../core/hash.ts';
 import type { FieldValues } from '../../core/model.ts';
 import { stableJson } from '../../core/values.ts';
 import type { Engine } from '../engine.ts';
-import { type Folded, fold } from '../fold/fold.ts';
+import { fold } from '../fold/fold.ts';
+import type { Folded } from '../fold/folded.ts';
 import { overridesByEntity, voiceOf } from '../fold/voices.ts';
 import { pushesByRecord } from '../land/rows.ts';
 

@@ -6,7 +6,7 @@ import type { Db } from '../../canonical/db.ts';
 import { decisionsOf, linksOfRecords } from '../../canonical/stores/links.ts';
 import { reasonsOf } from '../../canonical/stores/operations.ts';
 import { isEmpty } from '../../core/values.ts';
-import type { Folded } from '../fold/fold.ts';
+import type { Folded } from '../fold/folded.ts';
 import type { Known } from '../fold/voices.ts';
 
 /** A value of ours where nobody says anything. */

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FieldValues, Value } from '../../core/model.ts';
-import { fold, type Voice } from '../../pipeline/fold/fold.ts';
+import { fold } from '../../pipeline/fold/fold.ts';
+import type { Voice } from '../../pipeline/fold/folded.ts';
 import type { Push } from '../../pipeline/land/read-back.ts';
 import type { Stamp } from '../../pipeline/land/stamps.ts';
 import type { FieldRule, Policies } from '../../pipeline/setup.ts';
