@@ -5,12 +5,14 @@ import type { FieldPolicy, FieldRule, Policies } from '../setup.ts';
 import type { Candidate } from './folded.ts';
 import { compare, type Say, type Unit } from './says.ts';
 
+/** Who won, and by which rule; `review`: a person is asked. */
 export interface Decision {
   readonly winner: Say;
   readonly rule: string;
   readonly review: boolean;
 }
 
+/** Chooses by the policy; of those that are equal under it trust decides, then the system's name, then the record. */
 export function choose(says: readonly Say[], policy: FieldPolicy, policies: Policies, spec: FieldSpec): Decision {
   const authority = policy.authority ?? policies.authority;
   const ranked = [...says].sort((a, b) => rank(a, authority) - rank(b, authority) || compare(a.system, b.system) || a.recordId - b.recordId);
@@ -66,6 +68,7 @@ export function chooseOne(candidates: readonly Candidate[], spec: FieldSpec, pol
   return candidates.find((one) => one.recordId === winner.recordId);
 }
 
+/** The policy that decides in a unit: that of its group, of its first field, or the general one. */
 export function policyOf(unit: Unit, first: FieldSpec, policies: Policies): FieldPolicy {
   const said = policies.fields.get(unit.name) ?? policies.fields.get(first.name);
   if (said !== undefined) return said;

@@ -23,6 +23,7 @@ export interface Say {
   readonly emptied: ReadonlySet<string>;
 }
 
+/** What the voices say in a unit, without those that say nothing in it. */
 export function candidatesOf(unit: Unit, voices: readonly Voice[]): Say[] {
   const says: Say[] = [];
   for (const voice of voices) {
