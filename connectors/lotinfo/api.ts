@@ -37,7 +37,7 @@ async function insert(api: Api, data: readonly Json[], code: number | null, sign
 /** One page of clients by ascending id. Throws `ConnectionError` without a code or with a refused one, `ContractError` for another failure. */
 export async function readClients(api: Api, filter: Filter, window: { offset: number; limit: number }, signal: AbortSignal): Promise<Page> {
   const code = await api.code.need();
-  const response = await postRead(api, { code, filter: withState(api, filter), ...window }, signal);
+  const response = await postRead(api, { code, filter, ...window }, signal);
   const answer = readAnswer(response, `${api.ctx.system}: reading clients`);
   if ('errors' in answer) throw readFailure(api, answer);
   if (!Array.isArray(answer.result)) {
@@ -67,11 +67,6 @@ function postRead(api: Api, own: { readonly [name: string]: Json }, signal: Abor
 function request(api: Api, method: 'PUT' | 'POST', body: Json): HttpRequest {
   const { url, token, tokenParameter } = api.settings;
   return { method, url: `${url}CLIENTS`, query: { [tokenParameter]: token }, json: JSON.stringify(body) };
-}
-
-function withState(api: Api, filter: Filter): Filter {
-  const { state, stateFilter } = api.settings;
-  return state === undefined ? filter : { [stateFilter]: state, ...filter };
 }
 
 /** A code that is refused is forgotten, so that the next run asks for another. */

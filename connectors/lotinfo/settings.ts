@@ -35,9 +35,11 @@ export const lotinfoSettings = z.strictObject({
   noMedia: z.boolean().default(true),
   /** Spelling of the filter by state: the vendor's table and its example differ. */
   stateFilter: z.enum(['delclient', 'delClient']).default('delclient'),
-  /** State to ask for in ordinary readings (1 actual, 2 archive, 4 in advertising); without it the vendor's own choice. */
-  state: z.number().int().min(1).max(4).optional(),
-  /** A reading of changes also asks for deleted clients. */
+  /** State to ask for in ordinary readings (1 actual, 2 archive, 4 in advertising); `any`: the vendor's own choice. */
+  state: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal('any')]).default(1),
+  /** Readings also ask for archived clients, which count as deleted: they are nobody's clients any more, and are not made anew. */
+  readArchived: z.boolean().default(true),
+  /** Readings also ask for deleted clients. */
   readDeleted: z.boolean().default(true),
   /** Fields to ask for; without it all. */
   projection: z.array(z.string().min(1)).min(1).optional(),

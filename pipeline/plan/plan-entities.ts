@@ -72,7 +72,8 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
   const owners = kind === 'card' ? await ownersIn(engine, system, ids) : null;
   const drafts: Draft[] = [];
   for (const { one, folded } of entities) {
-    const own = one.rows.filter((row) => row.system_id === system.id && row.stream === stream && row.state !== 'deleted');
+    const here = one.rows.filter((row) => row.system_id === system.id && row.stream === stream);
+    const own = here.filter((row) => row.state !== 'deleted');
     const owner = owners?.get(one.id) ?? null;
     if (own.length > 0) {
       for (const row of own) drafts.push(...updateDrafts(target, kind, one, folded, row, recent, owner, strangers.get(row.id)));
@@ -80,7 +81,8 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
     }
     // Whoever is deleted everywhere is not made anew from what was known of them.
     const gone = one.rows.every((row) => row.state === 'deleted');
-    if (gone || buried.has(one.id) || one.voices.length === 0 || (owners !== null && owner === null)) continue;
+    // A record that was deleted there before it was ever seen has no tombstone, and says the same.
+    if (gone || here.length > 0 || buried.has(one.id) || one.voices.length === 0 || (owners !== null && owner === null)) continue;
     const draft = createDraft(
       target,
       kind,

@@ -71,7 +71,6 @@ connectorAcceptance<LotinfoRig>({
     clients: {
       passport: 'readings do not show it',
       orders: 'readings do not show them',
-      delclient: 'a filter; readings do not show it',
     },
   },
   skips: { 'adding a client is taken only when it is sent': 'an insert takes a batch, gathered before it is sent' },
