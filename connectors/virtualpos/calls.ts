@@ -2,6 +2,7 @@ import type { Context, HttpRequest, HttpResponse } from '../../core/context.ts';
 import { ConnectionError, ContractError, RecordError, TransientError } from '../../core/errors.ts';
 import { type CallKind, callVendor } from '../shared/call.ts';
 import { parseJson } from '../shared/json.ts';
+import type { KnownNames } from './names.ts';
 import type { VirtualposSettings } from './settings.ts';
 import { type Answer, answerOf, safeInfo, speaksOf } from './wire.ts';
 import { parseXml } from './xml.ts';
@@ -10,6 +11,7 @@ import { parseXml } from './xml.ts';
 export interface Site {
   readonly settings: VirtualposSettings;
   readonly ctx: Context;
+  readonly names: KnownNames;
 }
 
 /** An answer whose `success` was read, and when it was asked for and complete (UTC ms). */

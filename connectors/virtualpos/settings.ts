@@ -55,6 +55,15 @@ export const virtualposSettings = z.strictObject({
   bonusId: z.string().regex(/^\d+$/).default('1'),
   /** `updateCard` with `create_if_not_exist=1`, or `insertCard`. */
   createCardBy: z.enum(['updateCard', 'insertCard']).default('updateCard'),
+  /**
+   * Whether a group (`group_name`) or a card type (`type_name`) that is not there may be made by sending its name. Without leave a
+   * name is sent only where some customer or card has it, or where it is listed below.
+   */
+  createGroups: z.boolean().default(false),
+  createCardTypes: z.boolean().default(false),
+  /** Names that are there although nobody has them yet. */
+  knownGroups: z.array(z.string().min(1)).default([]),
+  knownCardTypes: z.array(z.string().min(1)).default([]),
   /** What a new card has unless the operation says otherwise. */
   cardDefaults: z.record(z.string(), z.string()).default({ status: 'ACTIVE', medium: 'PLASTIC' }),
   /** What a new customer has unless the operation says otherwise. */

@@ -1,5 +1,5 @@
 /** What a record should hold and does not: the diff reads only the `holds` sides. Pure. */
-import type { WireBody } from '../../core/contract.ts';
+import type { Json, WireBody } from '../../core/contract.ts';
 import { type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
 import { isEmpty, sameValue } from '../../core/values.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
@@ -21,12 +21,17 @@ export interface Diff {
 
 const NO_CLEARING = 'the system cannot clear a field';
 const NO_FORM = 'the system has no form for a value';
+const NOT_THERE = 'the name is not there, and the configuration does not let it be made';
+
+/** Whether a system takes a value in a wire field; absent: all of them. */
+export type Takes = ((field: string, value: Json) => boolean) | undefined;
 
 export interface DiffOptions {
   /** Fields or groups that may be updated. */
   readonly update: 'all' | readonly string[];
   /** The system can clear a field. */
   readonly clear: boolean;
+  readonly takes?: Takes;
 }
 
 /** Fields that a mapping can write and that are ours to write. */
@@ -62,6 +67,9 @@ export function diffRecord(mapping: Mapping, canonical: FieldValues, view: ViewS
     if (rendition === undefined || stays || (isEmpty(value) && !options.clear)) {
       cannot[field] = { before: held ?? null, after: value };
       whyNot.add(isEmpty(value) ? NO_CLEARING : NO_FORM);
+    } else if (!sameValue(rendition, held) && !isTaken(mapping, field, value, options.takes)) {
+      cannot[field] = { before: held ?? null, after: value };
+      whyNot.add(NOT_THERE);
     } else if (!sameValue(rendition, held) && !isSettled(view, field, value)) changes[field] = { before: held ?? null, after: value };
   }
   return { changes, cannot, whyNot: [...whyNot].sort() };
@@ -82,12 +90,18 @@ function isSettled(view: ViewSource, field: string, value: Value): boolean {
   return (push?.state === 'held' || push?.state === 'ignored') && sameValue(push.sent, value);
 }
 
+/** Only texts can be names of a dictionary. */
+function isTaken(mapping: Mapping, field: string, value: Value, takes: Takes): boolean {
+  if (takes === undefined || typeof value !== 'string') return true;
+  return mapping.lines.every((line) => line.field !== field || line.sources.every((source) => takes(source, value)));
+}
+
 /** All that a new record would be given. */
-export function valuesForCreate(mapping: Mapping, canonical: FieldValues): Record<string, Value> {
+export function valuesForCreate(mapping: Mapping, canonical: FieldValues, takes?: Takes): Record<string, Value> {
   const values: Record<string, Value> = {};
   for (const field of pushableFields(mapping)) {
     const value = canonical[field];
-    if (value !== undefined && !isEmpty(value)) values[field] = value;
+    if (value !== undefined && !isEmpty(value) && isTaken(mapping, field, value, takes)) values[field] = value;
   }
   return values;
 }

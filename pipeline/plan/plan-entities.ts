@@ -98,7 +98,7 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
 function createDraft(target: PlanTarget, kind: FoldedKind, one: Known, folded: Folded, doubted: boolean): Draft | null {
   const { port, mapping, policy, system, whole } = target;
   if (!port.capabilities.create || !wantsCreate(policy, folded.values)) return null;
-  const values = valuesForCreate(mapping, folded.values);
+  const values = valuesForCreate(mapping, folded.values, port.takes);
   if (Object.keys(values).length === 0) return null;
   const changes: Changes = Object.fromEntries(Object.entries(values).map(([field, after]) => [field, { before: null, after }]));
   const base = {
@@ -132,7 +132,7 @@ function updateDrafts(
   const body = bodyOfRow(row);
   const view = viewOfRow(row, one.pushes.get(row.id), sourcesFor(system, stream));
   const wanted = strangers === undefined ? folded.values : { ...folded.values, ...Object.fromEntries([...strangers].map((field) => [field, null])) };
-  const diff = diffRecord(mapping, wanted, view, body, { update: policy.update, clear: port.capabilities.clear });
+  const diff = diffRecord(mapping, wanted, view, body, { update: policy.update, clear: port.capabilities.clear, takes: port.takes });
   const undecided = new Set(folded.undecided);
   const decided = (all: Changes): Changes =>
     Object.fromEntries(Object.entries(all).filter(([field]) => !undecided.has(fieldSpec(kind, field)?.group ?? field)));
