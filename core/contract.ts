@@ -153,9 +153,16 @@ export interface Probe {
   readonly email?: string;
   readonly reference?: string;
   readonly cardNumber?: string;
+  /** Password of the client in the vendor's own site, or its checksum. A secret: in no message and no record. */
+  readonly password?: string;
+  /** All with, or without, a phone or an e-mail address: a list, which may be cut (`Found.cut`). */
+  readonly hasPhone?: boolean;
+  readonly hasEmail?: boolean;
 }
 
 export interface Found {
+  /** There are more than were given. */
+  readonly cut?: boolean;
   readonly records: ReadonlyMap<string, readonly VendorRecord[]>;
   readonly rejected: readonly RejectedRecord[];
   readonly began: number;

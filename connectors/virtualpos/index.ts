@@ -58,7 +58,7 @@ function streamsOf(site: Site): Stream[] {
       ...common(settings),
       update: 'patch',
       create: true,
-      findBy: ['key', 'phone', 'email', 'reference'],
+      findBy: ['key', 'phone', 'email', 'reference', 'hasPhone', 'hasEmail'],
       // A create with a reference may be repeated; without one it is settled by reading back.
       repeat: 'unsafe',
       reference: { field: 'external_id', kind: 'text' },
