@@ -172,6 +172,8 @@ export interface Found {
 /** Further paths of a record that cost one call each; read under a budget of calls. */
 export interface Facet {
   readonly name: string;
+  /** How long a reading of it stands; 30 days when silent. */
+  readonly staleAfterMs?: number;
   readonly covers: readonly string[];
   read(record: VendorRecord, signal: AbortSignal): Promise<Found>;
 }

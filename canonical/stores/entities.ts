@@ -148,8 +148,8 @@ async function writeClientChildren(db: Db, writes: readonly EntityWrite[], group
     const group = groupOf(values);
     if (group !== null) grouped.push([id, groups.get(group) ?? 0]);
   }
-  await bulkInsert(db, 'contacts', ['client_id', 'kind', 'value', 'main'], contacts);
-  await bulkInsert(db, 'addresses', ['client_id', 'kind', 'text', 'postcode', 'region', 'city'], addresses);
+  await bulkInsert(db, 'contacts', ['client_id', 'kind', 'value', 'main', 'note'], contacts);
+  await bulkInsert(db, 'addresses', ['client_id', 'kind', ...ADDRESS_PARTS], addresses);
   await bulkInsert(db, 'special_dates', ['client_id', 'position', 'date', 'name'], dates);
   await bulkInsert(db, 'identity_documents', ['client_id', ...DOCUMENT_FIELDS.map((field) => columnOf(field.name))], documents);
   await bulkInsert(db, 'client_groups', ['client_id', 'group_id'], grouped);
@@ -169,11 +169,12 @@ const MORE_CONTACTS = [
 function contactRows(id: number, values: FieldValues): Cell[][] {
   const rows: Cell[][] = [];
   const seen = new Set<string>();
+  const notes = notesOf(values);
   const add = (kind: string, value: string, main: number): void => {
     const cut = value.slice(0, KEY_LENGTH);
     if (seen.has(kind + cut)) return;
     seen.add(kind + cut);
-    rows.push([id, kind, cut, main]);
+    rows.push([id, kind, cut, main, notes.get(value) ?? null]);
   };
   for (const [field, kind] of MAIN_CONTACTS) {
     const value = values[field];
@@ -186,13 +187,21 @@ function contactRows(id: number, values: FieldValues): Cell[][] {
   return rows;
 }
 
+/** What is written beside each phone. */
+function notesOf({ phoneNotes }: FieldValues): ReadonlyMap<string, string> {
+  const notes = Array.isArray(phoneNotes) ? phoneNotes.map((note) => /^(\S+) (.*)$/su.exec(String(note))) : [];
+  return new Map(notes.flatMap((match) => (match === null ? [] : [[match[1] ?? '', match[2] ?? '']])));
+}
+
+const ADDRESS_PARTS = ['text', 'postcode', 'street', 'house', 'building', 'flat', 'region', 'city'];
+
 function addressRows(id: number, values: FieldValues): Cell[][] {
   const rows: Cell[][] = [];
-  const main = ['text', 'postcode', 'region', 'city'].map((part) => cell(values[`address.${part}`]));
+  const main = ADDRESS_PARTS.map((part) => cell(values[`address.${part}`]));
   if (main.some((part) => part !== null)) rows.push([id, 'main', ...main]);
   for (const kind of ['registered', 'residence', 'legal']) {
     const text = values[`address.${kind}`];
-    if (typeof text === 'string') rows.push([id, kind, text, null, null, null]);
+    if (typeof text === 'string') rows.push([id, kind, ...ADDRESS_PARTS.map((part) => (part === 'text' ? text : null))]);
   }
   return rows;
 }

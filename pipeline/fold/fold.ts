@@ -77,7 +77,7 @@ function foldOnly(entity: EntityKind, voice: Voice): Folded {
       if (consent !== null) values[field] = consent;
     } else if (!isEmpty(said)) {
       values[field] = said;
-    } else if (spec.policy !== 'union' && spec.policy !== 'local' && emptied(field, said)) {
+    } else if (spec.policy !== 'union' && spec.policy !== 'local' && spec.policy !== 'sum' && emptied(field, said)) {
       values[field] = null;
     }
   }
@@ -112,6 +112,7 @@ function foldUnit(unit: Unit, voices: readonly Voice[], overrides: ReadonlyMap<s
   const [first] = unit.fields;
   if (first === undefined) return { values: {}, provenance: {}, undecided: [] };
   if (first.name.startsWith(ATTRIBUTES) || first.policy === 'local') return foldLocal(first, voices);
+  if (first.policy === 'sum') return foldSum(first, voices);
   if (first.kind === 'consent') return foldConsent(first, voices);
   const policy = policyOf(unit, first, policies);
   if (policy.rule === 'union') return foldUnion(first, voices);
@@ -174,7 +175,7 @@ const plainText = (value: Value | undefined): string => String(value).normalize(
 function policyOf(unit: Unit, first: FieldSpec, policies: Policies): FieldPolicy {
   const said = policies.fields.get(unit.name) ?? policies.fields.get(first.name);
   if (said !== undefined) return said;
-  const rule: FieldRule = first.policy === undefined || first.policy === 'local' ? policies.rule : first.policy;
+  const rule: FieldRule = first.policy === undefined || first.policy === 'local' || first.policy === 'sum' ? policies.rule : first.policy;
   return { rule };
 }
 
@@ -306,6 +307,23 @@ function foldUnion(spec: FieldSpec, voices: readonly Voice[]): Folded {
   }
   if (items.size === 0) return { values: {}, provenance: {}, undecided: [] };
   return { values: { [spec.name]: [...items].sort() }, provenance: { [spec.name]: { record, rule: 'union' } }, undecided: [] };
+}
+
+/** Amounts that stand beside one another: the sum of what everybody says. */
+function foldSum(spec: FieldSpec, voices: readonly Voice[]): Folded {
+  const said = voices.flatMap((voice) => {
+    const value = sideOf(voice.view, spec.name)?.said;
+    return typeof value === 'number' ? [{ record: voice.recordId, value }] : [];
+  });
+  const [first, ...others] = said.sort((a, b) => a.record - b.record);
+  if (first === undefined) return { values: {}, provenance: {}, undecided: [] };
+  const sum = said.reduce((total, { value }) => total + value, 0);
+  const losers = others.map(({ record }) => ({ record, why: 'added' }));
+  return {
+    values: { [spec.name]: sum },
+    provenance: { [spec.name]: { record: first.record, rule: 'sum', ...(losers.length === 0 ? {} : { losers }) } },
+    undecided: [],
+  };
 }
 
 /** A value that concerns its own system alone: the first record that has one. */

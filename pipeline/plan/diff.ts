@@ -41,7 +41,7 @@ export function pushableFields(mapping: Mapping): string[] {
     .map((line) => line.field)
     .filter((field) => {
       const spec = fieldSpec(mapping.entity, field);
-      return spec !== undefined && spec.kind !== 'ref' && spec.policy !== 'local';
+      return spec !== undefined && spec.kind !== 'ref' && spec.policy !== 'local' && spec.policy !== 'sum';
     });
 }
 
