@@ -131,6 +131,8 @@ export interface Stream {
 export interface Capabilities {
   /** `patch`: only fields that differ. `replace`: the latest body with our fields laid over. `none`: differences are `unsupported`. */
   readonly update: 'patch' | 'replace' | 'none';
+  /** Wire fields that an update can take; without it all of them. Differences of others are `unsupported`. */
+  readonly updates?: readonly string[];
   readonly create: boolean;
   readonly delete: boolean;
   /** An empty value sent clears the field. */

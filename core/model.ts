@@ -119,6 +119,7 @@ export const FIELDS: readonly FieldSpec[] = [
   plain('role', 'code', 'What the client is to the retailer.', { codes: ['client', 'counterparty', 'lead'], vendorDefault: true }),
   ...['call', 'telegram', 'email', 'sms', 'push', 'mailing', 'receipts'].map(consent),
   client('notes', 'text', 'Free notes about the client.'),
+  client('comments', 'texts', 'Remarks about the client that were made one by one.', { policy: 'union' }),
   plain('group', 'text', 'Name of the client group.', { vendorDefault: true }),
   plain('registeredAt', 'instant', 'When the client was first registered anywhere.', { policy: 'oldest', vendorDefault: true }),
   plain('turnover', 'minor', 'Accumulated purchases.', { vendorDefault: true }),

@@ -25,6 +25,16 @@ export const lotinfoSettings = z.strictObject({
   userId: z.number().int().positive().optional(),
   /** `limit` of a reading. Pages overlap by one row, so there are at least two. */
   pageSize: z.number().int().min(2).max(100_000).default(3000),
+  /** Adds comments to clients who are there; nothing else of them can be changed. */
+  comments: z.boolean().default(true),
+  /** What a new client has unless the operation says otherwise, such as `userCategory: [10]` or `clientc: 3`. */
+  clientDefaults: z.record(z.string(), z.json()).default({}),
+  /**
+   * Ids of regions and cities by name, where names are not found as we spell them: a city is then sent by its id, to which the vendor finds
+   * the region.
+   */
+  regions: z.record(z.string(), z.int().positive()).default({}),
+  cities: z.record(z.string(), z.int().positive()).default({}),
   /** Most clients in one insert. */
   batchSize: z.number().int().min(1).max(1000).default(100),
   /** How long a batch that is not full waits for its next client. */

@@ -16,7 +16,7 @@ import { type Known, loadKnown, sourcesFor } from '../fold/voices.ts';
 import { IDENTITY_REVIEWS } from '../identity/doubts.ts';
 import { bodyOfRow, viewOfRow } from '../land/rows.ts';
 import type { StreamPolicy, SystemSetup } from '../setup.ts';
-import { type Changes, diffRecord, valuesForCreate } from './diff.ts';
+import { type Changes, diffRecord, NO_UPDATE, valuesForCreate } from './diff.ts';
 import type { Draft, Question } from './draft.ts';
 import { wantsCreate } from './filter.ts';
 import { ownerChange, ownersIn } from './owner-change.ts';
@@ -132,7 +132,12 @@ function updateDrafts(
   const body = bodyOfRow(row);
   const view = viewOfRow(row, one.pushes.get(row.id), sourcesFor(system, stream));
   const wanted = strangers === undefined ? folded.values : { ...folded.values, ...Object.fromEntries([...strangers].map((field) => [field, null])) };
-  const diff = diffRecord(mapping, wanted, view, body, { update: policy.update, clear: port.capabilities.clear, takes: port.takes });
+  const diff = diffRecord(mapping, wanted, view, body, {
+    update: policy.update,
+    clear: port.capabilities.clear,
+    takes: port.takes,
+    updates: port.capabilities.updates,
+  });
   const undecided = new Set(folded.undecided);
   const decided = (all: Changes): Changes =>
     Object.fromEntries(Object.entries(all).filter(([field]) => !undecided.has(fieldSpec(kind, field)?.group ?? field)));
@@ -161,8 +166,6 @@ function updateDrafts(
   if (row.state === 'pending') return [{ ...base, changes, reason, state: 'held', why: 'unread: made by us and not read back yet', needsPerson: false }];
   return [...unsupported, { ...base, changes, reason, state: 'ready', why: null, needsPerson: false }];
 }
-
-const NO_UPDATE = 'the system has no way to change a record';
 
 /** What a record holds otherwise and cannot be told: listed, beside what can be changed in it. */
 function unsupportedDraft(

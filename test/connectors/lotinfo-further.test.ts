@@ -1,9 +1,10 @@
 /** Archived and deleted clients, comments and places of Lotinfo. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { lotinfo } from '../../connectors/lotinfo/index.ts';
-import type { Batch, Json, System, VendorRecord } from '../../core/contract.ts';
+import type { Batch, Json, Outcome, System, VendorRecord, WireBody } from '../../core/contract.ts';
 import { type LotinfoOptions, LotinfoSandbox } from '../../sandbox/lotinfo/index.ts';
 import { type TestContext, testContext } from '../support/context.ts';
+import { operation, pushAll, streamOf } from './kit-support.ts';
 
 const never = new AbortController().signal;
 const running: LotinfoSandbox[] = [];
@@ -82,5 +83,101 @@ describe('archived and deleted clients', () => {
     }
     expect(records.map(({ key, deleted }) => [key, deleted ?? false])).toContainEqual([String(ids[1]), true]);
     expect(records.filter(({ deleted }) => deleted === true)).toHaveLength(1);
+  });
+});
+
+describe('comments', () => {
+  const comment = async (system: System, key: number | undefined, ...values: string[]): Promise<Outcome[]> => {
+    const fields = { comments: values.map((value) => ({ value })) };
+    const results = await pushAll(streamOf(system, 'clients'), [operation({ action: 'update', key: String(key), fields })]);
+    return results.map(({ outcome }) => outcome);
+  };
+  const valuesOf = (sandbox: LotinfoSandbox, id: number | undefined) => sandbox.clients.get(id ?? 0)?.comments.map(({ value }) => value);
+
+  test('are added where they are not there, and never twice', async () => {
+    const { sandbox, system } = await setUp();
+    const id = sandbox.addClient({ userId: 7, fioF: 'а', comments: [{ value: 'первый' }] });
+    expect(await comment(system, id, 'первый', 'второй', 'второй')).toMatchObject([{ kind: 'applied' }]);
+    expect(valuesOf(sandbox, id)).toEqual(['первый', 'второй']);
+    expect(await comment(system, id, 'первый', 'второй')).toEqual([{ kind: 'unchanged' }]);
+    expect(sandbox.writes.filter(({ call }) => call === 'comments-add')).toHaveLength(1);
+  });
+
+  test('a text that goes on from a comment of the last five minutes replaces it; later it is added', async () => {
+    const { sandbox, system, ctx } = await setUp();
+    const id = sandbox.addClient({ userId: 7, fioF: 'а' });
+    await comment(system, id, 'Звонил');
+    ctx.clock.advance(60_000);
+    expect(await comment(system, id, 'Звонил, просил перезвонить')).toMatchObject([{ kind: 'applied' }]);
+    expect(valuesOf(sandbox, id)).toEqual(['Звонил, просил перезвонить']);
+    ctx.clock.advance(5 * 60_000);
+    expect(await comment(system, id, 'Звонил, просил перезвонить завтра')).toMatchObject([{ kind: 'applied' }]);
+    expect(valuesOf(sandbox, id)).toEqual(['Звонил, просил перезвонить', 'Звонил, просил перезвонить завтра']);
+  });
+
+  test('that are just too old by the vendor’s clock are added instead', async () => {
+    const { sandbox, system, ctx } = await setUp({ sandbox: { commentEditMs: 1000 } });
+    const id = sandbox.addClient({ userId: 7, fioF: 'а' });
+    await comment(system, id, 'Звонил');
+    ctx.clock.advance(60_000);
+    expect(await comment(system, id, 'Звонил дважды')).toMatchObject([{ kind: 'applied' }]);
+    expect(valuesOf(sandbox, id)).toEqual(['Звонил', 'Звонил дважды']);
+  });
+
+  test('need a user, and nothing else of a client can be changed', async () => {
+    const { sandbox, system } = await setUp();
+    const id = sandbox.addClient({ fioF: 'а' });
+    expect(await comment(system, id, 'б')).toMatchObject([{ kind: 'rejected', reason: expect.stringContaining('userId') }]);
+    const results = await pushAll(streamOf(system, 'clients'), [operation({ action: 'update', key: String(id), fields: { fioF: 'б' } })]);
+    expect(results).toMatchObject([{ outcome: { kind: 'rejected', code: 'UNSUPPORTED' } }]);
+    expect(sandbox.writes).toEqual([]);
+  });
+});
+
+describe('places and defaults of a new client', () => {
+  const insert = (system: System, ...fields: WireBody[]) =>
+    pushAll(
+      streamOf(system, 'clients'),
+      fields.map((one, index) => operation({ id: `op-${index}`, action: 'create', fields: one })),
+    );
+  const placeOf = (sandbox: LotinfoSandbox) => [...sandbox.clients.values()].map(({ fields }) => [fields.regionName, fields.cityName]);
+
+  test('go by name, or by the ids of the settings; a city alone is not sent by its name', async () => {
+    const { sandbox, system } = await setUp({
+      settings: { regions: { 'Московская обл.': 77 }, cities: { Бийск: 1201 }, clientDefaults: { userCategory: [10], clientc: 3 } },
+    });
+    const results = await insert(
+      system,
+      { fioF: 'а', regionName: 'Ростовская область', cityName: 'Ростов-на-Дону' },
+      { fioF: 'б', regionName: 'Московская обл.', cityName: 'Одинцово' },
+      { fioF: 'в', cityName: 'Бийск' },
+      { fioF: 'г', cityName: 'Барнаул', clientc: 1 },
+    );
+    expect(results.map(({ outcome }) => outcome.kind)).toEqual(Array(4).fill('applied'));
+    expect(placeOf(sandbox)).toEqual([
+      ['Ростовская область', 'Ростов-на-Дону'],
+      ['Москва', 'Одинцово'],
+      ['Алтайский край', 'Бийск'],
+      [undefined, undefined],
+    ]);
+    expect([...sandbox.clients.values()].map(({ userCategory, fields }) => [userCategory, fields.clientc])).toEqual([
+      ...Array(3).fill([['10'], '3']),
+      [['10'], '1'],
+    ]);
+  });
+
+  test('that the vendor does not know keep no client out', async () => {
+    const { sandbox, system } = await setUp();
+    const results = await insert(
+      system,
+      { fioF: 'а', regionName: 'Нигдевская область' },
+      { fioF: 'б', regionName: 'Москва', cityName: 'Нигдеград' },
+      { fioF: 'в' },
+    );
+    expect(results.map(({ operationId, outcome }) => [operationId, outcome.kind])).toEqual(['op-0', 'op-1', 'op-2'].map((id) => [id, 'applied']));
+    expect(JSON.stringify(results[0]?.outcome)).toContain('left out');
+    expect(results[2]?.outcome).not.toHaveProperty('notices');
+    expect(placeOf(sandbox)).toEqual(Array(3).fill([undefined, undefined]));
+    expect([...sandbox.clients.values()].map(({ fields }) => fields.fioF)).toEqual(['а', 'б', 'в']);
   });
 });
