@@ -121,12 +121,19 @@ export interface Stream {
   /** Asks what became of an accepted operation: `pending`, or its outcome. */
   confirm?(handle: string, signal: AbortSignal): Promise<Outcome | 'pending'>;
   readonly facets?: readonly Facet[];
+  /**
+   * Whether a value may be sent in a wire field, as far as is known: a system may make a new entry of a dictionary out of a name it
+   * does not know, and not be allowed to. What it does not take is `unsupported`. Absent: all values may be sent.
+   */
+  takes?(field: string, value: Json): boolean;
 }
 
 /** What a stream of a system can do, as data: the engine branches on this, never on a vendor's name. */
 export interface Capabilities {
   /** `patch`: only fields that differ. `replace`: the latest body with our fields laid over. `none`: differences are `unsupported`. */
   readonly update: 'patch' | 'replace' | 'none';
+  /** Wire fields that an update can take; without it all of them. Differences of others are `unsupported`. */
+  readonly updates?: readonly string[];
   readonly create: boolean;
   readonly delete: boolean;
   /** An empty value sent clears the field. */
@@ -149,9 +156,16 @@ export interface Probe {
   readonly email?: string;
   readonly reference?: string;
   readonly cardNumber?: string;
+  /** Password of the client in the vendor's own site, or its checksum. A secret: in no message and no record. */
+  readonly password?: string;
+  /** All with, or without, a phone or an e-mail address: a list, which may be cut (`Found.cut`). */
+  readonly hasPhone?: boolean;
+  readonly hasEmail?: boolean;
 }
 
 export interface Found {
+  /** There are more than were given. */
+  readonly cut?: boolean;
   readonly records: ReadonlyMap<string, readonly VendorRecord[]>;
   readonly rejected: readonly RejectedRecord[];
   readonly began: number;
@@ -161,6 +175,8 @@ export interface Found {
 /** Further paths of a record that cost one call each; read under a budget of calls. */
 export interface Facet {
   readonly name: string;
+  /** How long a reading of it stands; 30 days when silent. */
+  readonly staleAfterMs?: number;
   readonly covers: readonly string[];
   read(record: VendorRecord, signal: AbortSignal): Promise<Found>;
 }

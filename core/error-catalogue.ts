@@ -21,6 +21,10 @@ export const ERROR_CATALOGUE = {
   },
   MAPPING_CASE_FAILED: { means: 'A case beside a mapping does not hold.', hint: 'Compare expected and actual in the message; mend the mapping or the case.' },
   VENDOR_UNREACHABLE: { means: 'The vendor did not take the connection.', hint: 'Check address and network with `sverka doctor`, then run again.' },
+  VENDOR_CERTIFICATE: {
+    means: "The vendor's certificate does not fit its address or its issuer is not known, so nothing was sent.",
+    hint: 'Check address, certificate and clock; for an authority of your own start Sverka with `NODE_EXTRA_CA_CERTS=/path/to/ca.pem`.',
+  },
   VENDOR_REFUSED: { means: 'The vendor refuses our key or login.', hint: 'Check the secret of this system with `sverka doctor`.' },
   VENDOR_BUSY: { means: 'The vendor asks us to wait, or fails for the moment.', hint: 'Run again later, or lower `rate` and `concurrency` of the system.' },
   VENDOR_LOST_ANSWER: {

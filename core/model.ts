@@ -56,8 +56,11 @@ export interface FieldSpec {
   readonly vendorDefault?: boolean;
   /** Belongs to an identity document: to be encrypted and erased apart. */
   readonly document?: boolean;
-  /** How values of several systems are folded when the configuration is silent. */
-  readonly policy?: 'union' | 'oldest' | 'local';
+  /**
+   * How values of several systems are folded when the configuration is silent. `local`: each is its own system's affair. `sum`: amounts
+   * that stand beside one another, whatever the configuration says. Neither of these two is ever sent to another system.
+   */
+  readonly policy?: 'union' | 'oldest' | 'local' | 'sum';
 }
 
 type Extra = Partial<Omit<FieldSpec, 'name' | 'entity' | 'kind' | 'doc'>>;
@@ -85,6 +88,7 @@ export const FIELDS: readonly FieldSpec[] = [
   client('birthDate', 'date', 'Date of birth; partial where only a part is known.'),
   client('phone', 'phone', 'Main mobile phone.'),
   client('phones', 'phones', 'Further phones.', { policy: 'union' }),
+  client('phoneNotes', 'texts', 'What is written beside a phone, such as whose it is: the number, a blank, the words.'),
   client('landline', 'phone', 'Landline phone.'),
   client('email', 'email', 'Main e-mail address.'),
   client('emails', 'emails', 'Further e-mail addresses.', { policy: 'union' }),
@@ -92,6 +96,10 @@ export const FIELDS: readonly FieldSpec[] = [
   client('webPage', 'text', 'Web page.'),
   client('address.text', 'text', 'Main address as one text.', { group: 'address' }),
   client('address.postcode', 'text', 'Postcode of the main address.', { group: 'address' }),
+  client('address.street', 'text', 'Street of the main address, with its kind (ул, пр-т).', { group: 'address' }),
+  client('address.house', 'text', 'House of the main address.', { group: 'address' }),
+  client('address.building', 'text', 'Building of the house.', { group: 'address' }),
+  client('address.flat', 'text', 'Flat or office of the main address.', { group: 'address' }),
   client('address.region', 'text', 'Region of the main address.', { group: 'address' }),
   client('address.city', 'text', 'City of the main address.', { group: 'address' }),
   client('address.registered', 'text', 'Registered address.'),
@@ -111,9 +119,12 @@ export const FIELDS: readonly FieldSpec[] = [
   plain('role', 'code', 'What the client is to the retailer.', { codes: ['client', 'counterparty', 'lead'], vendorDefault: true }),
   ...['call', 'telegram', 'email', 'sms', 'push', 'mailing', 'receipts'].map(consent),
   client('notes', 'text', 'Free notes about the client.'),
+  client('comments', 'texts', 'Remarks about the client that were made one by one.', { policy: 'union' }),
   plain('group', 'text', 'Name of the client group.', { vendorDefault: true }),
   plain('registeredAt', 'instant', 'When the client was first registered anywhere.', { policy: 'oldest', vendorDefault: true }),
   plain('turnover', 'minor', 'Accumulated purchases.', { vendorDefault: true }),
+  client('debt', 'minor', 'Money owed to the retailer, over all systems; negative: paid ahead. Money and never points.', { policy: 'sum' }),
+  client('responsible', 'text', "Name of the retailer's employee who looks after the client.", { policy: 'local' }),
   ...[1, 2, 3].flatMap(specialDate),
   documentField('text', 'text', 'Identity document as one text.'),
   documentField('series', 'text', 'Passport series.'),

@@ -161,8 +161,13 @@ function classify(error: unknown, sent: boolean, request: HttpRequest, url: URL,
   const cause = { cause: withoutMessage(error, reason) };
   if (sent) return new UncertainError('VENDOR_LOST_ANSWER', `${name}: ${signal.aborted ? 'stopped' : reason} after the request was sent`, cause);
   if (signal.aborted) return interrupted(url, signal.reason);
+  if (CERTIFICATE.test(reason))
+    return new ConnectionError('VENDOR_CERTIFICATE', `${name}: the certificate is not to be trusted (${reason}); nothing was sent`, cause);
   return new ConnectionError('VENDOR_UNREACHABLE', `${name}: no connection (${reason})`, cause);
 }
+
+/** Codes by which Node refuses a certificate (OpenSSL's verification errors, and a name that does not fit). */
+const CERTIFICATE = /CERT|^UNABLE_TO_|^(INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)$/;
 
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';

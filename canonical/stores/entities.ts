@@ -147,8 +147,8 @@ async function writeClientChildren(db: Db, writes: readonly EntityWrite[], group
     const group = groupOf(values);
     if (group !== null) grouped.push([id, groups.get(group) ?? 0]);
   }
-  await bulkInsert(db, 'contacts', ['client_id', 'kind', 'value', 'main'], contacts);
-  await bulkInsert(db, 'addresses', ['client_id', 'kind', 'text', 'postcode', 'region', 'city'], addresses);
+  await bulkInsert(db, 'contacts', ['client_id', 'kind', 'value', 'main', 'note'], contacts);
+  await bulkInsert(db, 'addresses', ['client_id', 'kind', ...ADDRESS_PARTS], addresses);
   await bulkInsert(db, 'special_dates', ['client_id', 'position', 'date', 'name'], dates);
   await bulkInsert(db, 'identity_documents', ['client_id', ...DOCUMENT_FIELDS.map((field) => columnOf(field.name))], documents);
   await bulkInsert(db, 'client_groups', ['client_id', 'group_id'], grouped);
@@ -167,10 +167,11 @@ const MORE_CONTACTS = [
 
 function addContacts(rows: Cell[][], id: number, values: FieldValues): void {
   const first = rows.length;
+  const notes = notesOf(values);
   const add = (kind: string, value: string, main: number): void => {
     const cut = value.slice(0, KEY_LENGTH);
     for (let at = first; at < rows.length; at += 1) if (rows[at]?.[1] === kind && rows[at]?.[2] === cut) return;
-    rows.push([id, kind, cut, main]);
+    rows.push([id, kind, cut, main, notes.get(value) ?? null]);
   };
   for (const [field, kind] of MAIN_CONTACTS) {
     const value = values[field];
@@ -182,7 +183,17 @@ function addContacts(rows: Cell[][], id: number, values: FieldValues): void {
   }
 }
 
-const MAIN_ADDRESS = ['address.text', 'address.postcode', 'address.region', 'address.city'];
+/** What is written beside each phone. */
+function notesOf({ phoneNotes }: FieldValues): ReadonlyMap<string, string> {
+  if (!Array.isArray(phoneNotes)) return NO_NOTES;
+  const notes = phoneNotes.map((note) => /^(\S+) (.*)$/su.exec(String(note)));
+  return new Map(notes.flatMap((match) => (match === null ? [] : [[match[1] ?? '', match[2] ?? '']])));
+}
+
+const NO_NOTES: ReadonlyMap<string, string> = new Map();
+
+const ADDRESS_PARTS = ['text', 'postcode', 'street', 'house', 'building', 'flat', 'region', 'city'];
+const MAIN_ADDRESS = ADDRESS_PARTS.map((part) => `address.${part}`);
 const MORE_ADDRESSES = [
   ['address.registered', 'registered'],
   ['address.residence', 'residence'],
@@ -193,7 +204,7 @@ function addAddresses(rows: Cell[][], id: number, values: FieldValues): void {
   if (MAIN_ADDRESS.some((field) => values[field] != null)) rows.push([id, 'main', ...MAIN_ADDRESS.map((field) => cell(values[field]))]);
   for (const [field, kind] of MORE_ADDRESSES) {
     const text = values[field];
-    if (typeof text === 'string') rows.push([id, kind, text, null, null, null]);
+    if (typeof text === 'string') rows.push([id, kind, ...ADDRESS_PARTS.map((part) => (part === 'text' ? text : null))]);
   }
 }
 

@@ -1,4 +1,4 @@
-/** The two calls on clients: `PUT` inserts, `POST` reads (Lotinfo API; the verbs are the other way round than usual). */
+/** The calls on clients: `PUT` inserts, `POST` reads (Lotinfo API; the verbs are the other way round than usual). */
 import type { Context, HttpRequest, HttpResponse } from '../../core/context.ts';
 import type { Json } from '../../core/contract.ts';
 import { ConnectionError, ContractError } from '../../core/errors.ts';
@@ -34,10 +34,20 @@ async function insert(api: Api, data: readonly Json[], code: number | null, sign
   return readAnswer(response, `${api.ctx.system}: adding clients`);
 }
 
+/**
+ * Adds comments to a client (`PUT`) or changes comments of the last five minutes (`POST`) (Lotinfo API, comments). Adding twice makes two; changing
+ * twice is harmless.
+ */
+export async function sendComments(api: Api, method: 'PUT' | 'POST', id: string, body: Json, signal: AbortSignal): Promise<Answer> {
+  const kind = method === 'PUT' ? 'unsafe-write' : 'safe-write';
+  const response = await callVendor(api.ctx, request(api, method, body, `CLIENTS/${encodeURIComponent(id)}/COMMENTS`), kind, signal);
+  return readAnswer(response, `${api.ctx.system}: comments`);
+}
+
 /** One page of clients by ascending id. Throws `ConnectionError` without a code or with a refused one, `ContractError` for another failure. */
 export async function readClients(api: Api, filter: Filter, window: { offset: number; limit: number }, signal: AbortSignal): Promise<Page> {
   const code = await api.code.need();
-  const response = await postRead(api, { code, filter: withState(api, filter), ...window }, signal);
+  const response = await postRead(api, { code, filter, ...window }, signal);
   const answer = readAnswer(response, `${api.ctx.system}: reading clients`);
   if ('errors' in answer) throw readFailure(api, answer);
   if (!Array.isArray(answer.result)) {
@@ -64,14 +74,9 @@ function postRead(api: Api, own: { readonly [name: string]: Json }, signal: Abor
   return callVendor(api.ctx, request(api, 'POST', body), 'read', signal);
 }
 
-function request(api: Api, method: 'PUT' | 'POST', body: Json): HttpRequest {
+function request(api: Api, method: 'PUT' | 'POST', body: Json, path = 'CLIENTS'): HttpRequest {
   const { url, token, tokenParameter } = api.settings;
-  return { method, url: `${url}CLIENTS`, query: { [tokenParameter]: token }, json: JSON.stringify(body) };
-}
-
-function withState(api: Api, filter: Filter): Filter {
-  const { state, stateFilter } = api.settings;
-  return state === undefined ? filter : { [stateFilter]: state, ...filter };
+  return { method, url: `${url}${path}`, query: { [tokenParameter]: token }, json: JSON.stringify(body) };
 }
 
 /** A code that is refused is forgotten, so that the next run asks for another. */

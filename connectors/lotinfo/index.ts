@@ -1,4 +1,4 @@
-/** Lotinfo: a cloud CRM for real estate. Clients can be added and, with an SMS code, read; never changed or deleted. */
+/** Lotinfo: a cloud CRM for real estate. Clients can be added and, with an SMS code, read; comments can be added to them, and nothing else of them changed. */
 
 import type { Context } from '../../core/context.ts';
 import type { Connector, Health, Reading, Stream, System } from '../../core/contract.ts';
@@ -55,12 +55,14 @@ async function check(api: Api, signal: AbortSignal): Promise<Health> {
 }
 
 function clients(api: Api): Stream {
+  const { comments } = api.settings;
   return {
     name: 'clients',
     wire: lotinfoWire.clients,
     get capabilities(): Stream['capabilities'] {
       return {
-        update: 'none',
+        update: comments ? 'patch' : 'none',
+        ...(comments ? { updates: ['comments'] } : {}),
         create: true,
         delete: false,
         clear: false,

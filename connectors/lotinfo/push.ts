@@ -1,12 +1,14 @@
-/** New clients in batches (Lotinfo API, adding clients). There is no call to change or delete one. */
+/** New clients in batches (Lotinfo API, adding clients), and comments. There is no call to change anything else of a client, or to delete one. */
 import type { Outcome, PushOperation, PushResult } from '../../core/contract.ts';
 import { outcomeOf } from '../shared/call.ts';
 import { isObject, text } from '../shared/records.ts';
 import { type Answer, describeErrors, describeRemark, type Remark } from './answer.ts';
 import { type Api, insertClients } from './api.ts';
+import { pushComments } from './comments.ts';
 import { gather } from './gather.ts';
-import { insertRow } from './row.ts';
+import { insertRow, PLACE_FIELDS } from './row.ts';
 
+const NONE: ReadonlySet<string> = new Set();
 const UNKNOWN: Outcome = { kind: 'unknown', code: 'VENDOR_LOST_ANSWER' };
 const MISPLACED: Outcome = { kind: 'retry', ms: 0, code: 'VENDOR_ANSWER' };
 
@@ -15,11 +17,7 @@ export async function* pushClients(api: Api, operations: AsyncIterable<PushOpera
   const { batchSize, gatherMs } = api.settings;
   for await (const group of gather(operations, batchSize, gatherMs, api.ctx.clock)) {
     const creates = group.filter(({ action }) => action === 'create');
-    for (const { id, action } of group) {
-      if (action === 'create') continue;
-      const reason = `Lotinfo has no call to ${action} a client`;
-      yield { operationId: id, outcome: { kind: 'rejected', code: 'UNSUPPORTED', reason } };
-    }
+    for (const operation of group) if (operation.action !== 'create') yield { operationId: operation.id, outcome: await change(api, operation, signal) };
     if (creates.length === 0) continue;
     let goOn = true;
     for await (const result of sendBatch(api, creates, signal)) {
@@ -31,25 +29,48 @@ export async function* pushClients(api: Api, operations: AsyncIterable<PushOpera
   }
 }
 
+async function change(api: Api, operation: PushOperation, signal: AbortSignal): Promise<Outcome> {
+  const { action, key, fields } = operation;
+  const only = Object.keys(fields).every((name) => name === 'comments') && fields['comments'] !== undefined;
+  if (action !== 'update' || key === undefined || !only || !api.settings.comments) {
+    return { kind: 'rejected', code: 'UNSUPPORTED', reason: `Lotinfo has no call to ${action} a client` };
+  }
+  try {
+    return await pushComments(api, operation, key, signal);
+  } catch (error) {
+    return outcomeOf(error);
+  }
+}
+
 /**
  * One insert. When rows are refused by their index the others are sent again without them; when none is named, the batch is
  * halved until the bad row stands alone. Both only because a refusal stores nothing; a lost answer is never repeated.
  */
-async function* sendBatch(api: Api, batch: readonly PushOperation[], signal: AbortSignal): AsyncGenerator<PushResult, void, undefined> {
+async function* sendBatch(
+  api: Api,
+  batch: readonly PushOperation[],
+  signal: AbortSignal,
+  placeless: ReadonlySet<string> = NONE,
+): AsyncGenerator<PushResult, void, undefined> {
   let answer: Answer;
   try {
-    const data = batch.map((operation) => insertRow(operation, api.settings));
+    const data = batch.map((operation) => insertRow(operation, api.settings, !placeless.has(operation.id)));
     answer = await insertClients(api, data, signal);
   } catch (error) {
     const outcome = outcomeOf(error);
     yield* batch.map(({ id }) => ({ operationId: id, outcome }));
     return;
   }
-  if ('result' in answer) yield* applied(api, batch, answer);
-  else yield* refused(api, batch, answer, signal);
+  if ('result' in answer) yield* applied(api, batch, answer, placeless);
+  else yield* refused(api, batch, answer, signal, placeless);
 }
 
-function* applied(api: Api, batch: readonly PushOperation[], answer: Extract<Answer, { result: unknown }>): Generator<PushResult> {
+function* applied(
+  api: Api,
+  batch: readonly PushOperation[],
+  answer: Extract<Answer, { result: unknown }>,
+  placeless: ReadonlySet<string>,
+): Generator<PushResult> {
   const { result, notices } = answer;
   // Only their order ties ids to clients: one too few, and none is certain.
   const rows = Array.isArray(result) && result.length === batch.length ? result : null;
@@ -63,16 +84,17 @@ function* applied(api: Api, batch: readonly PushOperation[], answer: Extract<Ans
     const row = rows?.[index];
     const key = isObject(row) ? text(row.id) : '';
     const own = notices.filter((notice) => notice.index === index || (notice.index === null && batch.length === 1));
-    yield { operationId: id, outcome: key === '' ? UNKNOWN : { kind: 'applied', key, ...noticesOf(own) } };
+    yield { operationId: id, outcome: key === '' ? UNKNOWN : { kind: 'applied', key, ...noticesOf(own, placeless.has(id)) } };
   }
   const loose = notices.filter(({ index }) => (index === null ? batch.length > 1 : index >= batch.length));
   for (const { code, field } of loose) api.ctx.log.warn('a notice that names no client', { system: api.ctx.system, code, field });
 }
 
-function noticesOf(notices: readonly Remark[]): { notices?: readonly string[] } {
-  if (notices.length === 0) return {};
+function noticesOf(notices: readonly Remark[], placeless: boolean): { notices?: readonly string[] } {
+  const left = placeless ? ['region and city are not known there and were left out (see `regions` and `cities`)'] : [];
+  if (notices.length + left.length === 0) return {};
   // The row number means nothing outside its batch.
-  return { notices: notices.map((notice) => describeRemark('notice', { ...notice, index: null })) };
+  return { notices: [...left, ...notices.map((notice) => describeRemark('notice', { ...notice, index: null }))] };
 }
 
 async function* refused(
@@ -80,6 +102,7 @@ async function* refused(
   batch: readonly PushOperation[],
   answer: Extract<Answer, { errors: unknown }>,
   signal: AbortSignal,
+  placeless: ReadonlySet<string>,
 ): AsyncGenerator<PushResult, void, undefined> {
   const { errors, status } = answer;
   // No such address or method: that is about the settings, not about any client.
@@ -89,9 +112,13 @@ async function* refused(
   }
   const named = (index: number): readonly Remark[] => errors.filter((error) => error.index === index);
   const others: PushOperation[] = [];
+  // A region or city that is spelt otherwise there must not keep a client out.
+  const without = new Set(placeless);
   for (const [index, operation] of batch.entries()) {
     const own = batch.length === 1 ? errors : named(index);
-    if (own.length === 0 && batch.length > 1) others.push(operation);
+    const nowhere = own.length > 0 && own.every(({ field }) => PLACE_FIELDS.has(field)) && !placeless.has(operation.id);
+    if (nowhere && api.settings.refusedBatch === 'nothing-stored') without.add(operation.id);
+    if ((own.length === 0 && batch.length > 1) || without.has(operation.id) !== placeless.has(operation.id)) others.push(operation);
     else yield { operationId: operation.id, outcome: rejection(own, status) };
   }
   if (others.length === 0) return;
@@ -99,8 +126,9 @@ async function* refused(
     yield* others.map(({ id }) => ({ operationId: id, outcome: UNKNOWN }));
     return;
   }
-  const halves = others.length < batch.length ? [others] : [others.slice(0, others.length >> 1), others.slice(others.length >> 1)];
-  for (const half of halves) yield* sendBatch(api, half, signal);
+  const mended = without.size > placeless.size;
+  const halves = mended || others.length < batch.length ? [others] : [others.slice(0, others.length >> 1), others.slice(others.length >> 1)];
+  for (const half of halves) yield* sendBatch(api, half, signal, without);
 }
 
 function rejection(errors: readonly Remark[], status: number): Outcome {

@@ -1,37 +1,48 @@
 /** A row of a reading (Lotinfo API, reading clients: "each field is an object") as a record with plain values. */
 import type { Json, RejectedRecord, VendorRecord, WireBody } from '../../core/contract.ts';
-import { checkWire, isObject, text } from '../shared/records.ts';
+import { checkWire, isEmpty, isObject, text } from '../shared/records.ts';
 import type { LotinfoSettings } from './settings.ts';
 import { clientWire, LIST_FIELDS, PASSPORT_FIELDS, SCALAR_FIELDS, UNSURE_FIELDS } from './wire.ts';
 
 /** Names that a reading spells otherwise than an insert. */
 const READ_NAMES: ReadonlyMap<string, string> = new Map([['objectsList', 'objects']]);
-const DELETED = '3';
+/** States of a client (`delclient`): 1 actual, 2 archive, 3 deleted, 4 active in advertising. */
+export type LotinfoState = 1 | 2 | 3 | 4;
+
+/** Archived or deleted. */
+const GONE: ReadonlySet<string> = new Set(['2', '3']);
 
 /** A usable record, or the row that broke the wire schema. */
 export type ReadRow = { readonly record: VendorRecord } | { readonly rejected: RejectedRecord };
 
 /** Identity of a row within a reading, also of one that is unusable. */
 export function rowKey(row: Json): string {
-  const id = isObject(row) ? text(plainField('id', row.id)) : '';
+  const id = idOf(row);
   return id === '' ? JSON.stringify(row) : id;
+}
+
+/** The id of a row; the empty text where it has none. */
+export function idOf(row: Json): string {
+  return isObject(row) ? text(plainField('id', row.id)) : '';
 }
 
 /**
  * The record of a row. Covered fields that the row leaves out are written as empty (`''`, `[]`, null), so that a vendor which
- * omits empty fields and one that sends `values: []` give the same body. `deleted`: the row came from a reading of deleted clients.
+ * omits empty fields and one that sends `values: []` give the same body. `state`: the one that was asked for, where one was; rows
+ * need not show it.
  */
-export function readRow(row: Json, settings: LotinfoSettings, deleted: boolean): ReadRow {
+export function readRow(row: Json, settings: LotinfoSettings, state: LotinfoState | null): ReadRow {
   if (!isObject(row)) {
     return { rejected: { stream: 'clients', key: null, body: row, field: '', rule: 'expected object' } };
   }
   const said = bodyOf(row);
+  if (state !== null && isEmpty(said.get('delclient'))) said.set('delclient', String(state));
   const covers = coveredFields(settings, said);
   const body = Object.fromEntries(covers.map((name) => [name, said.get(name) ?? emptyOf(name)]));
   const key = text(body.id);
   const checked = checkWire(clientWire, 'clients', key === '' ? null : key, body);
   if ('rejected' in checked) return checked;
-  const gone = deleted || text(body.delclient) === DELETED;
+  const gone = GONE.has(text(body.delclient));
   return { record: { key, body: checked.ok, covers, ...(gone ? { deleted: true } : {}) } };
 }
 

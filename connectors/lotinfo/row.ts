@@ -12,9 +12,13 @@ const INTEGER = /^(?:0|-?[1-9]\d{0,14})$/;
 
 type Row = { readonly [name: string]: Json };
 
-/** The member of `data` for a new client. */
-export function insertRow(operation: PushOperation, settings: LotinfoSettings): Row {
+/** Fields of a place; a city is found by its id, or by its name within a region. */
+export const PLACE_FIELDS: ReadonlySet<string> = new Set(['regionId', 'regionName', 'cityId', 'cityName']);
+
+/** The member of `data` for a new client; without its place where the vendor does not know that. */
+export function insertRow(operation: PushOperation, settings: LotinfoSettings, withPlace: boolean): Row {
   const fields: WireBody = {
+    ...settings.clientDefaults,
     ...(settings.userId === undefined ? {} : { userId: settings.userId }),
     ...filled(operation.fields),
     apiIdExchange: settings.useReference ? referenceOf(operation) : null,
@@ -22,6 +26,8 @@ export function insertRow(operation: PushOperation, settings: LotinfoSettings): 
   return filled({
     ...pick(fields, INTEGERS, integer),
     ...pick(fields, TEXTS, text),
+    ...Object.fromEntries([...PLACE_FIELDS].map((name) => [name, null])),
+    ...(withPlace ? placeOf(fields, settings) : {}),
     userCategory: list(fields.userCategory).map((id) => integer(id)),
     contacts: objects(fields.contacts).map(contact),
     // A comment's id, date and author are the vendor's.
@@ -33,6 +39,16 @@ export function insertRow(operation: PushOperation, settings: LotinfoSettings): 
     })),
     orders: objects(fields.orders).map((one) => ({ ...pick(one, ['id'], integer), ...pick(one, ['name'], text) })),
   });
+}
+
+/** By ids where they are known: names need not be spelt as the vendor does. A city's name alone finds nothing. */
+function placeOf(fields: WireBody, { regions, cities }: LotinfoSettings): Row {
+  const [region, city] = [text(fields.regionName), text(fields.cityName)];
+  const cityId = text(fields.cityId) || String(cities[city] ?? '');
+  if (cityId !== '') return { cityId: integer(cityId) };
+  const regionId = text(fields.regionId) || String(regions[region] ?? '');
+  const within = regionId === '' ? (region === '' ? null : { regionName: region }) : { regionId: integer(regionId) };
+  return within === null ? {} : { ...within, ...(city === '' ? {} : { cityName: city }) };
 }
 
 /** `apiIdExchange` is an integer: another reference has no place here. */

@@ -25,6 +25,16 @@ export const lotinfoSettings = z.strictObject({
   userId: z.number().int().positive().optional(),
   /** `limit` of a reading. Pages overlap by one row, so there are at least two. */
   pageSize: z.number().int().min(2).max(100_000).default(3000),
+  /** Adds comments to clients who are there; nothing else of them can be changed. */
+  comments: z.boolean().default(true),
+  /** What a new client has unless the operation says otherwise, such as `userCategory: [10]` or `clientc: 3`. */
+  clientDefaults: z.record(z.string(), z.json()).default({}),
+  /**
+   * Ids of regions and cities by name, where names are not found as we spell them: a city is then sent by its id, to which the vendor finds
+   * the region.
+   */
+  regions: z.record(z.string(), z.int().positive()).default({}),
+  cities: z.record(z.string(), z.int().positive()).default({}),
   /** Most clients in one insert. */
   batchSize: z.number().int().min(1).max(1000).default(100),
   /** How long a batch that is not full waits for its next client. */
@@ -35,9 +45,11 @@ export const lotinfoSettings = z.strictObject({
   noMedia: z.boolean().default(true),
   /** Spelling of the filter by state: the vendor's table and its example differ. */
   stateFilter: z.enum(['delclient', 'delClient']).default('delclient'),
-  /** State to ask for in ordinary readings (1 actual, 2 archive, 4 in advertising); without it the vendor's own choice. */
-  state: z.number().int().min(1).max(4).optional(),
-  /** A reading of changes also asks for deleted clients. */
+  /** State to ask for in ordinary readings (1 actual, 2 archive, 4 in advertising); `any`: the vendor's own choice. */
+  state: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal('any')]).default(1),
+  /** Readings also ask for archived clients, which count as deleted: they are nobody's clients any more, and are not made anew. */
+  readArchived: z.boolean().default(true),
+  /** Readings also ask for deleted clients. */
   readDeleted: z.boolean().default(true),
   /** Fields to ask for; without it all. */
   projection: z.array(z.string().min(1)).min(1).optional(),

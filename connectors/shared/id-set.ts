@@ -36,6 +36,11 @@ export class IdSet {
     return before === 0 ? 'new' : 'again';
   }
 
+  /** Whether a key was noted in any pass. */
+  has(id: string): boolean {
+    return NUMERIC.test(id) ? (this.passes[slotOf(this.ids, Number(id))] ?? 0) > 0 : this.texts.has(id);
+  }
+
   private addText(id: string): number {
     const before = this.texts.get(id) ?? 0;
     this.texts.set(id, this.pass);

@@ -2,6 +2,7 @@ import type { Context, HttpRequest, HttpResponse } from '../../core/context.ts';
 import { ConnectionError, ContractError, RecordError, TransientError } from '../../core/errors.ts';
 import { type CallKind, callVendor } from '../shared/call.ts';
 import { parseJson } from '../shared/json.ts';
+import type { KnownNames } from './names.ts';
 import type { VirtualposSettings } from './settings.ts';
 import { type Answer, answerOf, safeInfo, speaksOf } from './wire.ts';
 import { parseXml } from './xml.ts';
@@ -10,6 +11,7 @@ import { parseXml } from './xml.ts';
 export interface Site {
   readonly settings: VirtualposSettings;
   readonly ctx: Context;
+  readonly names: KnownNames;
 }
 
 /** An answer whose `success` was read, and when it was asked for and complete (UTC ms). */
@@ -27,20 +29,21 @@ export interface WriteCall {
   readonly method?: 'GET' | 'POST';
 }
 
-/** `GET /api/customer` (VirtualPOS API, Customer, reading). */
+/** `/api/customer` (VirtualPOS API, Customer, reading). */
 export async function readCall(site: Site, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Called> {
   return called(site, await readResponse(site, query, signal));
 }
 
-/** The answer to `GET /api/customer` as it came. The key goes into the query: a GET has no other place for it. */
+/** Parameters of a reading that must stand in the query ("get only"). */
+const GET_ONLY: ReadonlySet<string> = new Set(['id', 'external_id']);
+
+/** The answer to `/api/customer` as it came. In a GET the key goes into the query, which is its only place. */
 export async function readResponse(site: Site, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpResponse> {
-  const { settings } = site;
-  const request: HttpRequest = {
-    method: 'GET',
-    url: urlOf(settings, 'read'),
-    query: { apikey: settings.apikey, format: settings.format, ...query },
-  };
-  return callVendor(site.ctx, request, 'read', signal);
+  const { apikey, format, readMethod } = site.settings;
+  const url = urlOf(site.settings, 'read');
+  if (readMethod === 'GET') return callVendor(site.ctx, { method: 'GET', url, query: { apikey, format, ...query } }, 'read', signal);
+  const part = (inQuery: boolean): Record<string, string> => Object.fromEntries(Object.entries(query).filter(([name]) => GET_ONLY.has(name) === inQuery));
+  return callVendor(site.ctx, { method: 'POST', url, query: { format, ...part(true) }, form: { apikey, ...part(false) } }, 'read', signal);
 }
 
 /** A call with an effect. Throws as `callVendor` does; an answer with `success` 0 is returned. */

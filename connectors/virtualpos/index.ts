@@ -5,6 +5,7 @@ import { pushEach, type Send } from '../shared/push.ts';
 import { settingsOf } from '../shared/settings.ts';
 import { readCall, type Site } from './calls.ts';
 import { findBonuses, findCustomers } from './find.ts';
+import { KnownNames } from './names.ts';
 import { customersOf } from './page.ts';
 import { CUSTOMERS, extras, pullCustomers } from './read.ts';
 import { type VirtualposSettings, virtualposSettings } from './settings.ts';
@@ -22,7 +23,7 @@ export const virtualpos: Connector = {
 };
 
 function openSystem(settings: VirtualposSettings, ctx: Context): System {
-  const site: Site = { settings, ctx };
+  const site: Site = { settings, ctx, names: new KnownNames(settings) };
   const streams = streamsOf(site);
   return {
     streams,
@@ -57,12 +58,13 @@ function streamsOf(site: Site): Stream[] {
       ...common(settings),
       update: 'patch',
       create: true,
-      findBy: ['key', 'phone', 'email', 'reference'],
+      findBy: ['key', 'phone', 'email', 'reference', 'hasPhone', 'hasEmail'],
       // A create with a reference may be repeated; without one it is settled by reading back.
       repeat: 'unsafe',
       reference: { field: 'external_id', kind: 'text' },
     },
     push: pushing(pushClient),
+    takes: (field, value) => site.names.takes(field, value),
     find: (probe, signal) => findCustomers(site, probe, signal),
   };
   const cards: Stream = {
@@ -76,6 +78,7 @@ function streamsOf(site: Site): Stream[] {
       repeat: settings.createCardBy === 'updateCard' ? 'safe' : 'unsafe',
     },
     push: pushing(pushCard),
+    takes: (field, value) => site.names.takes(field, value),
   };
   const byValue = settings.balanceBy === 'value';
   const bonuses: Stream = {

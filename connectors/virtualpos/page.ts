@@ -62,7 +62,10 @@ function readSlices(site: Site, response: HttpResponse, { envelope, items }: Sli
   if (!answer.answer.ok) throw refusalOf(site, answer.answer, 'to give customers');
   const what = `${site.ctx.system}: VirtualPOS`;
   const rows = items.map(({ start, end }, index) => {
-    return known[index] === true ? null : parseJson({ ...response, body: response.body.subarray(start, end) }, what);
+    const body = response.body.subarray(start, end);
+    if (known[index] !== true) return parseJson({ ...response, body }, what);
+    site.names.noteBytes(body);
+    return null;
   });
   return { called: answer, rows };
 }

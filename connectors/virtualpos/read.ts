@@ -72,6 +72,7 @@ export async function* pullCustomers(site: Site, request: PullRequest, checkpoin
     const agrees = rows === progress.before && !pass.found;
     const oneIsEnough = pass.total !== null && site.settings.proof === 'one-pass';
     const settled = !pass.moved && rows === (pass.total ?? rows) && (oneIsEnough || agrees);
+    site.names.complete = true;
     if (settled || number === MAX_PASSES) {
       const whole = settled && !progress.nameless;
       if (!whole) warn(site, settled, { total: pass.total, rows, passes: number });
@@ -109,6 +110,8 @@ function toBatch(site: Site, page: Page, pass: Pass, progress: Progress): Batch 
     if (row === null && id !== null) unchanged.push({ stream: 'clients', key: id });
     else gather(gathered, row, id, site.settings.elements, digest);
   }
+  for (const { body } of gathered.clients) site.names.note(body);
+  for (const { body } of gathered.cards) site.names.note(body);
   pass.note(page, fresh);
   progress.nameless ||= gathered.nameless;
   return {

@@ -33,12 +33,14 @@ export const virtualposSettings = z.strictObject({
   pageSize: z.int().min(1).max(10_000).default(200),
   /** Where the key travels in a POST. "get or post": the body keeps it out of access logs. */
   keyIn: z.enum(['query', 'body']).default('body'),
+  /** `POST` keeps the key out of access logs in readings too; the vendor's examples read by GET. */
+  readMethod: z.enum(['GET', 'POST']).default('GET'),
   paths: paths.prefault({}),
   elements: elements.prefault({}),
   /** Whether cards and bonuses are asked for. */
   cards: z.boolean().default(true),
   bonuses: z.boolean().default(true),
-  /** Spelling of booleans in `cards`, `bonuses` and `overwrite`. */
+  /** Spelling of booleans in `cards`, `bonuses`, `with_phone`, `with_email` and `overwrite`. */
   booleans: z.enum(['true', '1']).default('true'),
   /** By how much `count` may differ from the rows of a page before the reading is no longer called whole. */
   countTolerance: z.int().min(0).default(0),
@@ -55,6 +57,15 @@ export const virtualposSettings = z.strictObject({
   bonusId: z.string().regex(/^\d+$/).default('1'),
   /** `updateCard` with `create_if_not_exist=1`, or `insertCard`. */
   createCardBy: z.enum(['updateCard', 'insertCard']).default('updateCard'),
+  /**
+   * Whether a group (`group_name`) or a card type (`type_name`) that is not there may be made by sending its name. Without leave a
+   * name is sent only where some customer or card has it, or where it is listed below.
+   */
+  createGroups: z.boolean().default(false),
+  createCardTypes: z.boolean().default(false),
+  /** Names that are there although nobody has them yet. */
+  knownGroups: z.array(z.string().min(1)).default([]),
+  knownCardTypes: z.array(z.string().min(1)).default([]),
   /** What a new card has unless the operation says otherwise. */
   cardDefaults: z.record(z.string(), z.string()).default({ status: 'ACTIVE', medium: 'PLASTIC' }),
   /** What a new customer has unless the operation says otherwise. */

@@ -19,6 +19,7 @@ const CARD_KEYS = new Set(['card_id', 'uid', 'external_id', 'card_barcode', 'cus
 export async function pushClient(site: Site, operation: PushOperation, signal: AbortSignal): Promise<Outcome> {
   if (operation.action === 'create') return createClient(site, operation, signal);
   if (operation.action !== 'update') throw unsupported(operation);
+  site.names.assertAllowed(operation.fields);
   const { external_id, ...form } = formOf(operation.fields, NEVER_SENT);
   const reference: Record<string, string> = external_id === undefined ? {} : { external_id };
   if (Object.keys(form).length === 0 && external_id === undefined) return { kind: 'unchanged' };
@@ -29,6 +30,7 @@ export async function pushClient(site: Site, operation: PushOperation, signal: A
 }
 
 async function createClient(site: Site, operation: PushOperation, signal: AbortSignal): Promise<Outcome> {
+  site.names.assertAllowed(operation.fields);
   const { external_id, ...form } = { ...site.settings.clientDefaults, ...formOf(operation.fields, NEVER_SENT) };
   const wanted = operation.reference ?? external_id;
   const reference = wanted !== undefined && (await isTaken(site, wanted, signal)) ? undefined : wanted;
@@ -65,6 +67,7 @@ export async function pushCard(site: Site, operation: PushOperation, signal: Abo
     // The search goes on by `uid` when `card_id` finds nothing, and would then change the card of somebody else.
     throw new RecordError('RECORD_VALUE', 'the number of a card cannot be changed in VirtualPOS');
   }
+  site.names.assertAllowed(fields);
   const form = formOf(fields, union(NEVER_SENT, CARD_KEYS));
   const owner = operation.parentKey ?? (fields['customer_id'] === undefined ? undefined : text(fields['customer_id']));
   if (fields['customer_id'] !== undefined && owner !== undefined) form['customer_id'] = owner;
@@ -79,6 +82,7 @@ async function createCard(site: Site, operation: PushOperation, signal: AbortSig
   const { settings } = site;
   const uid = text(operation.fields['uid']);
   if (!isKey(uid)) throw new RecordError('RECORD_VALUE', 'a new card needs its number (uid)');
+  site.names.assertAllowed(operation.fields);
   const form = { ...settings.cardDefaults, ...formOf(operation.fields, union(NEVER_SENT, CARD_KEYS)) };
   const owner = operation.parentKey ?? text(operation.fields['customer_id']);
   if (owner !== '') form['customer_id'] = owner;

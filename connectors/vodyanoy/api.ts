@@ -4,13 +4,15 @@ import type { Json } from '../../core/contract.ts';
 import { ContractError } from '../../core/errors.ts';
 import { callVendor } from '../shared/call.ts';
 import { parseJson } from '../shared/json.ts';
-import { isEmpty, isObject } from '../shared/records.ts';
+import { isEmpty, isObject, text } from '../shared/records.ts';
 import type { Page } from '../shared/settled-pages.ts';
 import type { VodyanoySettings } from './settings.ts';
 
 export interface Api {
   readonly settings: VodyanoySettings;
   readonly ctx: Context;
+  /** The employees, read once, or now where `anew`. */
+  employees(signal: AbortSignal, anew?: boolean): Promise<ReadonlyMap<string, string> | null>;
 }
 
 export type Query = Readonly<Record<string, string>>;
@@ -22,8 +24,14 @@ export interface One {
   readonly ended: number;
 }
 
-/** A page of the list. `total` is not looked at: it counts rows in all or rows returned, nobody knows. Throws `ContractError`. */
-export async function readList(api: Api, query: Query, window: { offset: number; limit: number }, signal: AbortSignal): Promise<Page> {
+/** A page of a list: of clients, or of a dictionary. `total` is not looked at: it counts rows in all or rows returned, nobody knows. Throws `ContractError`. */
+export async function readList(
+  api: Api,
+  list: 'clients' | 'employees',
+  query: Query,
+  window: { offset: number; limit: number },
+  signal: AbortSignal,
+): Promise<Page> {
   const { groups } = api.settings;
   const asked = {
     ...query,
@@ -31,9 +39,9 @@ export async function readList(api: Api, query: Query, window: { offset: number;
     limit: String(window.limit),
     offset: String(window.offset),
   };
-  const response = await callVendor(api.ctx, request(api, 'GET', '/clients', asked), 'read', signal);
+  const response = await callVendor(api.ctx, request(api, 'GET', `/${list}`, asked), 'read', signal);
   const rows = response.status < 300 ? answerOf(api, response).result : undefined;
-  if (!Array.isArray(rows)) throw failed(api, 'the list of clients', response);
+  if (!Array.isArray(rows)) throw failed(api, `the list of ${list}`, response);
   return { rows, began: response.began, ended: response.ended };
 }
 
@@ -47,7 +55,7 @@ export function readByPhone(api: Api, phone: string, signal: AbortSignal): Promi
   return readOne(api, '/clients', { tel: phone }, signal);
 }
 
-/** The client that was created with that `psw`. */
+/** The client with that `psw`, or the checksum of it. */
 export function readByPsw(api: Api, psw: string, signal: AbortSignal): Promise<One> {
   return readOne(api, '/clients', { psw }, signal);
 }
@@ -69,6 +77,22 @@ export function answerOf(api: Api, response: HttpResponse): { readonly [name: st
   const body = parseJson(response, `${api.ctx.system}: clients`);
   return isObject(body) ? body : {};
 }
+
+/**
+ * What the client owes this morning, in money, as the vendor writes it; negative: paid ahead. Null: no such client. Throws
+ * `ContractError` for anything that is no amount.
+ */
+export async function readBalance(api: Api, key: string, signal: AbortSignal): Promise<{ amount: string | null; began: number; ended: number }> {
+  const response = await callVendor(api.ctx, request(api, 'GET', `/clients/${encodeURIComponent(key)}/balance`, {}), 'read', signal);
+  const { began, ended } = response;
+  const { result } = answerOf(api, response);
+  if (response.status === 404 && result !== undefined && isEmpty(result)) return { amount: null, began, ended };
+  const amount = text(result);
+  if (response.status >= 300 || !AMOUNT.test(amount)) throw failed(api, 'the balance of a client', response);
+  return { amount, began, ended };
+}
+
+const AMOUNT = /^-?\d{1,13}(?:[.,]\d{1,2})?$/;
 
 async function readOne(api: Api, path: string, query: Query, signal: AbortSignal): Promise<One> {
   const response = await callVendor(api.ctx, request(api, 'GET', path, query), 'read', signal);

@@ -5,21 +5,26 @@ import { InvariantError } from '../../core/errors.ts';
 import { IdSet } from '../shared/id-set.ts';
 import { text } from '../shared/records.ts';
 import { settledPages } from '../shared/settled-pages.ts';
-import { type Api, type One, type Query, readByKey, readByPhone, readList } from './api.ts';
+import { type Api, type One, type Query, readBalance, readByKey, readByPhone, readByPsw, readList } from './api.ts';
 import { lowerBound } from './dates.ts';
+import { employeesDigest } from './employees.ts';
 import { firstPhone } from './phone.ts';
-import { joined, listRecord, phoneRecord, type ReadRow, rowKey } from './record.ts';
+import { balanceRecord, joined, listRecord, phoneRecord, type ReadRow, rowKey } from './record.ts';
 
 /** Where changes are read from: UTC ms, when the last reading that saw everything began. */
-const checkpointForm = z.object({ since: z.number().int() });
+const checkpointForm = z.object({ since: z.number().int(), employees: z.string().nullish() });
 
 /**
  * Yields clients in the order of their codes. A whole reading ends with `snapshot` if the list held still. The checkpoint moves
  * only with the last batch of a reading that missed nothing.
  */
 export async function* pullClients(api: Api, request: PullRequest, checkpoint: Json | null, signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
-  const saved = checkpointForm.safeParse(checkpoint).data?.since ?? null;
-  const since = request.full ? null : (request.since ?? saved);
+  const known = checkpointForm.safeParse(checkpoint).data;
+  const saved = known?.since ?? null;
+  const employees = await api.employees(signal, true);
+  const names = employeesDigest(employees) ?? known?.employees ?? null;
+  // A new name of an employee is no change of the clients: all are read, to learn it.
+  const since = request.full || (known !== undefined && (known.employees ?? null) !== names) ? null : (request.since ?? saved);
   const queries = queriesOf(api, since);
   let began: number | null = null;
   let settled = true;
@@ -33,10 +38,10 @@ export async function* pullClients(api: Api, request: PullRequest, checkpoint: J
       // A bound that a person set leaves a gap behind the checkpoint: it stays.
       const reached = last && settled && (since === null || (saved !== null && since <= saved));
       yield {
-        ...sorted(step.fresh.map(listRecord)),
+        ...sorted(step.fresh.map((row) => listRecord(row, employees))),
         began: step.page.began,
         ended: step.page.ended,
-        checkpoint: reached ? { since: began } : checkpoint,
+        checkpoint: reached ? { since: began, employees: names } : checkpoint,
         complete: last && settled && request.full ? 'snapshot' : 'page',
       };
     }
@@ -55,16 +60,15 @@ function queriesOf(api: Api, since: number | null): readonly Query[] {
 
 function listOf(api: Api, query: Query): Parameters<typeof settledPages>[0] {
   const limit = api.settings.pageSize;
-  return { keyOf: rowKey, fetch: (offset, signal) => readList(api, query, { offset, limit }, signal) };
+  return { keyOf: rowKey, fetch: (offset, signal) => readList(api, 'clients', query, { offset, limit }, signal) };
 }
 
-/** Looks a client up by its code, or by a phone: then the answer by code is read too, for the fields of the list. */
+/** Looks a client up by its code, its password or the checksum of it, or by a phone: then the answer by code is read too, for the fields of the list. */
 export async function findClients(api: Api, probe: Probe, signal: AbortSignal): Promise<Found> {
-  if (probe.key !== undefined) {
-    const one = await readByKey(api, probe.key, signal);
-    return foundOf(one, one.row === null ? [] : [listRecord(one.row)]);
-  }
-  if (probe.phone === undefined) throw new InvariantError('INVARIANT_BROKEN', 'Vodyanoy clients are looked up by key or phone only');
+  const { key, password } = probe;
+  const asked = key !== undefined ? await readByKey(api, key, signal) : password !== undefined ? await readByPsw(api, password, signal) : null;
+  if (asked !== null) return foundOf(asked, asked.row === null ? [] : [listRecord(asked.row, await api.employees(signal))]);
+  if (probe.phone === undefined) throw new InvariantError('INVARIANT_BROKEN', 'Vodyanoy clients are looked up by key, phone or password only');
   const phone = firstPhone(probe.phone) ?? probe.phone.replace(/\D/g, '');
   if (phone === '') return nothing(api);
   const one = await readByPhone(api, phone, signal);
@@ -73,7 +77,7 @@ export async function findClients(api: Api, probe: Probe, signal: AbortSignal): 
   if ('rejected' in card) return foundOf(one, [card]);
   const whole = await readByKey(api, card.record.key, signal);
   if (whole.row === null) return foundOf(one, []);
-  const list = listRecord(whole.row);
+  const list = listRecord(whole.row, await api.employees(signal));
   const both = 'record' in list ? { record: joined(list.record, card.record) } : list;
   return foundOf({ ...one, ended: whole.ended }, [both]);
 }
@@ -89,6 +93,12 @@ export async function readPhoneCard(api: Api, record: VendorRecord, signal: Abor
   const card = one.row === null ? null : phoneRecord(one.row);
   if (card === null || ('record' in card && card.record.key !== record.key)) return foundOf(one, []);
   return foundOf(one, [card]);
+}
+
+/** What a client owes this morning. */
+export async function readDebt(api: Api, record: VendorRecord, signal: AbortSignal): Promise<Found> {
+  const { amount, began, ended } = await readBalance(api, record.key, signal);
+  return { ...sorted(amount === null ? [] : [{ record: balanceRecord(record.key, amount) }]), began, ended };
 }
 
 function foundOf(one: One, rows: readonly ReadRow[]): Found {

@@ -1,7 +1,7 @@
 /** Answers about a client as records under lower-case names. */
 import type { Json, RejectedRecord, VendorRecord } from '../../core/contract.ts';
 import { checkWire, coveredBy, isEmpty, isObject, text } from '../shared/records.ts';
-import { clientWire, LIST_FIELDS, PHONE_FIELDS } from './wire.ts';
+import { BALANCE_FIELD, clientWire, EMPLOYEE_FIELD, LIST_FIELDS, PHONE_FIELDS } from './wire.ts';
 
 /** A usable record, or the row that broke the wire schema. */
 export type ReadRow = { readonly record: VendorRecord } | { readonly rejected: RejectedRecord };
@@ -9,12 +9,22 @@ export type ReadRow = { readonly record: VendorRecord } | { readonly rejected: R
 /** A password is nobody's business: it is dropped before anything is made of a row. */
 const SECRET = 'psw';
 
-/** A row of a list, or the answer by code: absent fields are empty, and further ones that came are covered too. */
-export function listRecord(row: Json): ReadRow {
+/**
+ * A row of a list, or the answer by code: absent fields are empty, and further ones that came are covered too. With the employees,
+ * it also says who is responsible.
+ */
+export function listRecord(row: Json, employees: ReadonlyMap<string, string> | null): ReadRow {
   const checked = check(row);
   if ('rejected' in checked) return checked;
-  const covers = [...new Set([...LIST_FIELDS, ...checked.body.keys()])];
-  return { record: recordOf(checked.key, checked.body, covers) };
+  const { key, body } = checked;
+  if (employees !== null) body.set(EMPLOYEE_FIELD, employees.get(text(body.get('disp'))) ?? '');
+  const covers = [...new Set([...LIST_FIELDS, ...body.keys()])];
+  return { record: recordOf(key, body, covers) };
+}
+
+/** The debt of a client as a record that covers nothing else. */
+export function balanceRecord(key: string, amount: string): VendorRecord {
+  return { key, body: { [BALANCE_FIELD]: amount }, covers: [BALANCE_FIELD] };
 }
 
 /**
@@ -45,7 +55,7 @@ export function rowKey(row: Json): string {
   return id === '' ? JSON.stringify(row) : id;
 }
 
-type Checked = { readonly key: string; readonly body: ReadonlyMap<string, Json> } | { readonly rejected: RejectedRecord };
+type Checked = { readonly key: string; readonly body: Map<string, Json> } | { readonly rejected: RejectedRecord };
 
 function check(row: Json): Checked {
   const body = lowered(row);
@@ -55,7 +65,7 @@ function check(row: Json): Checked {
 }
 
 /** Ids and other numbers become texts: creations give numbers, readings strings. */
-function lowered(row: Json): Map<string, Json> {
+export function lowered(row: Json): Map<string, Json> {
   const entries = isObject(row) ? Object.entries(row) : [];
   const body = new Map(entries.map(([name, value]) => [name.toLowerCase(), typeof value === 'number' ? text(value) : value]));
   body.delete(SECRET);

@@ -21,6 +21,10 @@ export const vodyanoySettings = z.strictObject({
   quoteDates: z.boolean().default(true),
   /** How far a reading of changes reaches back before its checkpoint. */
   overlapSeconds: z.number().int().min(0).max(86_400).default(60),
+  /** Reads the dictionary of employees, so that who is responsible for a client is a name and not a code. */
+  employees: z.boolean().default(true),
+  /** Reads what each client owes: one call a client, within `facetCalls` of a run. Money, never points. */
+  balance: z.boolean().default(true),
   /** How "no such client" is answered: 404 with an empty result, or also 200 with one. */
   missing: z.enum(['404', 'empty']).default('404'),
   /** The dictionaries' page speaks of editing, no page shows it: `patch` sends the fields that differ. */

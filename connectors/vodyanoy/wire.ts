@@ -70,6 +70,12 @@ export const PHONE_FIELDS: readonly string[] = [
   'pchtupdbezprosl',
 ];
 
+/** Added by the reader: the name of the employee whose code `disp` is. */
+export const EMPLOYEE_FIELD = 'disp_naimenovanie';
+
+/** The answer to `/balance`: what the client owed this morning, in roubles; negative: paid ahead. */
+export const BALANCE_FIELD = 'balance';
+
 /** Fields that a creation takes and no answer shows: the main address, and the office flag. */
 const createShape = {
   /** Code of the street. */
@@ -93,6 +99,8 @@ export const clientWire = z.looseObject({
   ...shape,
   ...Object.fromEntries(PHONE_FIELDS.map((name) => [name, scalar])),
   ...createShape,
+  [EMPLOYEE_FIELD]: scalar,
+  [BALANCE_FIELD]: scalar,
 });
 
 /** The wire schema of every stream. */

@@ -1,5 +1,6 @@
 /** The closed list of codecs. What cannot be said with them is a new codec here, never a formula in a file. */
 import type { Codec } from './codec.ts';
+import { addressParts } from './codecs/address-parts.ts';
 import { bits } from './codecs/bits.ts';
 import { code, lookup } from './codecs/code.ts';
 import { constant, firstOf } from './codecs/combine.ts';
@@ -11,6 +12,7 @@ import { fullName, nameParts } from './codecs/full-name.ts';
 import { listItem, listRest } from './codecs/list.ts';
 import { decimal, integer, minor } from './codecs/number.ts';
 import { phone } from './codecs/phone.ts';
+import { phoneNotes } from './codecs/phone-notes.ts';
 import { email, raw, ref, text } from './codecs/text.ts';
 import { texts } from './codecs/texts.ts';
 
@@ -35,6 +37,8 @@ export const CODECS: readonly Codec[] = [
   listRest,
   texts,
   freePhones,
+  phoneNotes,
+  addressParts,
   firstOf,
   constant,
   ref,

@@ -72,7 +72,7 @@ export function chooseOne(candidates: readonly Candidate[], spec: FieldSpec, pol
 export function policyOf(unit: Unit, first: FieldSpec, policies: Policies): FieldPolicy {
   const said = policies.fields.get(unit.name) ?? policies.fields.get(first.name);
   if (said !== undefined) return said;
-  const rule: FieldRule = first.policy === undefined || first.policy === 'local' ? policies.rule : first.policy;
+  const rule: FieldRule = first.policy === undefined || first.policy === 'local' || first.policy === 'sum' ? policies.rule : first.policy;
   return { rule };
 }
 

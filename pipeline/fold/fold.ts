@@ -9,7 +9,7 @@ import { fieldsOf, wasEmptied } from '../land/view.ts';
 import type { Policies } from '../setup.ts';
 import { choose, policyOf } from './choose.ts';
 import { type Folded, KEPT_APART, type Source, type Voice } from './folded.ts';
-import { explicit, foldConsent, foldLocal, foldUnion } from './kinds.ts';
+import { explicit, foldConsent, foldLocal, foldSum, foldUnion } from './kinds.ts';
 import { agree, candidatesOf, compare, type Say, type Unit } from './says.ts';
 
 /** Folds the records of one entity. `overrides` are values people laid down. */
@@ -47,7 +47,7 @@ function foldOnly(entity: EntityKind, voice: Voice): Folded {
       if (consent !== null) values[field] = consent;
     } else if (!isEmpty(said)) {
       values[field] = said;
-    } else if (spec.policy !== 'union' && spec.policy !== 'local' && emptied(field, said)) {
+    } else if (spec.policy !== 'union' && spec.policy !== 'local' && spec.policy !== 'sum' && emptied(field, said)) {
       values[field] = null;
     }
   }
@@ -76,6 +76,7 @@ function foldUnit(unit: Unit, voices: readonly Voice[], overrides: ReadonlyMap<s
   const [first] = unit.fields;
   if (first === undefined) return { values: {}, provenance: {}, undecided: [] };
   if (first.name.startsWith(ATTRIBUTES) || first.policy === 'local') return foldLocal(first, voices);
+  if (first.policy === 'sum') return foldSum(first, voices);
   if (first.kind === 'consent') return foldConsent(first, voices);
   const policy = policyOf(unit, first, policies);
   if (policy.rule === 'union') return foldUnion(first, voices);

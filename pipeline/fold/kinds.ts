@@ -19,6 +19,23 @@ export function foldUnion(spec: FieldSpec, voices: readonly Voice[]): Folded {
   return { values: { [spec.name]: [...items].sort() }, provenance: { [spec.name]: { record, rule: 'union' } }, undecided: [] };
 }
 
+/** Amounts that stand beside one another: the sum of what everybody says. */
+export function foldSum(spec: FieldSpec, voices: readonly Voice[]): Folded {
+  const said = voices.flatMap((voice) => {
+    const value = sideOf(voice.view, spec.name)?.said;
+    return typeof value === 'number' ? [{ record: voice.recordId, value }] : [];
+  });
+  const [first, ...others] = said.sort((a, b) => a.record - b.record);
+  if (first === undefined) return { values: {}, provenance: {}, undecided: [] };
+  const sum = said.reduce((total, { value }) => total + value, 0);
+  const losers = others.map(({ record }) => ({ record, why: 'added' }));
+  return {
+    values: { [spec.name]: sum },
+    provenance: { [spec.name]: { record: first.record, rule: 'sum', ...(losers.length === 0 ? {} : { losers }) } },
+    undecided: [],
+  };
+}
+
 /** A value that concerns its own system alone: the first record that has one. */
 export function foldLocal(spec: FieldSpec, voices: readonly Voice[]): Folded {
   const ordered = [...voices].sort((a, b) => compare(a.system, b.system) || a.recordId - b.recordId);

@@ -2,7 +2,7 @@
 
 import { pageOfStream, patchRecords, type RecordRow } from '../../canonical/stores/records.ts';
 import { checkpointOf } from '../../canonical/stores/work.ts';
-import type { Reading } from '../../core/contract.ts';
+import type { Facet, Reading } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
 import type { Engine } from '../engine.ts';
 import type { StreamCounts } from '../report.ts';
@@ -11,7 +11,7 @@ import { land } from './land.ts';
 import { landingPass } from './pass.ts';
 import { bodyOfRow } from './rows.ts';
 
-/** A facet older than this is read again when the budget allows. */
+/** A facet older than this is read again when the budget allows, unless it says otherwise. */
 const MAX_AGE_MS = 30 * 86_400_000;
 const PAGE = 2000;
 
@@ -19,7 +19,7 @@ const PAGE = 2000;
 export async function readFacets(engine: Engine, system: SystemSetup, reading: Reading, counts: Map<string, StreamCounts>): Promise<void> {
   for (const stream of reading.streams) {
     for (const facet of system.streams.get(stream)?.facets ?? []) {
-      const rows = await wanting(engine, system, stream, facet.name);
+      const rows = await wanting(engine, system, stream, facet);
       const pass = landingPass(engine, system, [stream], {
         reading: reading.name,
         checkpoint: await checkpointOf(engine.store.db, system.id, reading.name),
@@ -52,15 +52,22 @@ function facetsOf(row: RecordRow): Record<string, number> {
   return row.facets === null ? {} : (JSON.parse(row.facets) as Record<string, number>);
 }
 
-async function wanting(engine: Engine, system: SystemSetup, stream: string, facet: string): Promise<RecordRow[]> {
-  const wanted: RecordRow[] = [];
-  const since = engine.setup.clock.now() - MAX_AGE_MS;
-  for (let after = 0; wanted.length < system.facetBudget; ) {
+/** Records whose facet was never read, and then those that have waited longest: a small budget goes round all of them. */
+async function wanting(engine: Engine, system: SystemSetup, stream: string, facet: Facet): Promise<RecordRow[]> {
+  const before = engine.setup.clock.now() - (facet.staleAfterMs ?? MAX_AGE_MS);
+  const budget = system.facetBudget;
+  if (budget === 0) return [];
+  const readAt = (row: RecordRow): number => facetsOf(row)[facet.name] ?? 0;
+  let wanted: RecordRow[] = [];
+  const longest = (): RecordRow[] => wanted.sort((a, b) => readAt(a) - readAt(b) || a.id - b.id).slice(0, budget);
+  for (let after = 0; ; ) {
     const rows = await pageOfStream(engine.store.db, system.id, stream, after, PAGE);
     const last = rows.at(-1);
-    if (last === undefined) break;
+    if (last === undefined) return longest();
     after = last.id;
-    wanted.push(...rows.filter((row) => row.state === 'live' && (facetsOf(row)[facet] ?? 0) < since));
+    wanted.push(...rows.filter((row) => row.state === 'live' && readAt(row) < before));
+    if (wanted.length <= budget) continue;
+    wanted = longest();
+    if (wanted.every((row) => readAt(row) === 0)) return wanted;
   }
-  return wanted.slice(0, system.facetBudget);
 }

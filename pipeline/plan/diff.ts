@@ -1,5 +1,5 @@
 /** What a record should hold and does not: the diff reads only the `holds` sides. Pure. */
-import type { WireBody } from '../../core/contract.ts';
+import type { Json, WireBody } from '../../core/contract.ts';
 import { type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
 import { isEmpty, sameValue } from '../../core/values.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
@@ -20,13 +20,22 @@ export interface Diff {
 }
 
 const NO_CLEARING = 'the system cannot clear a field';
+/** Reason of a difference in what can be created and not changed. */
+export const NO_UPDATE = 'the system has no way to change a record';
 const NO_FORM = 'the system has no form for a value';
+const NOT_THERE = 'the name is not there, and the configuration does not let it be made';
+
+/** Whether a system takes a value in a wire field; absent: all of them. */
+export type Takes = ((field: string, value: Json) => boolean) | undefined;
 
 export interface DiffOptions {
   /** Fields or groups that may be updated. */
   readonly update: 'all' | readonly string[];
   /** The system can clear a field. */
   readonly clear: boolean;
+  readonly takes?: Takes;
+  /** Wire fields that can be changed in a record that is there; absent: all. */
+  readonly updates?: readonly string[] | undefined;
 }
 
 /** Fields that a mapping can write and that are ours to write. */
@@ -36,7 +45,7 @@ export function pushableFields(mapping: Mapping): string[] {
     .map((line) => line.field)
     .filter((field) => {
       const spec = fieldSpec(mapping.entity, field);
-      return spec !== undefined && spec.kind !== 'ref' && spec.policy !== 'local';
+      return spec !== undefined && spec.kind !== 'ref' && spec.policy !== 'local' && spec.policy !== 'sum';
     });
 }
 
@@ -59,10 +68,15 @@ export function diffRecord(mapping: Mapping, canonical: FieldValues, view: ViewS
     const held = sideOf(view, field)?.holds;
     const rendition = renditions[field];
     const stays = isEmpty(value) && sameValue(rendition, held);
-    if (rendition === undefined || stays || (isEmpty(value) && !options.clear)) {
+    const refuse = (why: string): void => {
       cannot[field] = { before: held ?? null, after: value };
-      whyNot.add(isEmpty(value) ? NO_CLEARING : NO_FORM);
-    } else if (!sameValue(rendition, held) && !isSettled(view, field, value)) changes[field] = { before: held ?? null, after: value };
+      whyNot.add(isFixed(mapping, field, options.updates) ? NO_UPDATE : why);
+    };
+    if (rendition === undefined || stays || (isEmpty(value) && !options.clear)) refuse(isEmpty(value) ? NO_CLEARING : NO_FORM);
+    else if (sameValue(rendition, held)) continue;
+    else if (isFixed(mapping, field, options.updates)) refuse(NO_UPDATE);
+    else if (!isTaken(mapping, field, value, options.takes)) refuse(NOT_THERE);
+    else if (!isSettled(view, field, value)) changes[field] = { before: held ?? null, after: value };
   }
   return { changes, cannot, whyNot: [...whyNot].sort() };
 }
@@ -82,12 +96,25 @@ function isSettled(view: ViewSource, field: string, value: Value): boolean {
   return (push?.state === 'held' || push?.state === 'ignored') && sameValue(push.sent, value);
 }
 
+const sourcesOf = (mapping: Mapping, field: string): readonly string[] => mapping.lines.filter((line) => line.field === field).flatMap((line) => line.sources);
+
+/** Some wire field of it can only be set in a new record. */
+function isFixed(mapping: Mapping, field: string, updates: DiffOptions['updates']): boolean {
+  return updates !== undefined && !sourcesOf(mapping, field).every((source) => updates.includes(source));
+}
+
+/** Only texts can be names of a dictionary. */
+function isTaken(mapping: Mapping, field: string, value: Value, takes: Takes): boolean {
+  if (takes === undefined || typeof value !== 'string') return true;
+  return sourcesOf(mapping, field).every((source) => takes(source, value));
+}
+
 /** All that a new record would be given. */
-export function valuesForCreate(mapping: Mapping, canonical: FieldValues): Record<string, Value> {
+export function valuesForCreate(mapping: Mapping, canonical: FieldValues, takes?: Takes): Record<string, Value> {
   const values: Record<string, Value> = {};
   for (const field of pushableFields(mapping)) {
     const value = canonical[field];
-    if (value !== undefined && !isEmpty(value)) values[field] = value;
+    if (value !== undefined && !isEmpty(value) && isTaken(mapping, field, value, takes)) values[field] = value;
   }
   return values;
 }

@@ -17,7 +17,7 @@ import { type Known, loadKnown, sourcesFor } from '../fold/voices.ts';
 import { IDENTITY_REVIEWS } from '../identity/doubts.ts';
 import { bodyOfRow, viewOfRow } from '../land/rows.ts';
 import type { StreamPolicy, SystemSetup } from '../setup.ts';
-import { type Changes, diffRecord, valuesForCreate } from './diff.ts';
+import { type Changes, diffRecord, NO_UPDATE, valuesForCreate } from './diff.ts';
 import type { Draft, Question } from './draft.ts';
 import { wantsCreate } from './filter.ts';
 import { ownerChange, ownersIn } from './owner-change.ts';
@@ -73,7 +73,8 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
   const owners = kind === 'card' ? await ownersIn(engine, system, ids) : null;
   const drafts: Draft[] = [];
   for (const { one, folded } of entities) {
-    const own = one.rows.filter((row) => row.system_id === system.id && row.stream === stream && row.state !== 'deleted');
+    const here = one.rows.filter((row) => row.system_id === system.id && row.stream === stream);
+    const own = here.filter((row) => row.state !== 'deleted');
     const owner = owners?.get(one.id) ?? null;
     if (own.length > 0) {
       for (const row of own) drafts.push(...updateDrafts(target, kind, one, folded, row, recent, owner, strangers.get(row.id)));
@@ -81,7 +82,8 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
     }
     // Whoever is deleted everywhere is not made anew from what was known of them.
     const gone = one.rows.every((row) => row.state === 'deleted');
-    if (gone || buried.has(one.id) || one.voices.length === 0 || (owners !== null && owner === null)) continue;
+    // A record that was deleted there before it was ever seen has no tombstone, and says the same.
+    if (gone || here.length > 0 || buried.has(one.id) || one.voices.length === 0 || (owners !== null && owner === null)) continue;
     const draft = createDraft(
       target,
       kind,
@@ -97,7 +99,7 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
 function createDraft(target: PlanTarget, kind: FoldedKind, one: Known, folded: Folded, doubted: boolean): Draft | null {
   const { port, mapping, policy, system, whole } = target;
   if (!port.capabilities.create || !wantsCreate(policy, folded.values)) return null;
-  const values = valuesForCreate(mapping, folded.values);
+  const values = valuesForCreate(mapping, folded.values, port.takes);
   if (Object.keys(values).length === 0) return null;
   const changes: Changes = Object.fromEntries(Object.entries(values).map(([field, after]) => [field, { before: null, after }]));
   const base = {
@@ -131,7 +133,12 @@ function updateDrafts(
   const body = bodyOfRow(row);
   const view = viewOfRow(row, one.pushes.get(row.id), sourcesFor(system, stream));
   const wanted = strangers === undefined ? folded.values : { ...folded.values, ...Object.fromEntries([...strangers].map((field) => [field, null])) };
-  const diff = diffRecord(mapping, wanted, view, body, { update: policy.update, clear: port.capabilities.clear });
+  const diff = diffRecord(mapping, wanted, view, body, {
+    update: policy.update,
+    clear: port.capabilities.clear,
+    takes: port.takes,
+    updates: port.capabilities.updates,
+  });
   const undecided = new Set(folded.undecided);
   const decided = (all: Changes): Changes =>
     Object.fromEntries(Object.entries(all).filter(([field]) => !undecided.has(fieldSpec(kind, field)?.group ?? field)));
@@ -160,8 +167,6 @@ function updateDrafts(
   if (row.state === 'pending') return [{ ...base, changes, reason, state: 'held', why: 'unread: made by us and not read back yet', needsPerson: false }];
   return [...unsupported, { ...base, changes, reason, state: 'ready', why: null, needsPerson: false }];
 }
-
-const NO_UPDATE = 'the system has no way to change a record';
 
 /** What a record holds otherwise and cannot be told: listed, beside what can be changed in it. */
 function unsupportedDraft(

@@ -138,7 +138,7 @@ export class LotinfoSandbox extends ServedMachine {
   }
 
   private read(body: Record<string, unknown>, at: number, faults: Fault[]): SandboxAnswer {
-    const { code, codeValidForMs, codeUses, maxLimit, rangeInclusive } = this.options;
+    const { code, codeValidForMs, codeUses, maxLimit, rangeInclusive: inclusive, stateFilter: states } = this.options;
     if (body.code === undefined) return this.refuse([{ field: 'code', text: 'Не указан код' }]);
     const expired = at - this.codeIssuedAt > codeValidForMs || this.codeUsed >= codeUses;
     if (`${body.code}` !== `${code}` || expired) return this.refuse([{ field: 'code', text: 'Неверный код' }]);
@@ -146,7 +146,7 @@ export class LotinfoSandbox extends ServedMachine {
     const limit = Math.min(Number(body.limit ?? maxLimit), maxLimit);
     const offset = Number(body.offset ?? 0);
     if (!(limit > 0) || !(offset >= 0)) return this.refuse([{ field: 'limit', text: 'Неверный диапазон' }]);
-    const selected = select(this.clients.values(), body.filter, { inclusive: rangeInclusive });
+    const selected = select(this.clients.values(), body.filter, { inclusive, states });
     const sorted = Array.isArray(selected) ? sort(selected, body.order) : selected;
     if (!Array.isArray(sorted)) return this.refuse([sorted]);
     const projection = Array.isArray(body.projection) ? new Set(body.projection.map(String)) : undefined;

@@ -29,6 +29,8 @@ export interface LotinfoOptions {
   maxLimit: number;
   /** Whether `min` and `max` of a time filter belong to the range. */
   rangeInclusive: boolean;
+  /** Whether the filter by state is heeded, and in which spelling: the vendor's table and its example differ. */
+  stateFilter: 'both' | 'delclient' | 'delClient' | 'ignored';
   /** How long after its creation a comment may be edited, milliseconds. */
   commentEditMs: number;
   /** Objects of the agency and the users they belong to; without it every object id is taken as the user's own. */
@@ -50,6 +52,7 @@ export const lotinfoDefaults: LotinfoOptions = {
   maxBatch: 1000,
   maxLimit: 3000,
   rangeInclusive: true,
+  stateFilter: 'both',
   commentEditMs: 5 * 60_000,
   objects: undefined,
 };

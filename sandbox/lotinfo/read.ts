@@ -7,6 +7,8 @@ type Test = (client: LotinfoClient) => boolean;
 /** What the filters need to know of the settings. */
 export interface FilterRules {
   inclusive: boolean;
+  /** Which spelling of the filter by state is heeded. */
+  states: 'both' | 'delclient' | 'delClient' | 'ignored';
 }
 
 const seconds = (at: number): number => Math.floor(at / 1000);
@@ -68,8 +70,10 @@ export function select(clients: Iterable<LotinfoClient>, filter: unknown, rules:
   const asked = filter === undefined ? {} : filter;
   if (!isObject(asked)) return { field: 'filter', text: 'Ожидается объект' };
   const tests: Test[] = [];
-  if (asked.delclient === undefined && asked.delClient === undefined) tests.push((client) => client.state !== 3);
+  const heeded = (name: string): boolean => asked[name] !== undefined && (rules.states === 'both' || rules.states === name);
+  if (!heeded('delclient') && !heeded('delClient')) tests.push((client) => client.state !== 3);
   for (const [field, value] of Object.entries(asked)) {
+    if (field.toLowerCase() === 'delclient' && !heeded(field)) continue;
     const one = test(field, value, rules);
     if (typeof one !== 'function') return one;
     tests.push(one);

@@ -1,4 +1,4 @@
-import type { Connector, PushOperation } from '../../core/contract.ts';
+import type { Connector, Probe, PushOperation, VendorRecord, WireBody } from '../../core/contract.ts';
 import type { Faults } from '../../sandbox/shared/faults.ts';
 import type { TestContextOptions } from '../support/context.ts';
 
@@ -38,12 +38,37 @@ export interface ReadCase {
   readonly path: RegExp;
 }
 
+/** A look-up, tried in calm weather and under every fault. */
+export interface FindCase<R extends Rig> {
+  readonly stream: string;
+  /** Path of the call, for the faults. */
+  readonly path: RegExp;
+  probe(rig: R): Probe;
+  /** Keys of all that must be found, by stream. */
+  expected(rig: R): Readonly<Record<string, readonly string[]>>;
+  /** A probe that fits nobody. */
+  nobody?(rig: R): Probe;
+}
+
+/** A facet of a record. */
+export interface FacetCase<R extends Rig> {
+  readonly stream: string;
+  readonly facet: string;
+  readonly path: RegExp;
+  /** The record as the list shows it. */
+  record(rig: R): VendorRecord;
+  /** What the facet must say of it. */
+  body(rig: R): WireBody;
+}
+
 export interface Acceptance<R extends Rig> {
   readonly name: string;
   readonly connector: Connector;
   start(): Promise<R>;
   readonly reads: readonly ReadCase[];
   readonly writes: Readonly<Record<string, WriteCase<R>>>;
+  readonly finds?: Readonly<Record<string, FindCase<R>>>;
+  readonly facets?: Readonly<Record<string, FacetCase<R>>>;
   /** Wire fields that no record of the seed fills, by stream, each with the reason. */
   readonly empty?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Cases that cannot be tried here, by their full name, each with the reason. */

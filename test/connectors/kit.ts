@@ -5,6 +5,7 @@ import { ConnectionError, ContractError, SverkaError } from '../../core/errors.t
 import type { Fault } from '../../sandbox/shared/faults.ts';
 import { type TestContext, testContext } from '../support/context.ts';
 import { emptyFields, expectNoMarkers, expectTrue, expectWhole, indexOf, streamsOf } from './kit-expect.ts';
+import { findTrials } from './kit-find.ts';
 import { failureOf, pushAll, readAll, streamOf, textOf } from './kit-support.ts';
 import type { Acceptance, ReadCase, Rig, WriteCase } from './kit-types.ts';
 
@@ -96,6 +97,7 @@ export function connectorAcceptance<R extends Rig>(acceptance: Acceptance<R>): v
 
     for (const read of acceptance.reads) readTrials(read);
     for (const [name, write] of Object.entries(acceptance.writes)) writeTrials(name, write);
+    findTrials(acceptance, trial, () => ({ rig, ctx, system }));
 
     it('every declared skip names a case', () => {
       expect(Object.keys(acceptance.skips ?? {}).filter((name) => !known.has(name))).toEqual([]);

@@ -8,6 +8,7 @@ interface LotinfoRig extends Rig {
 }
 
 const NAME = 'Тайноимённый';
+const LIST = /\/v1\/CLIENTS$/;
 const WANTED = 'Новосёлова';
 
 async function start(): Promise<LotinfoRig> {
@@ -66,13 +67,39 @@ connectorAcceptance<LotinfoRig>({
       arrived: ({ sandbox }) => [...sandbox.clients.values()].some(({ fields }) => fields.fioF === WANTED),
       refused: () => operation({ action: 'create', fields: { fioF: WANTED, sex: 'unheard-of' } }),
     },
+    'adding a comment': {
+      stream: 'clients',
+      kind: 'unsafe',
+      path: /\/COMMENTS$/,
+      operation: () => operation({ action: 'update', key: '103', fields: { comments: [{ value: 'первый' }, { value: WANTED }] } }),
+      arrived: ({ sandbox }) => sandbox.clients.get(103)?.comments.filter(({ value }) => value === WANTED).length === 1,
+      refused: () => operation({ action: 'update', key: '99999', fields: { comments: [{ value: WANTED }] } }),
+    },
+  },
+  finds: {
+    'a client by its id': {
+      stream: 'clients',
+      path: LIST,
+      probe: () => ({ key: '103' }),
+      expected: () => ({ clients: ['103'] }),
+      nobody: () => ({ key: '99999' }),
+    },
+    'a client by our reference': {
+      stream: 'clients',
+      path: LIST,
+      probe: () => ({ reference: '1004' }),
+      expected: () => ({ clients: ['105'] }),
+      nobody: () => ({ reference: '99999' }),
+    },
   },
   empty: {
     clients: {
       passport: 'readings do not show it',
       orders: 'readings do not show them',
-      delclient: 'a filter; readings do not show it',
     },
   },
-  skips: { 'adding a client is taken only when it is sent': 'an insert takes a batch, gathered before it is sent' },
+  skips: {
+    'adding a client is taken only when it is sent': 'an insert takes a batch, gathered before it is sent',
+    'adding a comment is taken only when it is sent': 'comments are gathered together with inserts, before they are sent',
+  },
 });

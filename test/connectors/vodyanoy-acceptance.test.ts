@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { vodyanoy } from '../../connectors/vodyanoy/index.ts';
 import { CREATE_FIELDS, LIST_FIELDS, PHONE_FIELDS } from '../../connectors/vodyanoy/wire.ts';
 import { VodyanoySandbox } from '../../sandbox/vodyanoy/index.ts';
@@ -22,6 +23,9 @@ async function start(): Promise<VodyanoyRig> {
       comment: 'описание',
       email: 'i@example.test',
       disp: '10000000000010',
+      psw: `password-${index}`,
+      debt: index * 100 - 250,
+      nomer_karty: String(index),
     });
   }
   const { url } = await sandbox.start();
@@ -34,7 +38,7 @@ async function start(): Promise<VodyanoyRig> {
     context: { clock },
     keys: () => ({ clients: [...sandbox.clients.keys()] }),
     effects: () => sandbox.writes.length,
-    markers: [NAME, WANTED, '7999888660', 'i@example.test', sandbox.options.token, 'another-secret-token'],
+    markers: [NAME, WANTED, '7999888660', 'i@example.test', sandbox.options.token, 'another-secret-token', 'password-3'],
     stop: () => sandbox.stop(),
   };
 }
@@ -65,8 +69,54 @@ connectorAcceptance<VodyanoyRig>({
       refused: () => operation({ action: 'update', key: '10000000000077', fields: { naimenovanie: WANTED } }),
     },
   },
+  finds: {
+    'a client by its code': {
+      stream: 'clients',
+      path: /\/api\/clients\/\d+$/,
+      probe: () => ({ key: FIRST }),
+      expected: () => ({ clients: [FIRST] }),
+      nobody: () => ({ key: '10000000000099' }),
+    },
+    'a client by phone': {
+      stream: 'clients',
+      path: /\/api\/clients$/,
+      probe: () => ({ phone: '+79998886600' }),
+      expected: () => ({ clients: [FIRST] }),
+      nobody: () => ({ phone: '+79990000000' }),
+    },
+    'a client by password': {
+      stream: 'clients',
+      path: /\/api\/clients$/,
+      probe: () => ({ password: 'password-3' }),
+      expected: () => ({ clients: ['10000000000004'] }),
+      nobody: () => ({ password: 'password-77' }),
+    },
+    'a client by the checksum of the password': {
+      stream: 'clients',
+      path: /\/api\/clients$/,
+      probe: () => ({ password: createHash('sha256').update('password-3').digest('hex') }),
+      expected: () => ({ clients: ['10000000000004'] }),
+    },
+  },
+  facets: {
+    'what a client owes': {
+      stream: 'clients',
+      facet: 'debt',
+      path: /\/balance$/,
+      record: () => ({ key: FIRST, body: { id: FIRST } }),
+      body: () => ({ balance: '-2.5' }),
+    },
+    'the fields that only the answer by phone has': {
+      stream: 'clients',
+      facet: 'phone-card',
+      path: /\/api\/clients$/,
+      record: () => ({ key: '10000000000002', body: { id: '10000000000002', telefon: '79998886601' } }),
+      body: () => ({ nomer_karty: '1', polnoenaimenovanie: NAME }),
+    },
+  },
   empty: {
     clients: {
+      balance: 'a call of its own shows it',
       ...elsewhere(PHONE_FIELDS, 'only the answer by phone shows it'),
       ...elsewhere(CREATE_FIELDS, 'a creation takes it, no answer shows it'),
     },

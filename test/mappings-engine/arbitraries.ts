@@ -150,3 +150,16 @@ export const anyWire: fc.Arbitrary<Json> = fc.oneof(
   fc.jsonValue() as fc.Arbitrary<Json>,
   fc.dictionary(fc.constantFrom('sms', 'SMS', 'call', '__proto__', 'constructor'), scalars) as fc.Arbitrary<Json>,
 );
+
+/** Streets by their codes, as the table of a system has them. */
+export const STREETS = { streets: { '10000000000011': 'Краеведческая ул', '10000000000012': 'Научная ул' } };
+
+const houseNumber = fc.constantFrom('5', '51', '22Б стр.3', '7/2');
+export const anyAddress = fc
+  .record({
+    street: fc.option(fc.oneof({ arbitrary: fc.constantFrom('Краеведческая ул', 'Научная ул'), weight: 4 }, { arbitrary: anyText, weight: 1 }), { freq: 5 }),
+    house: fc.option(fc.oneof({ arbitrary: houseNumber, weight: 3 }, { arbitrary: anyText, weight: 1 }), { freq: 5 }),
+    building: fc.option(houseNumber, { freq: 2 }),
+    flat: fc.option(fc.oneof(houseNumber, anyText), { freq: 2 }),
+  })
+  .filter((parts) => Object.values(parts).some((part) => part !== null));

@@ -6,7 +6,7 @@ import { type Codec, type Compiled, Unreadable } from '../../mappings/engine/cod
 import { sameValue } from '../../mappings/engine/equal.ts';
 import { codecOf } from '../../mappings/engine/index.ts';
 import { isEmptyWire } from '../../mappings/engine/path.ts';
-import { anyDate, anyEmail, anyName, anyPhone, anyText, anyWire, listOf } from './arbitraries.ts';
+import { anyAddress, anyDate, anyEmail, anyName, anyPhone, anyText, anyWire, listOf, STREETS } from './arbitraries.ts';
 import { compiled, type Setup } from './support.ts';
 
 interface Subject extends Setup {
@@ -133,6 +133,8 @@ const SUBJECTS: readonly Subject[] = [
   { codec: 'texts', field: 'otherContacts', params: { separator: ', ' }, values: listOf(anyText), share: 0.1 },
   { codec: 'texts', field: 'phones', params: { member: 'value', item: 'phone' }, values: listOf(anyPhone), share: 0.1 },
   { codec: 'free-phones', field: 'phone', values: anyPhone, share: 0.3 },
+  { codec: 'phone-notes', field: 'phoneNotes', values: listOf(fc.tuple(anyPhone, anyText).map((pair) => pair.join(' '))), share: 0 },
+  { codec: 'address-parts', field: 'address', sources: 5, params: { table: 'streets' }, lookups: STREETS, values: anyAddress, share: 0.2 },
   { codec: 'first-of', field: 'phone', sources: 2, params: { item: 'phone' }, values: anyPhone, share: 0.4 },
   { codec: 'constant', params: { value: 7 }, values: anyText, share: 0 },
 ];

@@ -74,3 +74,33 @@ it('words around phones in a free text are never touched', () => {
     { numRuns: 2000, seed: 8 },
   );
 });
+
+it('words beside phones are put where their number stands, and nobody else loses theirs', () => {
+  const mapping = mappingOf({
+    phone: { from: 't', as: 'free-phones' },
+    phones: { from: 't', as: 'free-phones' },
+    phoneNotes: { from: 't', as: 'phone-notes' },
+  });
+  const words = fc.constantFrom('Иванов Иван', 'Елена Петровна', 'после 18', 'мама');
+  const entries = fc.uniqueArray(fc.tuple(phone, fc.option(words)), { minLength: 1, maxLength: 4, selector: ([number]) => number });
+  fc.assert(
+    fc.property(entries, entries, (before, wanted) => {
+      const text = before.map(([number, own]) => (own === null ? number : `${number} ${own}`)).join(', ');
+      const [[main] = ['']] = wanted;
+      const rest = wanted
+        .slice(1)
+        .map(([number]) => number)
+        .sort();
+      const notes = wanted.flatMap(([number, own]) => (own === null ? [] : [`${number} ${own}`])).sort();
+      const given = { phone: main, phones: rest.length === 0 ? null : rest, ...(notes.length === 0 ? {} : { phoneNotes: notes }) };
+      const fresh = mapping.decode({ t: mapping.encode(given, null).wire.t ?? '' }).values;
+      expect(fresh).toEqual({ ...given, phoneNotes: notes.length === 0 ? null : notes });
+      const written = mapping.encode(given, { t: text }).wire.t ?? '';
+      const back = mapping.decode({ t: written }).values;
+      expect(back).toMatchObject({ phone: given.phone, phones: given.phones });
+      expect(back.phoneNotes ?? []).toEqual(expect.arrayContaining(notes));
+      expect(mapping.encode(given, { t: written }).wire).toEqual({ t: written });
+    }),
+    { numRuns: 2000, seed: 9 },
+  );
+});

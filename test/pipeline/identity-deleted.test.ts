@@ -111,4 +111,22 @@ describeStores('deleted records', (openFresh) => {
       await oneAndQuiet(world);
     });
   });
+
+  it('whoever is archived or deleted in a CRM when it is first read is not made there anew', async () => {
+    const both = ['shop', 'crm'] as const;
+    await inWorld(await openFresh(), { config: configOf(both, policiesOf(both)) }, async (world) => {
+      addShopClient(world, PETROV);
+      addShopClient(world, { ...PETROV, lname: 'Сидорова', fname: 'Анна', mname: 'Петровна', gender: 'F', phone: '+79139990011', email: 'anna@example.com' });
+      const { machine } = world.sandbox.lotinfo;
+      const contact = (value: string) => [{ type: 'mobile', value }];
+      const archived = machine.addClient({ fioF: 'Петров', fioI: 'Пётр', fioO: 'Иванович', contacts: contact('79131234567') });
+      const removed = machine.addClient({ fioF: 'Сидорова', fioI: 'Анна', fioO: 'Петровна', contacts: contact('79139990011') });
+      machine.editClient(archived, { state: 2 });
+      machine.removeClient(removed);
+      await world.sync();
+      expect(machine.clients.size).toBe(2);
+      expect(await countOf(world.store, 'clients')).toBe(2);
+      expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
+    });
+  });
 });

@@ -58,6 +58,7 @@ const contacts = table(
     kind: short('phone, landline, email, other.', 10),
     value: key('Phone with + and digits; address in lower case; other text cut to the key length.'),
     main: flag('The main one of its kind.'),
+    note: text('Words beside a phone, such as whose it is.', { nullable: true }),
   },
   { primary: ['client_id', 'kind', 'value'] },
 );
@@ -70,6 +71,10 @@ const addresses = table(
     kind: short('main, registered, residence, legal.', 12),
     text: text('The address as one text.', { nullable: true }),
     postcode: text('Postcode.', { nullable: true }),
+    street: text('Street with its kind.', { nullable: true }),
+    house: text('House.', { nullable: true }),
+    building: text('Building of the house.', { nullable: true }),
+    flat: text('Flat or office.', { nullable: true }),
     region: text('Region.', { nullable: true }),
     city: text('City.', { nullable: true }),
   },

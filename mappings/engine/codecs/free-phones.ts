@@ -11,15 +11,16 @@ const NUMBER = new RegExp(
   'g',
 );
 
-interface Found {
+/** A phone in a text: the number and the range of the text it takes. */
+export interface FoundPhone {
   readonly phone: string;
   readonly from: number;
   readonly to: number;
 }
 
 /** Every phone number in the text, in order. */
-export function findPhones(text: string): readonly Found[] {
-  const found: Found[] = [];
+export function findPhones(text: string): readonly FoundPhone[] {
+  const found: FoundPhone[] = [];
   for (const match of text.matchAll(NUMBER)) {
     const phone = readPhone(match[0]);
     if (phone !== null) found.push({ phone, from: match.index, to: match.index + match[0].length });
@@ -37,7 +38,7 @@ const tidy = (text: string): string =>
 const textOf = (wire: Json | undefined): string => (typeof wire === 'string' ? wire.trim() : typeof wire === 'number' ? String(wire) : '');
 
 /** The text without the number, everything else kept. */
-const without = (text: string, { from, to }: Found): string => tidy(`${text.slice(0, from)} ${text.slice(to)}`);
+const without = (text: string, { from, to }: FoundPhone): string => tidy(`${text.slice(0, from)} ${text.slice(to)}`);
 
 function withMain(text: string, phone: string, form: PhoneForm): string {
   const [main] = findPhones(text);

@@ -7,18 +7,20 @@ import { isEmptyWire, memberOf } from '../path.ts';
 import { itemParam } from './combine.ts';
 import { innerKind, isCanonicalList } from './list-values.ts';
 
+const KEPT: LossNote = { kind: 'form', detail: 'items that are there stay' };
 const NOT_TEXTS = new Unreadable('a list of texts is expected');
 
 export const texts = defineCodec({
   name: 'texts',
-  doc: 'A list: of plain values, of objects with a `member`, or with `separator` one text of parts. `item`: codec of each value. Kept sorted and without repetition.',
+  doc: 'A list: of plain values, of objects with a `member`, or with `separator` one text of parts. `item`: codec of each value. `keep`: items that are there stay, new ones are added. Kept sorted and without repetition.',
   params: z.strictObject({
     separator: z.string().min(1).optional(),
     member: z.string().optional(),
     item: itemParam.optional(),
+    keep: z.boolean().default(false),
   }),
   kinds: ['texts', 'phones', 'emails'],
-  compile({ separator, member, item }, ctx) {
+  compile({ separator, member, item, keep }, ctx) {
     const inner = ctx.inner(item, innerKind(ctx.field.kind));
     if (inner instanceof CodecMisuse) return inner;
     if (separator !== undefined && member !== undefined) return new CodecMisuse('separator and member exclude each other');
@@ -50,12 +52,27 @@ export const texts = defineCodec({
       }
       return { wire: separator === undefined ? wires : wires.join(separator), losses };
     };
+    if (keep && separator !== undefined) return new CodecMisuse('separator and keep exclude each other');
+    /** The items that are there, as they are, and those of the values that are not. */
+    const added = (values: readonly string[], current: Json | undefined): Encoding => {
+      const list = Array.isArray(current) ? (current as readonly Json[]) : [];
+      const there = decode([...list]);
+      const held = new Set(Array.isArray(there) ? there : []);
+      const fresh = write(values.filter((value) => !held.has(value)));
+      const whole = held.size + values.filter((value) => !held.has(value)).length === values.length;
+      return { wire: [...list, ...(fresh.wire as readonly Json[])], losses: whole ? fresh.losses : [...fresh.losses, KEPT] };
+    };
     return {
       arity: 'one',
-      declared: separator === undefined ? inner.declared : [...inner.declared, { kind: 'form', detail: `texts with "${separator}" inside` }],
+      declared: keep
+        ? [...inner.declared, KEPT]
+        : separator === undefined
+          ? inner.declared
+          : [...inner.declared, { kind: 'form', detail: `texts with "${separator}" inside` }],
       decode,
-      encode(value): Encoding {
+      encode(value, current): Encoding {
         if (!isCanonicalList(value)) return refused('form', 'not a list without repetition');
+        if (keep && !isEmptyWire(current ?? null)) return added(value, current);
         const { wire, losses } = write(value);
         const back = isEmptyWire(wire) ? null : decode(wire);
         if (sameValue(back, value)) return { wire, losses };
@@ -66,7 +83,7 @@ export const texts = defineCodec({
           losses: losses.length > 0 ? losses : [{ kind: 'form', detail: 'reads back as another list' }],
         };
       },
-      clear: () => ({ wire: separator === undefined ? [] : '', losses: NO_LOSS }),
+      clear: (current) => (keep ? { wire: current, losses: NO_LOSS } : { wire: separator === undefined ? [] : '', losses: NO_LOSS }),
       inDomain: (value) => isCanonicalList(value) && value.every((one) => inner.inDomain(one) && (splitter === undefined || !one.includes(splitter))),
     };
   },
@@ -82,6 +99,14 @@ export const texts = defineCodec({
       way: 'decode',
     },
     { params: { member: 'value' }, wire: [{ value: 'a' }], value: ['a'] },
+    {
+      params: { member: 'value', keep: true },
+      current: [{ id: 1, value: 'a' }],
+      value: ['b'],
+      wire: [{ id: 1, value: 'a' }, { value: 'b' }],
+      way: 'encode',
+      loss: 'form',
+    },
     { wire: 'a', problem: true },
   ],
 });

@@ -75,9 +75,65 @@ const shared: Omit<Acceptance<VirtualposRig>, 'name' | 'start'> = {
   },
 };
 
-connectorAcceptance({ ...shared, name: 'VirtualPOS in JSON', start: () => startVirtualpos() });
+const LIST = /^\/api\/customer$/;
+const unitOf = (rig: VirtualposRig, ids: readonly string[]) => ({
+  clients: ids,
+  cards: [...rig.machine.cards.values()].filter((card) => ids.includes(card.customer_id)).map((card) => card.id),
+  bonuses: rig.keys()['bonuses']?.filter((key) => ids.includes(key.split(':')[0] ?? '')) ?? [],
+});
+const having = (rig: VirtualposRig, field: 'phone' | 'email', wanted: boolean) =>
+  [...rig.machine.customers.values()].filter((one) => (one[field] !== '') === wanted).map(({ id }) => id);
+const finds: NonNullable<Acceptance<VirtualposRig>['finds']> = {
+  'a client by its key': {
+    stream: 'clients',
+    path: LIST,
+    probe: () => ({ key: '3' }),
+    expected: (rig) => unitOf(rig, ['3']),
+    nobody: () => ({ key: '999' }),
+  },
+  'a client by phone': {
+    stream: 'clients',
+    path: LIST,
+    probe: () => ({ phone: '+79130000775' }),
+    expected: (rig) => unitOf(rig, ['5']),
+    nobody: () => ({ phone: '+79990000000' }),
+  },
+  'a client by e-mail address': {
+    stream: 'clients',
+    path: LIST,
+    probe: () => ({ email: 'client5@example.com' }),
+    expected: (rig) => unitOf(rig, ['5']),
+    nobody: () => ({ email: 'nobody@example.com' }),
+  },
+  'a client by our reference': {
+    stream: 'clients',
+    path: LIST,
+    probe: () => ({ reference: 'ext-2' }),
+    expected: (rig) => unitOf(rig, ['2']),
+    nobody: () => ({ reference: 'ext-99' }),
+  },
+  'clients with a phone': { stream: 'clients', path: LIST, probe: () => ({ hasPhone: true }), expected: (rig) => unitOf(rig, having(rig, 'phone', true)) },
+  'clients without a phone': { stream: 'clients', path: LIST, probe: () => ({ hasPhone: false }), expected: (rig) => unitOf(rig, having(rig, 'phone', false)) },
+  'clients with an e-mail address': {
+    stream: 'clients',
+    path: LIST,
+    probe: () => ({ hasEmail: true }),
+    expected: (rig) => unitOf(rig, having(rig, 'email', true)),
+    nobody: () => ({ hasEmail: true, hasPhone: false }),
+  },
+  'savings by their key': { stream: 'bonuses', path: LIST, probe: () => ({ key: '2:1' }), expected: () => ({ bonuses: ['2:1'] }) },
+};
+
+connectorAcceptance({ ...shared, finds, name: 'VirtualPOS in JSON', start: () => startVirtualpos() });
 connectorAcceptance({
   ...shared,
+  finds,
+  name: 'VirtualPOS read by POST, the key in the body',
+  start: () => startVirtualpos({}, { readMethod: 'POST' }),
+});
+connectorAcceptance({
+  ...shared,
+  finds,
   name: 'VirtualPOS in XML, key in the query, 403 for a wrong one',
   start: () => startVirtualpos({ wrongKey: '403' }, { format: 'xml', keyIn: 'query', deleteMethod: 'GET' }),
 });
