@@ -78,6 +78,8 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
       for (const row of own) drafts.push(...updateDrafts(target, kind, one, folded, row, recent, owner, strangers.get(row.id)));
       continue;
     }
+    // There already in another stream of the same kind: an additional card is no main card.
+    if (one.rows.some((row) => row.system_id === system.id && row.stream !== stream && row.state !== 'deleted')) continue;
     // Whoever is deleted everywhere is not made anew from what was known of them.
     const gone = one.rows.every((row) => row.state === 'deleted');
     if (gone || buried.has(one.id) || one.voices.length === 0 || (owners !== null && owner === null)) continue;

@@ -1,6 +1,8 @@
 /** `sverka sync`: read, reconcile, write. */
 import { Command } from 'commander';
 import type { RunReport, RunRequest } from '../../../pipeline/report.ts';
+import type { RunSetup } from '../../../pipeline/setup.ts';
+import type { Listening } from '../../listener.ts';
 import { withExample } from '../example.ts';
 import type { Answer, ExitCode, Invocation, Runner } from '../host.ts';
 import { collect, parseSince } from '../options.ts';
@@ -56,11 +58,21 @@ export async function runJob(invocation: Invocation, session: StoreSession, requ
   const { run } = await import('../../../pipeline/run.ts');
   const progress = await progressOn(invocation.io, !invocation.options.json);
   session.logTo((text) => progress.write(text));
+  const setup = await session.setup(progress);
+  // A plan sends nothing of which a vendor could call back.
+  const listening = request.job === 'plan' || !setup.systems.some(({ system }) => system.listener !== undefined) ? null : await hear(setup);
   try {
-    return await run(session.store, await session.setup(progress), request);
+    return await run(session.store, setup, request);
   } finally {
     progress.stop();
+    await listening?.close();
   }
+}
+
+/** Listens for as long as the run takes, unless another process does already. */
+async function hear(setup: RunSetup): Promise<Listening> {
+  const { listen } = await import('../../listener.ts');
+  return listen(setup.systems, { log: setup.log, signal: setup.signal, inUse: 'skip' });
 }
 
 export async function answerOf(report: RunReport): Promise<Answer> {
