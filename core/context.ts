@@ -53,7 +53,7 @@ export interface Files {
   exists(directory: string, name: string): Promise<boolean>;
   /** Removes a file; false when there was none. Throws `ConnectionError` when it cannot be removed. */
   remove(directory: string, name: string): Promise<boolean>;
-  /** Names in the directory. Throws `ConnectionError` when it cannot be read. */
+  /** Names in the directory, those of symlinks too: whoever looks at one is refused. Throws `ConnectionError` when it cannot be read. */
   list(directory: string): Promise<readonly string[]>;
   /** What can be told of a file without reading it; null when there is none. Throws `ConnectionError` for a symlink or what is no file. */
   stat(directory: string, name: string): Promise<FileFacts | null>;

@@ -57,8 +57,7 @@ export const localFiles: Files = {
   async list(directory) {
     await checkDirectory(directory);
     try {
-      const entries = await readdir(directory, { withFileTypes: true });
-      return entries.filter((entry) => !entry.isSymbolicLink()).map((entry) => entry.name);
+      return await readdir(directory);
     } catch (cause) {
       throw failure('the directory cannot be read', cause);
     }
