@@ -59,6 +59,10 @@ export const ERROR_CATALOGUE = {
     means: 'A value of a record cannot be read by its mapping.',
     hint: 'See `sverka quarantine show`; mend the record in the vendor or the mapping.',
   },
+  LOAD_REFUSED: {
+    means: 'A full load would lose something, or is not what was confirmed, so it was not sent.',
+    hint: 'Mend what the message names (`sverka quarantine` shows what is set aside), then ask for the load again.',
+  },
   STORE_UNREACHABLE: {
     means: 'The database cannot be reached.',
     hint: 'Start it or mend `store` in the configuration; the next run goes on from the last checkpoint.',

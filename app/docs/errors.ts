@@ -8,6 +8,7 @@ const AREAS: Readonly<Record<string, string>> = {
   EXCHANGE: 'Exchange directories and services',
   LISTENER: 'Calls of vendors to us (exit code 2)',
   RECORD: 'Records (set aside; the run goes on)',
+  LOAD: 'Full loads (exit code 2)',
   STORE: 'The database (exit code 1)',
   RUN: 'Runs (exit code 1)',
   NOT: 'Look-ups (exit code 1)',

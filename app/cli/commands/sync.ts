@@ -27,14 +27,27 @@ export function withScope(command: Command): Command {
 }
 
 export function syncCommand(run: Runner): Command {
-  const command = withScope(new Command('sync').description('Read all systems, reconcile, and make the changes that the configuration allows.'));
-  return withExample(command.action(run(sync)), 'sverka sync', 'sverka sync --system shop --stream clients --full');
+  const command = withScope(new Command('sync').description('Read all systems, reconcile, and make the changes that the configuration allows.')).option(
+    '--full-load',
+    'clear one stream of one system and load all of it in one piece (Artix by commands); asks for a confirmation that has to be typed',
+    false,
+  );
+  return withExample(command.action(run(sync)), 'sverka sync', 'sverka sync --system shop --stream clients --full', 'sverka sync --full-load --system tills');
 }
 
-async function sync(invocation: Invocation, options: ScopeOptions): Promise<Answer> {
-  return withStore(invocation, { schema: 'needed', settings: settingsOf(options) }, async (session) =>
-    answerOf(await runJob(invocation, session, { job: 'sync', ...(await scopeOf(options, session)) })),
-  );
+async function sync(invocation: Invocation, options: ScopeOptions & { readonly fullLoad: boolean }): Promise<Answer> {
+  return withStore(invocation, { schema: 'needed', settings: settingsOf(options) }, async (session) => {
+    const scope = await scopeOf(options, session);
+    if (options.fullLoad) return loadWhole(invocation, options, session);
+    return answerOf(await runJob(invocation, session, { job: 'sync', ...scope }));
+  });
+}
+
+async function loadWhole(invocation: Invocation, options: ScopeOptions, session: StoreSession): Promise<Answer> {
+  const { fullLoad } = await import('./full-load.ts');
+  const done = await fullLoad(invocation, options, session, (request) => runJob(invocation, session, request));
+  if (done.report === undefined) return { code: 0, data: done, text: 'nothing was sent; what was planned stays proposed' };
+  return { ...(await answerOf(done.report)), data: done };
 }
 
 export function settingsOf(options: { readonly code?: string }): Readonly<Record<string, string>> {
