@@ -9,6 +9,7 @@ import type { SystemConfig } from '../config/schema/system.ts';
 import type { Clock, Context, Http, Logger } from '../core/context.ts';
 import type { Connector, System } from '../core/contract.ts';
 import { InvariantError } from '../core/errors.ts';
+import type { Notices } from '../core/notices.ts';
 import { compileMapping } from '../mappings/engine/compile.ts';
 import type { Mapping } from '../mappings/engine/mapping.ts';
 import type { CompileOptions, SettingValue } from '../mappings/engine/options.ts';
@@ -16,6 +17,7 @@ import type { Progress, RunSetup, SystemSetup } from '../pipeline/setup.ts';
 import { createBudget } from './adapters/budget.ts';
 import { systemClock } from './adapters/clock.ts';
 import { localFiles } from './adapters/files.ts';
+import { storedNotices } from './adapters/notices.ts';
 import { processOwner } from './adapters/owner.ts';
 import { numbered, withFacts } from './logger.ts';
 import { mappingFile } from './mappings.ts';
@@ -29,6 +31,8 @@ export interface ComposeOptions {
   /** Asks the person at the terminal; null when there is none. */
   readonly ask: (question: string) => Promise<string | null>;
   readonly clock?: Clock;
+  /** Where a system, by its name, keeps what its vendor calls back; absent without a store. */
+  readonly notices?: (system: string) => Notices;
 }
 
 /** A configured system, opened, with its mappings; not yet known to a store. */
@@ -42,9 +46,11 @@ export async function openSystems(loaded: LoadedConfig, options: ComposeOptions)
 /** What a run is given. Systems that the store does not know yet get a number. */
 export async function compose(loaded: LoadedConfig, store: Store, options: ComposeOptions & { readonly progress: Progress }): Promise<RunSetup> {
   const { log, begins } = numbered(options.log);
-  const opened = await openSystems(loaded, { ...options, log });
   const clock = options.clock ?? systemClock;
-  const ids = await systemIds(
+  let ids: ReadonlyMap<string, number> = new Map();
+  const notices = (name: string): Notices => storedNotices(store, clock, () => idOf(ids, name));
+  const opened = await openSystems(loaded, { ...options, log, notices });
+  ids = await systemIds(
     store.db,
     opened.map(({ name, vendor }) => ({ name, vendor })),
     new Numbers(store),
@@ -96,6 +102,7 @@ function contextOf(name: string, config: SystemConfig, zone: string, options: Co
     uuid: randomUUID,
     http: lazyHttp(config, clock),
     files: localFiles,
+    ...(options.notices === undefined ? {} : { notices: options.notices(name) }),
     log: withFacts(options.log, { system: name }),
     concurrency: config.concurrency,
     ask: options.ask,

@@ -1,4 +1,5 @@
 /** What is handed in to everything that touches the world, so that a whole run can be replayed from a seed. */
+import type { Notices } from './notices.ts';
 
 /** Time. `now` is UTC milliseconds. `sleep` rejects when the signal aborts. */
 export interface Clock {
@@ -48,12 +49,29 @@ export interface Http {
 /** An exchange directory. Names are single path segments; symlinks are refused; files are made with mode 0600. */
 export interface Files {
   /** Writes a new file whole (temporary name, then rename). Throws `ConnectionError` when the name exists. */
-  writeNew(directory: string, name: string, content: string): Promise<void>;
+  writeNew(directory: string, name: string, content: string | AsyncIterable<string>): Promise<void>;
   exists(directory: string, name: string): Promise<boolean>;
   /** Removes a file; false when there was none. Throws `ConnectionError` when it cannot be removed. */
   remove(directory: string, name: string): Promise<boolean>;
-  /** Names in the directory. Throws `ConnectionError` when it cannot be read. */
+  /** Names in the directory, those of symlinks too: whoever looks at one is refused. Throws `ConnectionError` when it cannot be read. */
   list(directory: string): Promise<readonly string[]>;
+  /** What can be told of a file without reading it; null when there is none. Throws `ConnectionError` for a symlink or what is no file. */
+  stat(directory: string, name: string): Promise<FileFacts | null>;
+  /** A file whole; null when there is none. Throws `ConnectionError` for a symlink or what is no file, `ContractError` for one over `maxBytes`. */
+  read(directory: string, name: string, maxBytes: number): Promise<FileContent | null>;
+}
+
+export interface FileFacts {
+  /** Bytes. */
+  readonly size: number;
+  /** UTC ms of its last change. */
+  readonly changedAt: number;
+}
+
+export interface FileContent extends FileFacts {
+  readonly content: Buffer;
+  /** It changed while it was read: somebody is writing it. */
+  readonly moving: boolean;
 }
 
 export interface Context {
@@ -69,6 +87,8 @@ export interface Context {
   uuid(): string;
   readonly http: Http;
   readonly files: Files;
+  /** Absent where there is no store to keep them (`doctor`). */
+  readonly notices?: Notices;
   readonly log: Logger;
   /** Calls that may be under way at one time in this system. */
   readonly concurrency: number;

@@ -8,6 +8,9 @@
  */
 import type { ZodType } from 'zod';
 import type { Context } from './context.ts';
+import type { FullLoad } from './full-load.ts';
+import type { JournalEntry, JournalProbe } from './journal.ts';
+import type { Listener } from './listener.ts';
 
 /** A JSON value as a vendor sends it. Ids and long numbers are strings by the time they are here. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -33,6 +36,8 @@ export interface System {
   pull(request: PullRequest, checkpoint: Json | null, signal: AbortSignal): AsyncIterable<Batch>;
   readonly streams: readonly Stream[];
   readonly readings: readonly Reading[];
+  /** What this vendor calls us back with; listened for outside (`app/listener.ts`). */
+  readonly listener?: Listener;
 }
 
 export interface Health {
@@ -78,6 +83,8 @@ export interface Batch {
   readonly complete: 'page' | 'snapshot';
   /** Rows expected in all, when the vendor says so; for progress only. */
   readonly total?: number;
+  /** On the last batch of a whole reading that proves nothing to be absent: why. */
+  readonly remark?: string;
 }
 
 export interface VendorRecord {
@@ -126,6 +133,10 @@ export interface Stream {
    * does not know, and not be allowed to. What it does not take is `unsupported`. Absent: all values may be sent.
    */
   takes?(field: string, value: Json): boolean;
+  /** Replaces everything the system holds of this stream. Never called but when a person asked for it in so many words. */
+  readonly load?: FullLoad<PushOperation, Outcome, WireBody>;
+  /** Movements of one account as the vendor itself booked them, the newest first. */
+  journal?(account: JournalProbe, signal: AbortSignal): AsyncIterable<JournalEntry>;
 }
 
 /** What a stream of a system can do, as data: the engine branches on this, never on a vendor's name. */

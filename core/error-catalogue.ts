@@ -42,6 +42,18 @@ export const ERROR_CATALOGUE = {
     hint: 'Give what is missing (an SMS code: --code), or set `creates: blind` if creating unseen is acceptable.',
   },
   EXCHANGE_DIRECTORY: { means: 'The exchange directory cannot be used.', hint: 'Check that it exists, is no symlink and can be written.' },
+  EXCHANGE_BUSY: {
+    means: 'A load is still under way at the exchange service, and the next one waits for it.',
+    hint: 'Run again later: what waits is sent then.',
+  },
+  EXCHANGE_TOO_LARGE: {
+    means: 'A file in the exchange directory is larger than allowed.',
+    hint: 'Look at what wrote it; raise `maxFileMb` of the system if it is as it should be.',
+  },
+  LISTENER_FAILED: {
+    means: 'Sverka cannot listen for the calls of a vendor.',
+    hint: 'Free the address, or give another one in the settings of the system that the message names.',
+  },
   EXCHANGE_NOT_TAKEN: {
     means: 'A file in the exchange directory was not taken in time; it was taken back, and what it held is sent again.',
     hint: 'See whether the program that loads the exchange directory is running.',
@@ -50,6 +62,10 @@ export const ERROR_CATALOGUE = {
   RECORD_VALUE: {
     means: 'A value of a record cannot be read by its mapping.',
     hint: 'See `sverka quarantine show`; mend the record in the vendor or the mapping.',
+  },
+  LOAD_REFUSED: {
+    means: 'A full load would lose something, or is not what was confirmed, so it was not sent.',
+    hint: 'Mend what the message names (`sverka quarantine` shows what is set aside), then ask for the load again.',
   },
   STORE_UNREACHABLE: {
     means: 'The database cannot be reached.',

@@ -142,6 +142,7 @@ export const FIELDS: readonly FieldSpec[] = [
   card('type', 'text', 'Name of the card type.'),
   card('status', 'code', 'State of the card.', { codes: ['new', 'active', 'blocked'], vendorDefault: true }),
   card('medium', 'code', 'What carries the card.', { codes: ['plastic', 'magnet', 'app'], vendorDefault: true }),
+  card('mainNumber', 'text', 'Number of the card that it goes along with, where it is an additional one.', { vendorDefault: true }),
   card('barcode', 'text', 'Bar code, where it is not the number.', { policy: 'local', vendorDefault: true }),
   card('activatedAt', 'instant', 'When it was handed out.', { vendorDefault: true }),
   card('blockedAt', 'instant', 'When it was blocked.', { vendorDefault: true }),

@@ -1,4 +1,5 @@
 /** What a run did, in counts and codes; values of people never enter it. Kept in `runs` and printed by the commands. */
+import type { LoadRequest } from './load-request.ts';
 
 /** Counts of one stream's records. They add up: read = added + changed + unchanged + quarantined. */
 export interface StreamCounts {
@@ -102,6 +103,8 @@ export interface RunRequest {
   readonly refused?: boolean;
   /** Who approves, for `apply`. */
   readonly approvedBy?: string;
+  /** For `apply`: a stream that is cleared and loaded whole, as a person has confirmed. */
+  readonly load?: LoadRequest;
 }
 
 export function emptyCounts(): StreamCounts {

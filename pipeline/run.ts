@@ -5,7 +5,7 @@ import { Numbers } from '../canonical/stores/numbers.ts';
 import { countNewlyWaiting, type OperationRow } from '../canonical/stores/operations.ts';
 import { hasRecords } from '../canonical/stores/records.ts';
 import { insertRun, releaseLease, takeLease, updateRun } from '../canonical/stores/work.ts';
-import { StoreError, SverkaError } from '../core/errors.ts';
+import { ConfigError, StoreError, SverkaError } from '../core/errors.ts';
 import { type Approval, approve, noteApproved, settleApproval } from './apply.ts';
 import { deliver } from './deliver/deliver.ts';
 import { confirmAccepted, recoverInterrupted, settleUnknown } from './deliver/settle.ts';
@@ -155,8 +155,13 @@ async function deliverAll(
   streams: ReadonlySet<string> | null,
   journal: Journal,
 ): Promise<OperationRow[]> {
+  const { load } = request;
+  // Without a whole reading just now nobody could say what has to be put back.
+  const system = load === undefined ? undefined : engine.setup.systems.find(({ name }) => name === load.system);
+  if (load !== undefined && (system === undefined || !isWhole(journal, system, load.stream)))
+    throw new ConfigError('LOAD_REFUSED', `${load.system}: the full load was not sent: ${load.stream} were not read whole in this run`);
   if (approval !== null) await approve(engine, approval, request.approvedBy ?? 'the command line');
-  const { sent, problems } = await deliver(engine, reachable, streams);
+  const { sent, problems } = await deliver(engine, reachable, streams, approval === null ? undefined : load);
   if (approval !== null) await settleApproval(engine, approval);
   for (const { system, error } of problems) {
     if (!(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name)) throw error;

@@ -2,9 +2,11 @@
 import type { Context } from '../../core/context.ts';
 import type { Json, Outcome, PushOperation, WireBody } from '../../core/contract.ts';
 import { ContractError, RecordError, SverkaError } from '../../core/errors.ts';
+import type { JournalEntry, JournalProbe } from '../../core/journal.ts';
 import { zoneOffset } from '../../core/zone.ts';
 import { isEmpty, isObject, text } from '../shared/records.ts';
 import { integerForm, withTextIds } from './forms.ts';
+import { readJournal } from './journal.ts';
 import { type Answer, beforeWriting, openServer } from './server.ts';
 import type { AccountsSettings } from './settings.ts';
 
@@ -32,6 +34,8 @@ export interface Accounts {
   ensure(cardNumber: string, signal: AbortSignal): Promise<string>;
   /** Books one adjustment. The server knows the operation by its session, so a repetition books nothing. */
   adjust(operation: PushOperation, signal: AbortSignal): Promise<Outcome>;
+  /** What was booked on an account, the newest first. */
+  journal(account: JournalProbe, signal: AbortSignal): AsyncIterable<JournalEntry>;
 }
 
 export function openAccounts(ctx: Context, settings: AccountsSettings, status: string): Accounts {
@@ -106,6 +110,7 @@ export function openAccounts(ctx: Context, settings: AccountsSettings, status: s
     card,
     page: (query, signal) => server.get(paths.accountsByPage, { query }, signal),
     ensure,
+    journal: (account, signal) => readJournal(ctx, server, settings, account, signal),
     async adjust(operation, signal) {
       const { adjust, key, idempotencyKey } = operation;
       const cardNumber = adjust?.cardNumber ?? '';

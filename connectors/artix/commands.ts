@@ -1,18 +1,19 @@
 /** Operations as commands of the ArtixInterchange format. */
 import type { Json, Outcome, PushOperation, WireBody } from '../../core/contract.ts';
+import { text } from '../shared/records.ts';
 import { type Form, render } from './forms.ts';
-import type { ListStream } from './rows.ts';
-import type { ArtixSettings, FileSettings } from './settings.ts';
+import type { CommandStream } from './rows.ts';
+import type { ArtixSettings, CommandForm } from './settings.ts';
 import { mayTake, newCard, newClientKey, newGroupKey, sameClient, taken, unsupported } from './write.ts';
 
 /** The commands for an operation on a dictionary. */
-export function buildCommands(stream: ListStream, making: Making): Promise<Built> {
-  return { clients: clientCommand, cards: cardCommands, 'card-types': groupCommand }[stream](making);
+export function buildCommands(stream: CommandStream, making: Making): Promise<Built> {
+  return { clients: clientCommand, cards: cardCommands, 'card-types': groupCommand, 'additional-cards': additionalCommand }[stream](making);
 }
 
-/** How the file route writes values. */
-export function formOf(file: FileSettings): Form {
-  return { masks: file.bitMasks, blocked: 'boolean', phoneKey: file.phoneKey, nullAsEmpty: file.version === '1' };
+/** How commands write values. */
+export function formOf(route: CommandForm): Form {
+  return { masks: route.bitMasks, blocked: 'boolean', phoneKey: route.phoneKey, nullAsEmpty: route.version === '1' };
 }
 
 /** Commands and the key they touch, or why there are none. */
@@ -22,24 +23,29 @@ export type Built = { readonly commands: readonly { readonly [name: string]: Jso
 export interface Making {
   readonly settings: ArtixSettings;
   readonly form: Form;
+  /** A new card gets its bonus account. */
+  readonly opensAccounts: boolean;
+  /** Several shops take the same: what one of them holds already, another may still lack. */
+  readonly manyShops: boolean;
   readonly operation: PushOperation;
   /** What lies under an id already, as far as that can be seen. */
   existing(key: string): Promise<WireBody | null>;
 }
 
-async function clientCommand({ form, operation, existing }: Making): Promise<Built> {
+async function clientCommand({ form, manyShops, operation, existing }: Making): Promise<Built> {
   const { action, fields } = operation;
   const key = action === 'create' ? newClientKey(operation) : (operation.key ?? '');
   if (action === 'delete') return { commands: [{ command: 'deleteClient', idclient: key }], key };
   if (action === 'adjust') return unsupported(operation);
   const there = action === 'create' ? await existing(key) : null;
-  if (there !== null) return sameClient(there, operation) ? { kind: 'applied', key } : taken('client');
+  if (there !== null && !sameClient(there, operation)) return taken('client');
+  if (there !== null && !manyShops) return { kind: 'applied', key };
   const client = { idclient: key, ...render('clients', { ...fields, idclient: key }, form) };
   return { commands: [{ command: action === 'create' ? 'addClient' : 'updateClient', client }], key };
 }
 
 /** A card is written whole: no command that changes single attributes of one is documented. A new one opens its bonus account. */
-async function cardCommands({ settings, form, operation, existing }: Making): Promise<Built> {
+async function cardCommands({ settings, form, opensAccounts, operation, existing }: Making): Promise<Built> {
   if (operation.action === 'update') {
     const key = operation.key ?? '';
     const card = render('cards', { ...operation.body, ...operation.fields, idcard: key }, form);
@@ -57,7 +63,7 @@ async function cardCommands({ settings, form, operation, existing }: Making): Pr
     ChangeCardAccount: { cardNumber: number, accountnumber: number, cardstatus: settings.accountStatus },
   };
   // A card that lies there may have an account with points, from which the command would part it.
-  const opens = settings.file?.openAccounts !== false && there === null;
+  const opens = opensAccounts && there === null;
   return { commands: opens ? [card, account] : [card], key: idcard };
 }
 
@@ -69,6 +75,25 @@ async function groupCommand({ form, operation }: Making): Promise<Built> {
   if (key === '') return { kind: 'rejected', code: 'KEY_MISSING', reason: 'a card group by file needs its id' };
   const cardGroup = render('card-types', { ...operation.body, ...operation.fields, idcardgroup: key }, form);
   return { commands: [{ command: 'addCardGroup', cardGroup }], key };
+}
+
+/** An additional card is written whole; it needs a card or a client to belong to, and a group. */
+async function additionalCommand({ settings, form, operation }: Making): Promise<Built> {
+  const { action, fields, parentKey } = operation;
+  if (action !== 'create' && action !== 'update') return unsupported(operation);
+  if (action === 'update' && operation.body === undefined) return bodyMissing();
+  const key = operation.key ?? text(fields.additionalnumber);
+  if (key === '') return { kind: 'rejected', code: 'CARD_NUMBER_MISSING', reason: 'an additional card needs its number' };
+  const whole: WireBody = { idcardgroup: settings.defaultCardGroup ?? null, ...operation.body, ...fields };
+  const owner = text(whole.idclient) || (parentKey ?? '');
+  if (text(whole.cardnumber) === '' && owner === '') {
+    return { kind: 'rejected', code: 'CARD_OWNER_MISSING', reason: 'an additional card needs a card or a client to belong to' };
+  }
+  if (text(whole.idcardgroup) === '') {
+    return { kind: 'rejected', code: 'CARD_GROUP_MISSING', reason: 'the card names no group, and `defaultCardGroup` is not set' };
+  }
+  const additionalcard = render('additional-cards', { ...whole, ...(owner !== '' && { idclient: owner }), additionalnumber: key }, form);
+  return { commands: [{ command: 'addAdditionalCard', additionalcard }], key };
 }
 
 function bodyMissing(): Outcome {

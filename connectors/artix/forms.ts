@@ -77,6 +77,7 @@ export function overlay(stream: ArtixStream, body: WireBody, fields: WireBody, f
 function renderValue(stream: ArtixStream, name: string, value: Json, form: Form): Json {
   if (ID_FIELDS[stream].includes(name)) return value === null ? null : text(value);
   if (Object.hasOwn(MASKS, name)) return form.masks === 'object' ? maskAsObject(name, value) : maskAsInteger(name, value);
+  if (name === 'isactive') return Number(isTrue(value));
   if (name === 'blocked') return form.blocked === 'boolean' ? isTrue(value) : Number(isTrue(value));
   return INTEGERS.includes(name) ? integerForm(value) : value;
 }

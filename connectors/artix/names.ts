@@ -21,11 +21,11 @@ function stampFor(clock: Clock, directory: string): Stamp {
   return stamp;
 }
 
-/** Gives base names in rising order, each free in the directory and new under this clock. */
-export function namer(ctx: Context, file: FileSettings): () => Promise<string> {
+/** Gives base names in rising order, each free in all the directories and new under this clock. */
+export function namer(ctx: Context, file: FileSettings, directories: readonly string[]): () => Promise<string> {
   const counted = file.pattern.includes('{count}');
   const step = file.pattern.includes('{ms}') ? 1 : 1000;
-  const stamp = stampFor(ctx.clock, file.directory);
+  const stamp = stampFor(ctx.clock, directories.join('\n'));
 
   function next(): string {
     const now = Math.floor(ctx.clock.now() / step) * step;
@@ -40,7 +40,7 @@ export function namer(ctx: Context, file: FileSettings): () => Promise<string> {
     for (;;) {
       const base = next();
       const names = [file.dataExtension, file.flagExtension].map((extension) => `${base}.${extension}`);
-      const there = await Promise.all(names.map((name) => ctx.files.exists(file.directory, name)));
+      const there = await Promise.all(directories.flatMap((directory) => names.map((name) => ctx.files.exists(directory, name))));
       if (!there.includes(true)) return base;
     }
   };

@@ -11,7 +11,9 @@ export interface Span {
 }
 
 /** The dictionary streams: those that the cash server lists. */
-export type ListStream = Exclude<ArtixStream, 'bonuses'>;
+export type ListStream = Exclude<ArtixStream, 'bonuses' | 'additional-cards'>;
+/** The streams that commands speak of: additional cards have no other way in or out. */
+export type CommandStream = ListStream | 'additional-cards';
 
 /** A reading is started over when it was cut off: a list without changes or snapshots of its own cannot be proven whole otherwise. */
 const NO_CHECKPOINT: Json = null;
@@ -23,7 +25,7 @@ export type Row = { readonly record: VendorRecord } | { readonly rejected: Rejec
  * A row of a dictionary as a record, checked. It covers the whole record: "absent fields are omitted", and a list gives the objects
  * that the look-up by id gives.
  */
-export function rowOf(stream: ListStream, row: Json): Row {
+export function rowOf(stream: CommandStream, row: Json): Row {
   if (!isObject(row)) {
     return { rejected: { stream, key: null, body: row, field: '', rule: 'expected object' } };
   }

@@ -1,4 +1,5 @@
 /** The two REST services of Artix, the cash server (CSrest) and the bonus server (ACC): JSON over HTTP Basic. */
+import { isUtf8 } from 'node:buffer';
 import type { Context, HttpRequest, HttpResponse } from '../../core/context.ts';
 import type { Json } from '../../core/contract.ts';
 import { ContractError, RecordError, TransientError, UncertainError } from '../../core/errors.ts';
@@ -43,7 +44,10 @@ export interface GetOptions {
 
 export interface WriteOptions {
   readonly values?: PathValues;
+  readonly query?: Readonly<Record<string, string>>;
   readonly body?: Json;
+  /** A JSON document that is written already, instead of `body`. */
+  readonly text?: string;
   readonly unsafe?: boolean;
   /** 404 without a body, or with the vendor's error object, is as good as done. */
   readonly absent?: boolean;
@@ -74,14 +78,15 @@ export function openServer(ctx: Context, name: string, login: Login): Server {
       return answer;
     },
     async write(method, path, options, signal) {
-      const json = options.body === undefined ? undefined : JSON.stringify(options.body);
+      const json = options.body === undefined ? options.text : JSON.stringify(options.body);
       const request: HttpRequest = {
         method,
         url: address(path, options.values),
         headers,
+        ...(options.query && { query: options.query }),
         ...(json !== undefined && { json }),
       };
-      const response = await callVendor(ctx, request, options.unsafe ? 'unsafe-write' : 'safe-write', signal);
+      const response = inUtf8(await callVendor(ctx, request, options.unsafe ? 'unsafe-write' : 'safe-write', signal));
       const what = `${name}: ${method} ${path}`;
       const said = response.status >= 400 ? lenient(response, what) : undefined;
       const none = response.status === 404 && (response.body.length === 0 || errorCodeOf(said) !== null);
@@ -95,6 +100,12 @@ export function openServer(ctx: Context, name: string, login: Login): Server {
       return answer;
     },
   };
+}
+
+/** An answer that is no UTF-8 is in cp1251, as integrators saw the exchange service answer. */
+function inUtf8(response: HttpResponse): HttpResponse {
+  if (isUtf8(response.body)) return response;
+  return { ...response, body: Buffer.from(new TextDecoder('windows-1251').decode(response.body), 'utf8') };
 }
 
 /**

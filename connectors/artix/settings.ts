@@ -82,9 +82,23 @@ const accountsSettings = z
   })
   .refine(withLogin, LOGIN_RULE);
 
+/** How commands are written, whatever carries them. */
+const commandForm = {
+  /** The loader's format version: below 2 it drops `null`, so an emptied field is sent as `""`. */
+  version: z.enum(['1', '2']).default('1'),
+  /** How the loader spells the phone: the document's examples, or its tables. */
+  phoneKey: z.enum(['phonenumber', 'phonenumbr']).default('phonenumber'),
+  /** How `options` and `communications` are written. */
+  bitMasks: z.enum(['object', 'integer']).default('object'),
+  /** Commands in one load. One malformed command rejects its whole load. */
+  batch: z.number().int().min(1).max(100_000).default(500),
+  /** A new card is tied to a bonus account of its own number (`addChangeCardAccount`). */
+  openAccounts: z.boolean().default(true),
+};
+
 const fileSettings = z.strictObject({
-  /** The exchange directory; it must exist. */
-  directory: z.string().min(1),
+  /** The exchange directory, which must exist; with several shops a list of theirs, and everything goes to each. */
+  directory: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
   /** Base name: `{stamp}` is yyyyMMddHHmmss in UTC, `{ms}` milliseconds, `{count}` three digits. */
   pattern: z
     .string()
@@ -94,27 +108,101 @@ const fileSettings = z.strictObject({
   flagExtension: z.string().regex(/^\w+$/).default('flz'),
   /** How long the loader may take before the fate of a file counts as unknown. */
   timeoutSeconds: z.number().int().min(1).default(180),
-  /** The loader's format version: below 2 it drops `null`, so an emptied field is sent as `""`. */
-  version: z.enum(['1', '2']).default('1'),
   /** `### data begin ###` and `### data end ###` around the commands. */
   markers: z.boolean().default(false),
-  /** How the loader spells the phone: the document's examples, or its tables. */
-  phoneKey: z.enum(['phonenumber', 'phonenumbr']).default('phonenumber'),
-  /** How `options` and `communications` are written. */
-  bitMasks: z.enum(['object', 'integer']).default('object'),
-  /** Commands in one file. One malformed command rejects its whole file. */
-  batch: z.number().int().min(1).max(100_000).default(500),
-  /** A new card is tied to a bonus account of its own number (`addChangeCardAccount`). */
-  openAccounts: z.boolean().default(true),
+  ...commandForm,
 });
+
+const shopCode = z.string().regex(/^[\w-]{1,40}$/, 'letters, digits, _ and -');
+
+const hostAndPort = z.string().regex(/^([\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}$/, 'host:port');
+
+const httpSettings = z
+  .strictObject({
+    /** Base address of the exchange service, such as `http://10.0.0.5:28080/aifexchange/`. */
+    url: baseUrl,
+    /** The last part of the address: `loaddicts`, in some installations `loaddict`. */
+    path: path('loaddicts'),
+    ...login,
+    /** Codes of the shops (`shopcode`). With several, everything goes to each. */
+    shops: z.array(shopCode).min(1),
+    /** How long a load may take before its fate counts as unknown. */
+    timeoutSeconds: z.number().int().min(1).default(600),
+    /** Listens for what the server calls back about each load; without it, `rest` is read to learn what arrived. */
+    statuses: z
+      .strictObject({
+        /** Where to listen, host and port. Any other host than loopback can be called by strangers: see `from`. */
+        listen: hostAndPort.default('127.0.0.1:15080'),
+        /** Our address as the server sees it; `listen` when silent. */
+        address: hostAndPort.optional(),
+        /** IP addresses that may call; everybody else is refused. When silent, whoever knows an id that we gave. */
+        from: z
+          .array(z.union([z.ipv4(), z.ipv6()]))
+          .min(1)
+          .optional(),
+        /** Whose word is the last one: the converter's, or that of a cash desk that has loaded it. */
+        doneBy: z.enum(['backOfficeState', 'cashLoad']).default('backOfficeState'),
+        /** How long a run waits for the last word on one load before it goes on without. */
+        waitSeconds: z.number().int().min(0).max(600).default(30),
+      })
+      .optional(),
+    ...commandForm,
+  })
+  .refine(withLogin, LOGIN_RULE);
+
+/** Command files that somebody else writes, or that the loader keeps: read back as a source, never written or removed. */
+const sourceSettings = z.strictObject({
+  /** A directory of command files, or a list of one for each shop. Where Sverka writes too, this is where the loader keeps what it took. */
+  directory: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+  /** Names of data files begin so. */
+  prefix: z
+    .string()
+    .regex(/^[\w-]*$/)
+    .default('pos'),
+  dataExtension: z.string().regex(/^\w+$/).default('aif'),
+  flagExtension: z.string().regex(/^\w+$/).default('flz'),
+  /** `needed`: a file counts once its flag lies beside it, as in an exchange directory. `none`: as in a backup, where flags are gone. */
+  flags: z.enum(['needed', 'none']).default('needed'),
+  /** Without flags: a file that changed less than so long ago may still be written, and is waited for. */
+  quietSeconds: z.number().int().min(0).default(60),
+  /** The format version of the loader they are meant for: below 2 keys are read whatever their case, and `null` and `[]` say nothing. */
+  version: z.enum(['1', '2']).default('1'),
+  /** The files reach back to the first: what none of them adds is not there, even without a `clear…` command. */
+  wholeHistory: z.boolean().default(false),
+  /** A larger file is refused. */
+  maxFileMb: z.number().int().min(1).max(500).default(200),
+});
+
+/** The service `artixcs-online-card`: cards with their clients by card number or phone. */
+const onlineCardSettings = z
+  .strictObject({
+    /** Base address, such as `http://10.0.0.5:8096/`. */
+    url: baseUrl,
+    ...login,
+    /** How it may keep a Russian number, tried one after the other: no document says. */
+    phoneForms: z
+      .array(z.enum(['7', '8', '+7']))
+      .min(1)
+      .default(['8', '7']),
+    paths: z
+      .strictObject({
+        cardByNumber: path('v1/cards/number/{number}'),
+        cardsByPhone: path('v1/cards/list/by/phonenumber/{phone}'),
+      })
+      .prefault({}),
+  })
+  .refine(withLogin, LOGIN_RULE);
 
 export const artixSettings = z
   .strictObject({
     /** How changes of the dictionaries are sent. Balances always go to `accounts`. */
-    route: z.enum(['rest', 'file']).default('rest'),
+    route: z.enum(['rest', 'file', 'http']).default('rest'),
     rest: restSettings.optional(),
     accounts: accountsSettings.optional(),
     file: fileSettings.optional(),
+    http: httpSettings.optional(),
+    source: sourceSettings.optional(),
+    onlineCard: onlineCardSettings.optional(),
     /** The group of a new card that names none. */
     defaultCardGroup: z.string().min(1).optional(),
     /** The status of the bonus account of a new card. */
@@ -129,10 +217,28 @@ export const artixSettings = z
   .refine((value) => value.route !== 'file' || value.file !== undefined, {
     path: ['file'],
     error: 'needed by `route: file`',
+  })
+  .refine((value) => value.route !== 'http' || value.http !== undefined, {
+    path: ['http'],
+    error: 'needed by `route: http`',
+  })
+  .refine(({ route, http, rest }) => route !== 'http' || http?.statuses !== undefined || rest !== undefined, {
+    path: ['http', 'statuses'],
+    error: 'without `statuses` and without `rest` nobody would learn what became of a load',
+  })
+  .refine((value) => value.source === undefined || value.rest === undefined, {
+    path: ['source'],
+    error: 'the cash server is read by `rest` already; command files are a source only without it',
   });
 
 export type ArtixSettings = z.output<typeof artixSettings>;
 export type RestSettings = z.output<typeof restSettings>;
 export type AccountsSettings = z.output<typeof accountsSettings>;
 export type FileSettings = z.output<typeof fileSettings>;
+export type HttpSettings = z.output<typeof httpSettings>;
+export type StatusSettings = NonNullable<HttpSettings['statuses']>;
+export type SourceSettings = z.output<typeof sourceSettings>;
+export type OnlineCardSettings = z.output<typeof onlineCardSettings>;
+/** How one route writes its commands. */
+export type CommandForm = Pick<FileSettings, keyof typeof commandForm>;
 export type PageSettings = z.output<typeof paging>;

@@ -113,6 +113,16 @@ export const cardWire = z.looseObject({
   ownerStoreId: text,
 });
 
+/** An additional card: `addAdditionalCard`. It belongs to a card, or else to a client; the card wins where both are named. */
+export const additionalCardWire = z.looseObject({
+  additionalnumber: id,
+  idcardgroup: maybeId,
+  cardnumber: maybeId,
+  idclient: maybeId,
+  /** 0 or nothing: not active. */
+  isactive: flag,
+});
+
 /** A bonus account as its first card shows it: ACC `cards/{number}`. Amounts are integers of kopecks. */
 export const bonusWire = z.looseObject({
   accountNumber: id,
@@ -128,6 +138,7 @@ export const artixWire = {
   clients: clientWire,
   'card-types': cardTypeWire,
   cards: cardWire,
+  'additional-cards': additionalCardWire,
   bonuses: bonusWire,
 } as const;
 
@@ -138,6 +149,7 @@ export const KEY_FIELDS: Readonly<Record<ArtixStream, string>> = {
   clients: 'idclient',
   'card-types': 'idcardgroup',
   cards: 'idcard',
+  'additional-cards': 'additionalnumber',
   bonuses: 'accountNumber',
 };
 
@@ -146,5 +158,6 @@ export const ID_FIELDS: Readonly<Record<ArtixStream, readonly string[]>> = {
   clients: ['idclient'],
   'card-types': ['idcardgroup'],
   cards: ['idcard', 'idclient', 'number'],
+  'additional-cards': ['additionalnumber', 'cardnumber', 'idclient'],
   bonuses: ['accountNumber', 'cardNumber'],
 };

@@ -6,6 +6,7 @@ import { ContractError } from '../../core/errors.ts';
 const LONG = 16;
 /** A string, or a number: the strings are matched so that digits inside them are left alone. */
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/g;
+const LONG_DIGITS = /[0-9]{16}/;
 const LONG_INTEGER = /^-?[0-9]{16,}$/;
 
 /**
@@ -21,6 +22,11 @@ export function parseJson(response: HttpResponse, what: string): Json {
     // The parser's own message quotes the body, and with it people.
     throw new ContractError('VENDOR_ANSWER', `${what}: ${describe(source)} instead of JSON (HTTP ${response.status})`);
   }
+}
+
+/** A JSON text, with integers of 16 and more digits as strings. Throws `SyntaxError`, whose message may quote the text. */
+export function parseExact(source: string): Json {
+  return JSON.parse(LONG_DIGITS.test(source) ? quoteLongIntegers(source) : source) as Json;
 }
 
 /** The body of an answer as text, without a byte order mark. Throws `ContractError` when it is not UTF-8. */

@@ -5,7 +5,9 @@ import { patchRecords } from '../../canonical/stores/records.ts';
 import type { PushOperation } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
 import { type Engine, effect } from '../engine.ts';
+import type { LoadRequest } from '../load-request.ts';
 import type { SystemSetup } from '../setup.ts';
+import { deliverLoad } from './full-load.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { recordOutcome } from './record-outcome.ts';
 
@@ -17,14 +19,14 @@ export interface Delivered {
   readonly problems: { readonly system: string; readonly error: unknown }[];
 }
 
-/** Delivers the ready operations of the given systems. A system that fails is left; the others go on. */
-export async function deliver(engine: Engine, systems: ReadonlySet<string>, streams: ReadonlySet<string> | null): Promise<Delivered> {
+/** Delivers the ready operations of the given systems; those of a stream that is loaded whole go with the load. A system that fails is left; the others go on. */
+export async function deliver(engine: Engine, systems: ReadonlySet<string>, streams: ReadonlySet<string> | null, load?: LoadRequest): Promise<Delivered> {
   const delivered: Delivered = { sent: [], problems: [] };
   const targets = engine.setup.systems.filter((system) => systems.has(system.name));
   await Promise.all(
     targets.map(async (system) => {
       try {
-        await deliverTo(engine, system, streams, delivered);
+        await deliverTo(engine, system, streams, delivered, load?.system === system.name ? load : undefined);
       } catch (error) {
         delivered.problems.push({ system: system.name, error });
       }
@@ -35,7 +37,13 @@ export async function deliver(engine: Engine, systems: ReadonlySet<string>, stre
   return delivered;
 }
 
-async function deliverTo(engine: Engine, system: SystemSetup, only: ReadonlySet<string> | null, delivered: Delivered): Promise<void> {
+async function deliverTo(
+  engine: Engine,
+  system: SystemSetup,
+  only: ReadonlySet<string> | null,
+  delivered: Delivered,
+  load: LoadRequest | undefined,
+): Promise<void> {
   const streams = [...system.mappings].filter(([stream]) => only === null || only.has(stream)).sort(([, a], [, b]) => ORDER[a.entity] - ORDER[b.entity]);
   for (const [stream] of streams) {
     engine.setup.signal.throwIfAborted();
@@ -43,7 +51,8 @@ async function deliverTo(engine: Engine, system: SystemSetup, only: ReadonlySet<
     const waiting = await operationsInState(engine.store.db, ['ready', 'retry', 'rejected'], { system_id: system.id, stream });
     // A refusal without a time waits for a person.
     const due = waiting.filter((row) => (row.not_before === null ? row.state !== 'rejected' : row.not_before <= now));
-    if (due.length > 0) await deliverStream(engine, system, stream, due, delivered);
+    if (load?.stream === stream) delivered.sent.push(...(await deliverLoad(engine, system, load, due)));
+    else if (due.length > 0) await deliverStream(engine, system, stream, due, delivered);
   }
 }
 

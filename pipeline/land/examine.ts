@@ -23,7 +23,20 @@ export async function examine(work: LandWork, units: readonly Unit[]): Promise<v
   const members = units.reduce((sum, unit) => sum + 1 + unit.children.length, 0);
   await engine.numbers.reserve('records', members);
   await engine.numbers.reserve('changes', members);
-  for (const unit of units) examineUnit(work, unit, stored, pushes);
+  for (const unit of units) if (!isGoneAlready(work, unit, stored)) examineUnit(work, unit, stored, pushes);
+}
+
+/** Told once more that it is deleted, or told of a record that was deleted before anybody saw it: nothing is new. */
+function isGoneAlready(work: LandWork, { root }: Unit, stored: ReadonlyMap<string, RecordRow>): boolean {
+  if (root.record.deleted !== true) return false;
+  const previous = stored.get(unitKey(root.stream, root.record.key));
+  const gone = previous === undefined ? Object.keys(root.record.body).length === 0 : previous.state === 'deleted';
+  if (!gone) return false;
+  const counts = countsOf(work.counts, root.stream);
+  counts.read += 1;
+  counts.unchanged += 1;
+  if (previous !== undefined) work.shown.push([previous.id, null]);
+  return true;
 }
 
 function examineUnit(work: LandWork, unit: Unit, stored: ReadonlyMap<string, RecordRow>, pushes: PushesByRecord): void {

@@ -119,10 +119,12 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   const began = setup.clock.now();
   let read = 0;
   let whole = false;
+  let remark: string | undefined;
   const line = new LandingLine(landing, engine.token === null ? 1 : SIDE_BY_SIDE);
   try {
     for await (const batch of gather(batches)) {
       whole = batch.complete === 'snapshot';
+      remark = batch.remark;
       read += sizeOf(batch);
       await line.add(batch, checkpointAfter(landing, reading, batch, whole ? began : null));
       setup.progress.reading(system.name, reading.name, read, batch.total ?? null);
@@ -135,7 +137,7 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   const warning = whole
     ? await settleMissing(landing, began)
     : full
-      ? 'the list moved while it was read, and did not settle: what is missing cannot be told'
+      ? (remark ?? 'the list moved while it was read, and did not settle: what is missing cannot be told')
       : null;
   return { whole: whole && warning === null, warning, everWhole: whole || (before?.snapshots ?? 0) > 0 };
 }
@@ -192,5 +194,6 @@ function join(first: Batch, second: Batch): Batch {
     checkpoint: second.checkpoint,
     complete: second.complete,
     ...(total === undefined ? {} : { total }),
+    ...(second.remark === undefined ? {} : { remark: second.remark }),
   };
 }

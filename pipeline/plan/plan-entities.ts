@@ -80,6 +80,8 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
       for (const row of own) drafts.push(...updateDrafts(target, kind, one, folded, row, recent, owner, strangers.get(row.id)));
       continue;
     }
+    // There already in another stream of the same kind: an additional card is no main card.
+    if (one.rows.some((row) => row.system_id === system.id && row.stream !== stream && row.state !== 'deleted')) continue;
     // Whoever is deleted everywhere is not made anew from what was known of them.
     const gone = one.rows.every((row) => row.state === 'deleted');
     // A record that was deleted there before it was ever seen has no tombstone, and says the same.

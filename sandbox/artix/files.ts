@@ -1,34 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../shared/server.ts';
-import { RequestRefused } from './accounts.ts';
-import { carryOut, commandName, type Target } from './commands.ts';
+import type { Target } from './commands.ts';
 import { type FileCommand, MalformedFile, parseInterchange } from './interchange.ts';
+import { type ArtixLoad, carryOutLoad, newLoad } from './loads.ts';
 import type { ArtixOptions } from './options.ts';
-import { RecordRefused } from './values.ts';
 import type { RecordWrite } from './writes.ts';
-
-/** How a load stands, in the vendor's words. */
-export type LoadStatus = 'STATUS_DURING' | 'STATUS_READY' | 'STATUS_READY_WITH_ERROR' | 'STATUS_ERROR';
-
-/** One refused record of a load; `index` counts commands from 0. */
-export interface LoadError {
-  index: number;
-  line: number;
-  command: string;
-  message: string;
-}
-
-/** One file that was taken. */
-export interface ArtixLoad {
-  /** Name of the data file. */
-  file: string;
-  status: LoadStatus;
-  /** Commands read, before any was carried out. */
-  commands: number;
-  errors: LoadError[];
-  at: number;
-}
 
 /**
  * A planned misbehaviour of the file route. `never-take`: the pair is passed over. `late`: passed over too, meant with a
@@ -97,7 +74,7 @@ export class ArtixExchange {
   }
 
   private take(file: string, flag: string, fault: FileFault | undefined): ArtixLoad {
-    const load: ArtixLoad = { file, status: 'STATUS_DURING', commands: 0, errors: [], at: this.clock() };
+    const load = newLoad(file, this.clock);
     const commands = this.parse(file, load, fault);
     if (commands === undefined) {
       this.dispose(file, flag, this.options.rejectedFile);
@@ -124,18 +101,7 @@ export class ArtixExchange {
   }
 
   private finish(load: ArtixLoad, commands: readonly FileCommand[], fault: FileFault | undefined): void {
-    for (const [index, { line, value }] of commands.entries()) {
-      const command = commandName(value);
-      try {
-        const key = carryOut(this.target, value);
-        if (key !== undefined) this.record('file', command, key, value);
-      } catch (error) {
-        if (!(error instanceof RecordRefused || error instanceof RequestRefused)) throw error;
-        load.errors.push({ index, line, command, message: error.message });
-      }
-    }
-    const failed = load.errors.length > 0 || fault?.kind === 'report-error';
-    load.status = failed ? 'STATUS_READY_WITH_ERROR' : 'STATUS_READY';
+    carryOutLoad(load, commands, { target: this.target, record: this.record, route: 'file', failed: fault?.kind === 'report-error' });
   }
 
   private dispose(file: string, flag: string, how: ArtixOptions['rejectedFile']): void {

@@ -5,8 +5,11 @@ import { type Clock, type LoggedRequest, type Machine, type SandboxRequest, Sand
 import { Acc } from './acc.ts';
 import { type AccountCard, ArtixAccounts, RequestRefused } from './accounts.ts';
 import { CsRest } from './csrest.ts';
+import { ArtixHttpExchange } from './exchange.ts';
 import { cardGroupRules, cardRules, type Reading, readClient, readFields } from './fields.ts';
-import { ArtixExchange, type ArtixLoad } from './files.ts';
+import { ArtixExchange } from './files.ts';
+import type { ArtixLoad } from './loads.ts';
+import { OnlineCard } from './online-card.ts';
 import { type ArtixOptions, defaultArtixOptions } from './options.ts';
 import { errorAnswer, type RestCall } from './rest.ts';
 import { ArtixState } from './state.ts';
@@ -14,16 +17,20 @@ import { type ArtixObject, type JsonObject, RecordRefused } from './values.ts';
 import type { ArtixWrite, RecordWrite } from './writes.ts';
 
 export type { AccountCard, Asset } from './accounts.ts';
-export type { ArtixExchange, ArtixLoad, FileFault, LoadError, LoadStatus } from './files.ts';
+export type { ArtixHttpExchange, HttpLoadFault } from './exchange.ts';
+export type { ArtixExchange, FileFault } from './files.ts';
+export type { ArtixLoad, LoadError, LoadStatus } from './loads.ts';
 export type { ArtixOptions } from './options.ts';
 export type { ArtixObject } from './values.ts';
 export type { ArtixWrite } from './writes.ts';
 
 const CSREST = '/CSrest/rest/';
 const ACC = '/ACC/rest/v1/';
+const AIF = '/aifexchange/';
+const ONLINE = '/v1/cards/';
 const SEED: Reading = { lowered: false, optionKeys: 'both' };
 
-/** Artix as one state with three ways in: CSrest, ACC and the exchange directory. */
+/** Artix as one state with its ways in: CSrest, ACC, the exchange directories, the exchange service, the look-ups of online cards. */
 export class ArtixSandbox implements Machine {
   readonly options: ArtixOptions;
   readonly faults = new Faults();
@@ -31,12 +38,17 @@ export class ArtixSandbox implements Machine {
   readonly accounts: ArtixAccounts;
   /** Every successful call or command with an effect, oldest first; changes made at the till are not here. */
   readonly writes: ArtixWrite[] = [];
-  /** The exchange directory once {@link watch} or {@link start} named it. */
+  /** The exchange directory once {@link watch} or {@link start} named it; of several shops the first. */
   exchange: ArtixExchange | undefined;
+  /** Exchange directories of all shops. */
+  readonly shops: ArtixExchange[] = [];
+  /** The exchange service. */
+  readonly aif: ArtixHttpExchange;
   private readonly clock: Clock;
   private readonly server: SandboxServer;
   private readonly csrest: CsRest;
   private readonly acc: Acc;
+  private readonly online: OnlineCard;
   private timer: NodeJS.Timeout | undefined;
   private lastTill = 0;
 
@@ -47,6 +59,8 @@ export class ArtixSandbox implements Machine {
     this.accounts = new ArtixAccounts(this.options, clock);
     this.csrest = new CsRest(this.state, this.record);
     this.acc = new Acc(this.accounts, this.options, this.record);
+    this.aif = new ArtixHttpExchange(this, clock, this.record);
+    this.online = new OnlineCard(this.state);
     this.server = new SandboxServer(this, this.faults, clock);
   }
 
@@ -69,16 +83,18 @@ export class ArtixSandbox implements Machine {
     await this.server.stop();
   }
 
-  /** Names the exchange directory, which must exist; nothing is taken until `takeFiles()`. */
+  /** Names an exchange directory, which must exist; nothing is taken until `takeFiles()`. A further one is another shop's. */
   watch(directory: string): ArtixExchange {
-    this.exchange = new ArtixExchange(directory, this, this.clock, this.record);
-    return this.exchange;
+    const exchange = new ArtixExchange(directory, this, this.clock, this.record);
+    this.shops.push(exchange);
+    this.exchange ??= exchange;
+    return exchange;
   }
 
-  /** Takes every complete pair of the exchange directory now. */
+  /** Takes every complete pair of the exchange directories now. */
   takeFiles(): ArtixLoad[] {
-    if (this.exchange === undefined) throw new Error('no exchange directory: call watch(directory) first');
-    return this.exchange.takeFiles();
+    if (this.shops.length === 0) throw new Error('no exchange directory: call watch(directory) first');
+    return this.shops.flatMap((shop) => shop.takeFiles());
   }
 
   /** The log of requests, without secrets. */
@@ -98,19 +114,26 @@ export class ArtixSandbox implements Machine {
 
   /** Answers one REST call. */
   answer(request: SandboxRequest, faults: Fault[]): SandboxAnswer {
-    const service = request.path.startsWith(CSREST) ? this.csrest : request.path.startsWith(ACC) ? this.acc : undefined;
-    if (service === undefined) return emptyAnswer(404);
+    const route = this.routeOf(request.path);
+    if (route === undefined) return emptyAnswer(404);
     if (!this.allowed(request)) return errorAnswer(401, 401, 'authorization required');
     if (hasFault(faults, 'silent-error')) return errorAnswer(200, 500, 'internal error');
-    const path = request.path.slice(service === this.csrest ? CSREST.length : ACC.length);
+    const path = request.path.slice(route.prefix.length);
     const call: RestCall = { method: request.method, path, request, faults };
     try {
-      return service.answer(call);
+      return route.answer(call);
     } catch (error) {
       if (error instanceof RequestRefused) return errorAnswer(error.status, error.errorCode, error.message);
       if (error instanceof RecordRefused) return errorAnswer(400, 10, error.message);
       throw error;
     }
+  }
+
+  private routeOf(path: string): { prefix: string; answer: (call: RestCall) => SandboxAnswer } | undefined {
+    if (path.startsWith(CSREST)) return { prefix: CSREST, answer: (call) => this.csrest.answer(call) };
+    if (path.startsWith(ACC)) return { prefix: ACC, answer: (call) => this.acc.answer(call) };
+    if (path.startsWith(AIF)) return { prefix: AIF, answer: (call) => this.aif.answer(call.request, call.path) };
+    return path.startsWith(ONLINE) ? { prefix: ONLINE, answer: (call) => this.online.answer(call) } : undefined;
   }
 
   /** Creates a client at the cash desk. */

@@ -46,6 +46,18 @@ export interface ArtixOptions {
   rejectedFile: 'backup' | 'delete' | 'leave';
   /** Whether a taken file is only queued (STATUS_DURING) until `finishLoads()`. */
   asyncLoad: boolean;
+  /** Last part of the address of the exchange service: `loaddicts` or `loaddict`. */
+  exchangePath: string;
+  /** Shops that the exchange service knows; null: any. */
+  shopCodes: readonly string[] | null;
+  /** Charset of the exchange service's answers. */
+  answerCharset: 'cp1251' | 'utf-8';
+  /** Whether the exchange service calls back about each load. */
+  callsBack: boolean;
+  /** Codes of the cash desks that report a load after the converter has. */
+  cashDesks: readonly string[];
+  /** Where the online-card service keeps a phone: as the client has it, or its digits with 7. */
+  onlinePhones: 'as-kept' | 'digits-7';
   /** IANA zone of the server's date-times. */
   zone: string;
 }
@@ -75,5 +87,11 @@ export const defaultArtixOptions: ArtixOptions = {
   skipsMarkers: false,
   rejectedFile: 'backup',
   asyncLoad: false,
+  exchangePath: 'loaddicts',
+  shopCodes: null,
+  answerCharset: 'cp1251',
+  callsBack: true,
+  cashDesks: ['1'],
+  onlinePhones: 'as-kept',
   zone: 'Asia/Novosibirsk',
 };

@@ -1,6 +1,6 @@
 /** One successful call or command with an effect. */
 export interface ArtixWrite {
-  route: 'file' | 'csrest' | 'acc';
+  route: 'file' | 'http' | 'csrest' | 'acc';
   /** The command (`addClient`), or method and path (`POST dictionaries/clients`). */
   call: string;
   /** The key it touched, empty for the clear commands. */

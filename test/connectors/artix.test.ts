@@ -1,8 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { storedNotices } from '../../app/adapters/notices.ts';
+import type { Store } from '../../canonical/open.ts';
 import { artix } from '../../connectors/artix/index.ts';
+import type { Notices } from '../../core/notices.ts';
 import { type ArtixOptions, ArtixSandbox } from '../../sandbox/artix/index.ts';
+import { sqliteStores } from '../support/stores.ts';
 import { type Acceptance, connectorAcceptance, operation, type Rig, type WriteCase } from './kit.ts';
 
 interface ArtixRig extends Rig {
@@ -61,7 +65,9 @@ function seed(sandbox: ArtixSandbox): void {
   }
 }
 
-async function start(options: Partial<ArtixOptions>, settings: (url: string, directory: string) => Record<string, unknown>): Promise<ArtixRig> {
+type MakeSettings = (url: string, directory: string) => Record<string, unknown>;
+
+async function start(options: Partial<ArtixOptions>, settings: MakeSettings, notices?: Notices): Promise<ArtixRig> {
   const sandbox = new ArtixSandbox({ showsUpdateTime: true, ...options });
   seed(sandbox);
   const { url } = await sandbox.start();
@@ -71,6 +77,7 @@ async function start(options: Partial<ArtixOptions>, settings: (url: string, dir
   return {
     sandbox,
     settings: made,
+    ...(notices && { context: { notices } }),
     wrongSettings: { ...made, rest: { ...(made.rest as object), password: 'wrong-password' } },
     faults: sandbox.faults,
     keys: () => ({
@@ -236,3 +243,107 @@ const byFile: Acceptance<ArtixRig> = {
 };
 
 connectorAcceptance<ArtixRig>(byFile);
+
+const additional = { stream: 'additional-cards', kind: 'safe', path: /aifexchange/ } as const;
+const createAdditional: WriteCase<ArtixRig> = {
+  ...additional,
+  operation: () => operation({ action: 'create', parentKey: '3', fields: { additionalnumber: '79000000003', cardnumber: '2000000000003', isactive: true } }),
+  arrived: ({ sandbox }) => sandbox.state.additional.get('79000000003')?.isactive === 1,
+  refused: () => operation({ action: 'create', fields: { additionalnumber: '79000000003' } }),
+};
+
+const exchange = { path: /aifexchange/ };
+
+/** Loads are said to be loaded when they are sent, and nobody waits: what is called back is tried in tests of its own. */
+function overHttp(store: () => Promise<Store>, more: object): () => Promise<ArtixRig> {
+  return async () => {
+    const stored = storedNotices(await store(), { now: Date.now, sleep: async () => undefined }, () => 1);
+    const http = { ...login, shops: ['1'], batch: 1, ...more };
+    return start({ callsBack: false }, (url) => ({ ...parts(url), route: 'http', http: { url: `${url}/aifexchange/`, ...http } }), stored);
+  };
+}
+
+const stores = sqliteStores();
+
+connectorAcceptance<ArtixRig>({
+  name: 'artix over the exchange service',
+  connector: artix,
+  start: overHttp(stores, {}),
+  reads: [],
+  writes: {
+    createClient: { ...createClient, ...exchange },
+    updateClient: { ...updateClient, ...exchange },
+    deleteClient: { ...deleteClient, ...exchange },
+    createCard: { ...createCard, ...exchange, refused: () => operation({ action: 'create', parentKey: '3', fields: {} }) },
+    createGroup: { ...createGroup, ...exchange, kind: 'safe' },
+    createAdditional,
+  },
+});
+
+connectorAcceptance<ArtixRig>({
+  name: 'artix over the exchange service, with statuses',
+  connector: artix,
+  start: overHttp(stores, { statuses: { waitSeconds: 0 } }),
+  reads: [],
+  writes: { createClient: { ...createClient, ...exchange }, createAdditional },
+  skips: Object.fromEntries(
+    ['createClient', 'createAdditional'].map((name) => [`${name} is taken only when it is sent`, 'one load at a time: the second waits']),
+  ),
+});
+
+/** What the sandbox holds, as a file of commands. */
+async function exported({ sandbox }: ArtixRig, directory: string): Promise<void> {
+  const rows = (command: string, object: string, entries: Iterable<object>): string[] =>
+    [...entries].map((row) => `${JSON.stringify({ command, [object]: row })}\n---\n`);
+  for (let id = 1; id <= CLIENTS; id += 1) {
+    sandbox.state.putAdditional({
+      values: { additionalnumber: `a-${id}`, idcardgroup: 1, cardnumber: `200000000000${id}`, idclient: `${id}`, isactive: 1 },
+      cleared: [],
+    });
+  }
+  const { clients, cards, groups, additional: more } = sandbox.state;
+  const text = [
+    rows('addClient', 'client', clients.entries.values()),
+    rows('addCardGroup', 'cardGroup', groups.entries.values()),
+    rows('addCard', 'card', cards.entries.values()),
+    rows('addAdditionalCard', 'additionalcard', more.entries.values()),
+  ];
+  await writeFile(join(directory, 'pos1.aif'), text.flat().join(''));
+  await writeFile(join(directory, 'pos1.flz'), '');
+}
+
+const SOURCE_READS = ['clients', 'card-types', 'cards', 'additional-cards'].map((reading) => ({ reading, path: /nowhere/ }));
+const NO_CALLS = ['first', 'second'].flatMap((call) =>
+  SOURCE_READS.flatMap(({ reading }) =>
+    [
+      ...['429 with Retry-After', 'two 5xx', 'a reset before the answer', 'a reset after the work', 'a cut connection'].map(
+        (fault) => `survives ${fault} at the ${call} call`,
+      ),
+      ...['half a body', 'an HTML page', 'a refused key', 'a lasting 5xx', 'an error told in the body', 'a page given twice', 'a page that skips a row'].map(
+        (fault) => `tells no lie after ${fault} at the ${call} call`,
+      ),
+    ].map((name) => `reading ${reading} ${name}`),
+  ),
+);
+
+connectorAcceptance<ArtixRig>({
+  name: 'artix from command files',
+  connector: artix,
+  async start() {
+    let lies = '';
+    const rig = await start({ showsUpdateTime: false }, (_url, directory) => {
+      lies = directory;
+      return { route: 'file', file: { directory }, source: { directory, wholeHistory: true } };
+    });
+    await exported(rig, lies);
+    return { ...rig, keys: () => ({ ...rig.keys(), 'additional-cards': [...rig.sandbox.state.additional.entries.keys()] }) };
+  },
+  reads: SOURCE_READS,
+  empty: NEVER_SHOWN,
+  writes: {},
+  skips: Object.fromEntries([
+    ...NO_CALLS.map((name) => [name, 'no call is made']),
+    ...SOURCE_READS.map(({ reading }) => [`reading ${reading} stops promptly`, 'as above']),
+    ['check refuses a wrong key', 'a directory has no key'],
+  ]),
+});

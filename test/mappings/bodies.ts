@@ -118,6 +118,10 @@ export const BODIES: Readonly<Record<string, fc.Arbitrary<WireBody>>> = {
     ...each('lastKnownBonusBalance lastKnownBonusBalanceDate pincode purchases crc ownerStoreId shopcode', nullable(free)),
     update_time: nullable(bad(fc.oneof(isoTime, offsetTime))),
   }),
+  'artix/additional-cards': body({
+    ...each('additionalnumber idcardgroup cardnumber idclient', nullable(id)),
+    isactive: nullable(bit),
+  }),
   'artix/bonuses': body({
     ...each('accountNumber cardNumber', id),
     status: fc.constantFrom('EARN_ONLY', 'EARN_PAY', 'PAY_ONLY', 'NO_OPERATION'),

@@ -2,6 +2,7 @@ import { createBudget } from '../../app/adapters/budget.ts';
 import { localFiles } from '../../app/adapters/files.ts';
 import { createHttp } from '../../app/adapters/http.ts';
 import type { Clock, Context, LogFacts, Logger } from '../../core/context.ts';
+import type { Notices } from '../../core/notices.ts';
 
 /** A clock whose sleeps return at once and move virtual time forward; `slept` lists them in milliseconds. */
 export interface TestClock extends Clock {
@@ -63,6 +64,7 @@ export interface TestContextOptions {
   readonly maxResponseBytes?: number;
   readonly clock?: TestClock;
   readonly ask?: (question: string) => Promise<string | null>;
+  readonly notices?: Notices;
 }
 
 export function testContext(options: TestContextOptions = {}): TestContext {
@@ -87,6 +89,7 @@ export function testContext(options: TestContextOptions = {}): TestContext {
       budget: createBudget({ clock, concurrency }),
     }),
     files: localFiles,
+    ...(options.notices === undefined ? {} : { notices: options.notices }),
     log: collectingLogger(lines),
     concurrency,
     ask: options.ask ?? (async () => null),

@@ -39,6 +39,11 @@ export function describeStores(name: string, fn: (openFresh: FreshStores) => voi
   }
 }
 
+/** SQLite stores for tests in which the database does not matter; registers their end after each test. */
+export function sqliteStores(): FreshStores {
+  return freshSqlite();
+}
+
 type Undo = () => Promise<void>;
 
 function fresh(kind: StoreOptions['kind'], make: (undo: Undo[]) => Promise<StoreOptions>): FreshStores {

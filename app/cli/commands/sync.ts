@@ -1,6 +1,8 @@
 /** `sverka sync`: read, reconcile, write. */
 import { Command } from 'commander';
 import type { RunReport, RunRequest } from '../../../pipeline/report.ts';
+import type { RunSetup } from '../../../pipeline/setup.ts';
+import type { Listening } from '../../listener.ts';
 import { withExample } from '../example.ts';
 import type { Answer, ExitCode, Invocation, Runner } from '../host.ts';
 import { collect, parseSince } from '../options.ts';
@@ -25,14 +27,27 @@ export function withScope(command: Command): Command {
 }
 
 export function syncCommand(run: Runner): Command {
-  const command = withScope(new Command('sync').description('Read all systems, reconcile, and make the changes that the configuration allows.'));
-  return withExample(command.action(run(sync)), 'sverka sync', 'sverka sync --system shop --stream clients --full');
+  const command = withScope(new Command('sync').description('Read all systems, reconcile, and make the changes that the configuration allows.')).option(
+    '--full-load',
+    'clear one stream of one system and load all of it in one piece (Artix by commands); asks for a confirmation that has to be typed',
+    false,
+  );
+  return withExample(command.action(run(sync)), 'sverka sync', 'sverka sync --system shop --stream clients --full', 'sverka sync --full-load --system tills');
 }
 
-async function sync(invocation: Invocation, options: ScopeOptions): Promise<Answer> {
-  return withStore(invocation, { schema: 'needed', settings: settingsOf(options) }, async (session) =>
-    answerOf(await runJob(invocation, session, { job: 'sync', ...(await scopeOf(options, session)) })),
-  );
+async function sync(invocation: Invocation, options: ScopeOptions & { readonly fullLoad: boolean }): Promise<Answer> {
+  return withStore(invocation, { schema: 'needed', settings: settingsOf(options) }, async (session) => {
+    const scope = await scopeOf(options, session);
+    if (options.fullLoad) return loadWhole(invocation, options, session);
+    return answerOf(await runJob(invocation, session, { job: 'sync', ...scope }));
+  });
+}
+
+async function loadWhole(invocation: Invocation, options: ScopeOptions, session: StoreSession): Promise<Answer> {
+  const { fullLoad } = await import('./full-load.ts');
+  const done = await fullLoad(invocation, options, session, (request) => runJob(invocation, session, request));
+  if (done.report === undefined) return { code: 0, data: done, text: 'nothing was sent; what was planned stays proposed' };
+  return { ...(await answerOf(done.report)), data: done };
 }
 
 export function settingsOf(options: { readonly code?: string }): Readonly<Record<string, string>> {
@@ -56,11 +71,21 @@ export async function runJob(invocation: Invocation, session: StoreSession, requ
   const { run } = await import('../../../pipeline/run.ts');
   const progress = await progressOn(invocation.io, !invocation.options.json);
   session.logTo((text) => progress.write(text));
+  const setup = await session.setup(progress);
+  // A plan sends nothing of which a vendor could call back.
+  const listening = request.job === 'plan' || !setup.systems.some(({ system }) => system.listener !== undefined) ? null : await hear(setup);
   try {
-    return await run(session.store, await session.setup(progress), request);
+    return await run(session.store, setup, request);
   } finally {
     progress.stop();
+    await listening?.close();
   }
+}
+
+/** Listens for as long as the run takes, unless another process does already. */
+async function hear(setup: RunSetup): Promise<Listening> {
+  const { listen } = await import('../../listener.ts');
+  return listen(setup.systems, { log: setup.log, signal: setup.signal, inUse: 'skip' });
 }
 
 export async function answerOf(report: RunReport): Promise<Answer> {

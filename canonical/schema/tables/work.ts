@@ -130,6 +130,30 @@ const cursors = table(
   { primary: ['name'] },
 );
 
+const notices = table(
+  'notices',
+  'Ids that were sent to a vendor which calls back about them, and what it called back: hints, never the last word.',
+  {
+    system_id: big('System it was sent to.'),
+    id: key('The id that was sent.'),
+    reply: key('The id with which the first call back is answered.'),
+    batch: key('What was sent together.'),
+    topic: key('What a call without an id names: a shop.'),
+    told: text('What was called back so far, in the form of the connector.', { nullable: true }),
+    closed: flag('Nothing more is waited for.', { default: 0 }),
+    issued_at: instant('When it was sent.'),
+    told_at: instant('When something was called back last.', { nullable: true }),
+  },
+  {
+    primary: ['system_id', 'id'],
+    indexes: [
+      ['system_id', 'reply'],
+      ['system_id', 'batch'],
+      ['system_id', 'topic', 'closed'],
+    ],
+  },
+);
+
 const sequences = table(
   'sequences',
   'Next free numbers, taken in blocks.',
@@ -137,4 +161,4 @@ const sequences = table(
   { primary: ['name'] },
 );
 
-export const WORK_TABLES: readonly TableSpec[] = [runs, operations, pushes, pushLog, reviews, leases, cursors, sequences];
+export const WORK_TABLES: readonly TableSpec[] = [runs, operations, pushes, pushLog, reviews, leases, cursors, notices, sequences];

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -39,6 +39,8 @@ describe('an exchange directory', () => {
     await expect(localFiles.writeNew(directory, name, '')).rejects.toBeInstanceOf(ConfigError);
     await expect(localFiles.exists(directory, name)).rejects.toBeInstanceOf(ConfigError);
     await expect(localFiles.remove(directory, name)).rejects.toBeInstanceOf(ConfigError);
+    await expect(localFiles.read(directory, name, 100)).rejects.toBeInstanceOf(ConfigError);
+    await expect(localFiles.stat(directory, name)).rejects.toBeInstanceOf(ConfigError);
     expect(await readdir(directory)).toEqual([]);
   });
 
@@ -49,7 +51,10 @@ describe('an exchange directory', () => {
     await expect(localFiles.writeNew(directory, 'pos1.aif', 'ours')).rejects.toBeInstanceOf(ConnectionError);
     await expect(localFiles.exists(directory, 'pos1.aif')).rejects.toBeInstanceOf(ConnectionError);
     await expect(localFiles.remove(directory, 'pos1.aif')).rejects.toBeInstanceOf(ConnectionError);
-    expect(await localFiles.list(directory)).toEqual(['outside.txt']);
+    await expect(localFiles.stat(directory, 'pos1.aif')).rejects.toBeInstanceOf(ConnectionError);
+    await expect(localFiles.read(directory, 'pos1.aif', 100)).rejects.toMatchObject({ code: 'EXCHANGE_DIRECTORY' });
+    // It is named, so that nobody passes it over without a word.
+    expect([...(await localFiles.list(directory))].sort()).toEqual(['outside.txt', 'pos1.aif']);
     expect(await readFile(outside, 'utf8')).toBe('theirs');
     const link = join(directory, 'link');
     await symlink(directory, link);
@@ -57,6 +62,18 @@ describe('an exchange directory', () => {
       await expect(localFiles.list(path)).rejects.toBeInstanceOf(ConnectionError);
       await expect(localFiles.writeNew(path, 'a', '')).rejects.toBeInstanceOf(ConnectionError);
     }
+  });
+
+  it('reads a file whole, with its facts, and no larger one than allowed', async () => {
+    expect(await localFiles.read(directory, 'pos1.aif', 100)).toBeNull();
+    expect(await localFiles.stat(directory, 'pos1.aif')).toBeNull();
+    await writeFile(join(directory, 'pos1.aif'), 'abc');
+    const facts = { size: 3, changedAt: Math.floor((await stat(join(directory, 'pos1.aif'))).mtimeMs) };
+    expect(await localFiles.stat(directory, 'pos1.aif')).toEqual(facts);
+    expect(await localFiles.read(directory, 'pos1.aif', 3)).toEqual({ ...facts, content: Buffer.from('abc'), moving: false });
+    await expect(localFiles.read(directory, 'pos1.aif', 2)).rejects.toMatchObject({ code: 'EXCHANGE_TOO_LARGE' });
+    await mkdir(join(directory, 'pos2.aif'));
+    await expect(localFiles.read(directory, 'pos2.aif', 100)).rejects.toBeInstanceOf(ConnectionError);
   });
 
   it('says so when it is not there, or no directory', async () => {

@@ -1,0 +1,142 @@
+/**
+ * Listens for the calls of vendors (DESIGN §10): where the configuration says, small bodies, and nothing is answered but what a
+ * connector answers about ids that it issued itself. What is heard is kept in the store, so one listener serves every process.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from '../core/context.ts';
+import type { System } from '../core/contract.ts';
+import { ConfigError } from '../core/errors.ts';
+import type { Listener, ListenerAnswer } from '../core/listener.ts';
+
+export interface ListenOptions {
+  readonly log: Logger;
+  /** Stops the listening. */
+  readonly signal: AbortSignal;
+  /** What an address that is taken already means: another Sverka listens there (`skip`), or nobody can call us (`fail`). */
+  readonly inUse: 'skip' | 'fail';
+}
+
+export interface Listening {
+  /** Where it listens, `host:port`. */
+  readonly addresses: readonly string[];
+  /** Ends when the calls under way are answered. */
+  close(): Promise<void>;
+}
+
+/** A caller that is slower than this is none of ours. */
+const CALL_MS = 10_000;
+const MAX_CONNECTIONS = 64;
+
+/**
+ * Starts what the given systems want to be told through; systems with one address share a server. Throws `ConfigError`
+ * (LISTENER_FAILED) where an address cannot be used.
+ */
+export async function listen(systems: readonly { readonly name: string; readonly system: System }[], options: ListenOptions): Promise<Listening> {
+  const groups = new Map<string, { name: string; listener: Listener }[]>();
+  for (const { name, system } of systems) {
+    const { listener } = system;
+    if (listener === undefined) continue;
+    const address = `${listener.host}:${listener.port}`;
+    groups.set(address, [...(groups.get(address) ?? []), { name, listener }]);
+  }
+  const servers: Server[] = [];
+  const addresses: string[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.splice(0).map(closed));
+  };
+  try {
+    for (const [address, group] of groups) {
+      const server = await start(address, group, options);
+      if (server === null) continue;
+      servers.push(server);
+      addresses.push(addressOf(server));
+      options.log.info('listening for the calls of a vendor', { address: addressOf(server), systems: group.map(({ name }) => name).join(', ') });
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  options.signal.addEventListener('abort', () => void close(), { once: true });
+  return { addresses, close };
+}
+
+async function start(address: string, group: readonly { name: string; listener: Listener }[], options: ListenOptions): Promise<Server | null> {
+  const [first] = group;
+  if (first === undefined) return null;
+  const listeners = group.map(({ listener }) => listener);
+  const server = createServer(
+    { requestTimeout: CALL_MS, headersTimeout: CALL_MS, keepAliveTimeout: 5000, maxHeaderSize: 8192, connectionsCheckingInterval: 2000 },
+    (request, response) => void serve(listeners, request, response, options.log),
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(first.listener.port, first.listener.host, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    if (code === 'EADDRINUSE' && options.inUse === 'skip') {
+      options.log.info('somebody listens at this address already; we take it for ours', { address });
+      return null;
+    }
+    throw new ConfigError('LISTENER_FAILED', `${first.name}: cannot listen at ${address} (${code})`, { cause });
+  }
+  // A socket that breaks is the caller's trouble.
+  server.on('clientError', (_error, socket) => socket.destroy());
+  return server;
+}
+
+async function serve(listeners: readonly Listener[], request: IncomingMessage, response: ServerResponse, log: Logger): Promise<void> {
+  try {
+    const body = await bodyOf(request, Math.max(...listeners.map(({ maxBytes }) => maxBytes)));
+    if (body === null) {
+      log.warn('a call to the listener was refused', { why: 'its body is too large', status: 413 });
+      response.writeHead(413, { connection: 'close' }).end(() => request.destroy());
+      return;
+    }
+    const path = (request.url ?? '/').replace(/\?.*$/s, '');
+    const call = { method: request.method ?? '', path, peer: request.socket.remoteAddress ?? '', body };
+    let answer: ListenerAnswer | null = null;
+    for (const listener of listeners) {
+      answer = body.length > listener.maxBytes ? null : await listener.answer(call);
+      if (answer !== null && answer.status !== 404) break;
+    }
+    const { status, body: text } = answer ?? { status: 404, body: '' };
+    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(text);
+  } catch (error) {
+    // Nothing a stranger sends may stop us; the cause names no value of theirs.
+    log.error('a call to the listener failed', { error: error instanceof Error ? error.name : 'unknown' });
+    if (!response.headersSent) response.writeHead(500).end();
+    else response.destroy();
+  }
+}
+
+/** The body, or null when it is larger than allowed: then the rest of it is not read. */
+async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return null;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    size += (chunk as Buffer).length;
+    if (size > maxBytes) return null;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function addressOf(server: Server): string {
+  const { address, port } = server.address() as AddressInfo;
+  return `${address}:${port}`;
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((done) => {
+    server.close(() => done());
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,44 @@
+/** A full load: a command that clears the dictionary and one `add…` for everything that shall be in it, in one piece. */
+import type { Outcome, PushOperation, WireBody } from '../../core/contract.ts';
+import type { FullLoad, LoadRecord } from '../../core/full-load.ts';
+import { type Form, render } from './forms.ts';
+import { type Exchange, formatHandle } from './loads.ts';
+import { clientWire, KEY_FIELDS } from './wire.ts';
+import { newClientKey } from './write.ts';
+
+/** Columns of the cash server that `addClient` does not take. */
+const NOT_TAKEN: readonly string[] = ['codeword', 'userid', 'createdate', 'update_time', 'crc', 'ownerStoreid'];
+/** Those of them that the cash server fills again by itself. */
+const REFILLED: readonly string[] = ['update_time', 'crc', 'ownerStoreid'];
+
+/** How the dictionary of clients is loaded whole. */
+export function clientsLoad(exchange: Exchange, form: Form): FullLoad<PushOperation, Outcome, WireBody> {
+  return {
+    takes: Object.keys(clientWire.shape).filter((name) => !NOT_TAKEN.includes(name)),
+    refilled: REFILLED,
+    async send(records, signal) {
+      const keys = new Map<string, string>();
+      const outcome = await exchange.whole(commandsOf(records, form, keys), signal);
+      if (outcome.kind !== 'accepted') return { outcome, handles: new Map() };
+      const handles = [...keys].map(([operation, key]): [string, string] => [operation, formatHandle({ base: outcome.handle, key })]);
+      return { outcome, handles: new Map(handles) };
+    },
+  };
+}
+
+async function* commandsOf(records: AsyncIterable<LoadRecord<PushOperation, WireBody>>, form: Form, created: Map<string, string>): AsyncGenerator<string> {
+  yield JSON.stringify({ command: 'clearClient' });
+  for await (const record of records) {
+    const { key, body } = 'kept' in record ? record.kept : changed(record.changed, created);
+    const kept = Object.entries(body).filter(([name]) => !NOT_TAKEN.includes(name));
+    const client = { [KEY_FIELDS.clients]: key, ...render('clients', { ...Object.fromEntries(kept), [KEY_FIELDS.clients]: key }, form) };
+    yield JSON.stringify({ command: 'addClient', client });
+  }
+}
+
+function changed(operation: PushOperation, created: Map<string, string>): { key: string; body: PushOperation['fields'] } {
+  if (operation.action !== 'create') return { key: operation.key ?? '', body: operation.body ?? operation.fields };
+  const key = newClientKey(operation);
+  created.set(operation.id, key);
+  return { key, body: operation.fields };
+}

@@ -1,0 +1,127 @@
+/** Changes of the dictionaries by the exchange service (`aifexchange`): an array of commands in one call, loaded later. */
+import type { Context } from '../../core/context.ts';
+import type { Outcome } from '../../core/contract.ts';
+import { RecordError } from '../../core/errors.ts';
+import { outcomeOf } from '../shared/call.ts';
+import { isObject, text } from '../shared/records.ts';
+import { type Exchange, parseHandle, pushLoads, type Sent } from './loads.ts';
+import { openServer } from './server.ts';
+import type { ArtixSettings, HttpSettings } from './settings.ts';
+import { verdictOfAll } from './statuses.ts';
+
+/** When a full load is tried again that found another load under way. */
+const BUSY_MS = 60_000;
+/** How often a run that waits looks whether the last word has come. */
+const LOOK_MS = 250;
+
+const LOST: Outcome = { kind: 'unknown', code: 'VENDOR_LOST_ANSWER' };
+const FAILED: Outcome = { kind: 'rejected', code: 'VENDOR_ERROR', reason: 'the load ended with STATUS_ERROR: nothing of it was taken' };
+
+export function openHttpExchange(ctx: Context, settings: ArtixSettings, http: HttpSettings): Exchange {
+  const server = openServer(ctx, 'Artix exchange', http);
+  const { statuses } = http;
+  const notices = statuses === undefined ? undefined : ctx.notices;
+  const timeoutMs = http.timeoutSeconds * 1000;
+
+  /** Sends one load to every shop. What a shop took before another refused it is sent to it once more later, which is harmless. */
+  async function send(commands: readonly string[], signal: AbortSignal): Promise<Sent> {
+    const base = `${ctx.clock.now().toString(36)}-${ctx.uuid()}`;
+    const loads = http.shops.map((shop, index) => ({ id: `${base}-${index + 1}`, reply: ctx.uuid(), batch: base, topic: shop }));
+    await notices?.issue(loads);
+    const body = `[${commands.join(',')}]`;
+    for (const { id, topic } of loads) {
+      const trouble = await post(topic, id, body, signal);
+      if (trouble === null) continue;
+      // Of a load whose answer was lost the server may still call back.
+      if (trouble.kind !== 'unknown') await notices?.close(base);
+      return trouble;
+    }
+    ctx.log.info('load sent', { system: ctx.system, load: base, commands: commands.length, shops: loads.length });
+    return { base, done: (await lastWord(base, signal)) === 'loaded' };
+  }
+
+  /** Whether no load is under way: calls about a shop do not say which load they mean, so there is one at a time. */
+  async function free(): Promise<boolean> {
+    for (const shop of http.shops) {
+      for (const { batch } of (await notices?.open(shop, ctx.clock.now() - timeoutMs)) ?? []) {
+        // Done, and open only for what late desks may say of it.
+        if ((await verdict(batch)) === 'pending') {
+          ctx.log.info('a load is still under way: what else there is to send waits for it', { system: ctx.system, shop, load: batch });
+          return false;
+        }
+        await notices?.close(batch);
+      }
+    }
+    return true;
+  }
+
+  /** One call; null when the server took it. A repetition with the same `dictionaryid` loads the same commands, which is harmless. */
+  async function post(shop: string, id: string, json: string, signal: AbortSignal): Promise<Outcome | null> {
+    const address = statuses?.address ?? statuses?.listen;
+    const query = { shopcode: shop, dictionaryid: id, ...(address !== undefined && { addressstatusserver: address }) };
+    try {
+      const answer = await server.write('POST', http.path, { query, text: json }, signal);
+      const success = isObject(answer.json) ? text(answer.json.success) : '';
+      if (success === 'true' || success === '1') return null;
+      if (success === '') return LOST;
+      throw new RecordError('VENDOR_ERROR', 'Artix exchange: the load was answered with success: false');
+    } catch (error) {
+      return outcomeOf(error);
+    }
+  }
+
+  async function verdict(base: string): Promise<ReturnType<typeof verdictOfAll>> {
+    if (notices === undefined || statuses === undefined) return 'pending';
+    return verdictOfAll(await notices.batch(base), statuses.doneBy);
+  }
+
+  /** Waits a little for the last word, so that a run need not leave it to the next one. */
+  async function lastWord(base: string, signal: AbortSignal): Promise<ReturnType<typeof verdictOfAll>> {
+    const until = ctx.clock.now() + (statuses?.waitSeconds ?? 0) * 1000;
+    for (;;) {
+      const word = await verdict(base);
+      if (word !== 'pending' || notices === undefined || signal.aborted || ctx.clock.now() >= until) return word;
+      try {
+        await ctx.clock.sleep(LOOK_MS, signal);
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    }
+  }
+
+  return {
+    push: (stream, operations, lookup, signal) =>
+      pushLoads({ ctx, settings, route: http, manyShops: http.shops.length > 1, send, free }, stream, operations, lookup, signal),
+
+    async whole(commands, signal) {
+      const parts: string[] = [];
+      for await (const command of commands) parts.push(command);
+      try {
+        if (!(await free())) return { kind: 'retry', ms: BUSY_MS, code: 'EXCHANGE_BUSY' };
+        const sent = await send(parts, signal);
+        return 'base' in sent ? { kind: 'accepted', handle: sent.base } : sent;
+      } catch (error) {
+        return outcomeOf(error);
+      }
+    },
+
+    async confirm(handle, exists) {
+      const { base, key } = parseHandle(handle);
+      const timedOut = ctx.clock.now() - Number.parseInt(base, 36) > timeoutMs;
+      const word = await verdict(base);
+      // What was created is believed when it is seen, whatever was called back.
+      if (key !== undefined && exists !== null) {
+        if (await exists(key)) return { kind: 'applied', key };
+        if (word === 'failed') return FAILED;
+        return timedOut || word === 'partly' ? LOST : 'pending';
+      }
+      if (word === 'failed') return FAILED;
+      if (word === 'loaded') return key === undefined ? { kind: 'applied' } : { kind: 'applied', key };
+      return timedOut || word === 'partly' ? LOST : 'pending';
+    },
+
+    async waiting() {
+      return 0;
+    },
+  };
+}

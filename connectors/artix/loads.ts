@@ -1,0 +1,142 @@
+/** What the two command routes share: operations are gathered into loads, and each load is carried by a file or by a call. */
+import type { Context } from '../../core/context.ts';
+import type { Outcome, PushOperation, PushResult, WireBody } from '../../core/contract.ts';
+import { interrupted, outcomeOf } from '../shared/call.ts';
+import { type Built, buildCommands, formOf } from './commands.ts';
+import type { CommandStream } from './rows.ts';
+import { beforeWriting } from './server.ts';
+import type { ArtixSettings, CommandForm } from './settings.ts';
+import { keyMissing } from './write.ts';
+
+/** Reads one object of the cash server; null when there is none. */
+export type Lookup = (key: string, signal: AbortSignal) => Promise<WireBody | null>;
+
+/** A route that carries commands, of one system. */
+export interface Exchange {
+  /** Sends operations, several in one load. `lookup` guards what is created: adding over a known id replaces it. */
+  push(stream: CommandStream, operations: AsyncIterable<PushOperation>, lookup: Lookup | null, signal: AbortSignal): AsyncIterable<PushResult>;
+  /** Sends commands as one load whatever their number; the handle of an accepted one names no key. */
+  whole(commands: AsyncIterable<string>, signal: AbortSignal): Promise<Outcome>;
+  /**
+   * What became of a load. `exists` looks the created object up where the cash server can be read: that a load was taken does not
+   * say that each of its commands was.
+   */
+  confirm(handle: string, exists: Exists | null): Promise<Outcome | 'pending'>;
+  /** Loads that lie there to be taken. Throws `ConnectionError`. */
+  waiting(): Promise<number>;
+}
+
+export type Exists = (key: string) => Promise<boolean>;
+
+/** What became of a load when it was sent: `base` names it in handles; `done`: the vendor has said already that all of it is loaded. */
+export type Sent = { readonly base: string; readonly done?: boolean } | Outcome;
+
+export interface Loading {
+  readonly ctx: Context;
+  readonly settings: ArtixSettings;
+  readonly route: CommandForm;
+  readonly manyShops: boolean;
+  send(commands: readonly string[], signal: AbortSignal): Promise<Sent>;
+  /** Whether another load may be sent now. Where it may not, operations are not taken, and go with a later run. */
+  free?(): Promise<boolean>;
+}
+
+/** Gathers operations into loads; each gets its outcome when its load was sent. */
+export async function* pushLoads(
+  loading: Loading,
+  stream: CommandStream,
+  operations: AsyncIterable<PushOperation>,
+  lookup: Lookup | null,
+  signal: AbortSignal,
+): AsyncGenerator<PushResult, void, undefined> {
+  const free = async (): Promise<boolean> => (await loading.free?.()) ?? true;
+  if (!(await free())) return;
+  let batch: Prepared[] = [];
+  for await (const operation of operations) {
+    const prepared = await prepare(loading, stream, lookup, operation, signal);
+    if ('kind' in prepared) yield { operationId: operation.id, outcome: prepared };
+    else batch.push(prepared);
+    if (batch.length < loading.route.batch && !signal.aborted) continue;
+    yield* flush(loading, batch, lookup, signal);
+    batch = [];
+    // Leaving the loop here takes no further operation.
+    if (!(await free())) return;
+  }
+  yield* flush(loading, batch, lookup, signal);
+}
+
+async function* flush(loading: Loading, batch: readonly Prepared[], lookup: Lookup | null, signal: AbortSignal): AsyncGenerator<PushResult, void, undefined> {
+  if (batch.length === 0) return;
+  let sent: Sent;
+  try {
+    if (signal.aborted) throw interrupted(loading.ctx, signal);
+    sent = await loading.send(
+      batch.flatMap((part) => part.commands),
+      signal,
+    );
+  } catch (error) {
+    sent = outcomeOf(error);
+  }
+  for (const part of batch) yield { operationId: part.operationId, outcome: 'base' in sent ? await outcomeIn(sent, part, lookup, signal) : sent };
+}
+
+/** Of a load that is said to be loaded, what was created is looked up where it can be; what is not seen yet is asked about later. */
+async function outcomeIn(sent: Extract<Sent, { base: string }>, { key }: Prepared, lookup: Lookup | null, signal: AbortSignal): Promise<Outcome> {
+  const accepted: Outcome = { kind: 'accepted', handle: formatHandle({ base: sent.base, ...(key !== undefined && { key }) }) };
+  if (sent.done !== true) return accepted;
+  if (key === undefined) return { kind: 'applied' };
+  try {
+    return lookup === null || (await lookup(key, signal)) !== null ? { kind: 'applied', key } : accepted;
+  } catch {
+    return accepted;
+  }
+}
+
+/** An operation as commands. */
+interface Prepared {
+  readonly operationId: string;
+  readonly commands: readonly string[];
+  /** The key of what is created. */
+  readonly key?: string;
+}
+
+async function prepare(
+  { settings, route, manyShops }: Loading,
+  stream: CommandStream,
+  lookup: Lookup | null,
+  operation: PushOperation,
+  signal: AbortSignal,
+): Promise<Prepared | Outcome> {
+  const missing = keyMissing(operation);
+  if (missing !== null) return missing;
+  let built: Built;
+  try {
+    const existing = async (key: string): Promise<WireBody | null> => (lookup === null ? null : beforeWriting(() => lookup(key, signal)));
+    built = await buildCommands(stream, { settings, form: formOf(route), opensAccounts: route.openAccounts, manyShops, operation, existing });
+  } catch (error) {
+    return outcomeOf(error);
+  }
+  if ('kind' in built) return built;
+  const { commands, key } = built;
+  return {
+    operationId: operation.id,
+    commands: commands.map((command) => JSON.stringify(command)),
+    ...(operation.action === 'create' && { key }),
+  };
+}
+
+/** Where an accepted operation is: the name of its load, and the key of what it creates. */
+export interface Handle {
+  readonly base: string;
+  readonly key?: string;
+}
+
+/** `base` or `base:key`; a base has no colon. */
+export function formatHandle(handle: Handle): string {
+  return handle.key === undefined ? handle.base : `${handle.base}:${handle.key}`;
+}
+
+export function parseHandle(handle: string): Handle {
+  const colon = handle.indexOf(':');
+  return colon < 0 ? { base: handle } : { base: handle.slice(0, colon), key: handle.slice(colon + 1) };
+}
