@@ -23,6 +23,9 @@ import { policiesOf, streamPolicy } from './policies.ts';
 import { sverkaVersion } from './project.ts';
 import { CONNECTORS, wireNames } from './registry.ts';
 
+/** How a run lives beside others; all parts go to it as they are. */
+export type RunHold = Pick<RunSetup, 'stopping' | 'job' | 'heartbeat' | 'leaseMs'>;
+
 export interface ComposeOptions {
   readonly log: Logger;
   readonly signal: AbortSignal;
@@ -40,7 +43,11 @@ export async function openSystems(loaded: LoadedConfig, options: ComposeOptions)
 }
 
 /** What a run is given. Systems that the store does not know yet get a number. */
-export async function compose(loaded: LoadedConfig, store: Store, options: ComposeOptions & { readonly progress: Progress }): Promise<RunSetup> {
+export async function compose(
+  loaded: LoadedConfig,
+  store: Store,
+  options: ComposeOptions & { readonly progress: Progress; readonly hold?: RunHold },
+): Promise<RunSetup> {
   const { log, begins } = numbered(options.log);
   const opened = await openSystems(loaded, { ...options, log });
   const clock = options.clock ?? systemClock;
@@ -60,6 +67,7 @@ export async function compose(loaded: LoadedConfig, store: Store, options: Compo
     uuid: randomUUID,
     owner: processOwner(),
     signal: options.signal,
+    ...options.hold,
   };
 }
 

@@ -55,59 +55,59 @@ export function parseCron(text: string): CronLine {
   const words = (NICKNAMES[line] ?? line).split(/\s+/);
   if (words.length !== 5) {
     const hint = words.length === 6 ? '; seconds are not served' : line.startsWith('@') ? `; the nicknames are ${Object.keys(NICKNAMES).join(', ')}` : '';
-    throw wrong(text, `expected five fields, minute, hour, day of the month, month, day of the week, such as "30 2 * * *"${hint}`);
+    throw wrong(`expected five fields, minute, hour, day of the month, month, day of the week, such as "30 2 * * *"${hint}`);
   }
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = words;
-  const months = read(FIELDS.month, month, text);
-  const hours = read(FIELDS.hour, hour, text);
-  const days = day === '*' ? null : read(FIELDS.day, day, text);
-  if (days !== null) assertComes(days, months, text);
+  const months = read(FIELDS.month, month);
+  const hours = read(FIELDS.hour, hour);
+  const days = day === '*' ? null : read(FIELDS.day, day);
+  if (days !== null) assertComes(days, months);
   return {
     text: text.trim(),
-    minutes: read(FIELDS.minute, minute, text),
+    minutes: read(FIELDS.minute, minute),
     hours,
     days,
     months,
-    weekdays: weekday === '*' ? null : sorted(read(FIELDS.weekday, weekday, text).map((one) => one % 7)),
+    weekdays: weekday === '*' ? null : sorted(read(FIELDS.weekday, weekday).map((one) => one % 7)),
     everyHour: hours.length === 24,
   };
 }
 
-function assertComes(days: readonly number[], months: readonly number[], text: string): void {
+function assertComes(days: readonly number[], months: readonly number[]): void {
   if (days.some((day) => months.some((month) => day <= (LONGEST_MONTH[month - 1] ?? 0)))) return;
   const [day = 0] = days;
   const names = months.map((month) => new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' }).format(Date.UTC(2000, month - 1)));
-  throw wrong(text, `${day} ${names.join(' and ')} never comes`);
+  throw wrong(`${day} ${names.join(' and ')} never comes`);
 }
 
-function read(field: Field, word: string, text: string): readonly number[] {
-  return sorted(word.split(',').flatMap((part) => readPart(field, part, text)));
+function read(field: Field, word: string): readonly number[] {
+  return sorted(word.split(',').flatMap((part) => readPart(field, part)));
 }
 
-function readPart(field: Field, part: string, text: string): number[] {
+function readPart(field: Field, part: string): number[] {
   const match = /^(\*|[a-z]+|\d+)(?:-([a-z]+|\d+))?(?:\/(\d+))?$/.exec(part);
   const [, first = '', last, every] = match ?? [];
   const step = every === undefined ? 1 : Number(every);
   if (match === null || step === 0 || (first === '*' && last !== undefined)) {
-    throw wrong(text, `"${part}" is no ${field.name}; expected a number, *, a list 1,2, a range 1-5 or a step */15`);
+    throw wrong(`"${part}" is no ${field.name}; expected a number, *, a list 1,2, a range 1-5 or a step */15`);
   }
-  const from = first === '*' ? field.least : numberOf(field, first, text);
+  const from = first === '*' ? field.least : numberOf(field, first);
   // `5/15` is `5-59/15`; the last day of the week is Saturday, 7 being Sunday again.
   const end = field.most === 7 ? 6 : field.most;
-  const to = last !== undefined ? numberOf(field, last, text) : first === '*' || every !== undefined ? end : from;
-  if (to < from) throw wrong(text, `the range "${part}" of the ${field.name} ends before it begins; write it as two`);
+  const to = last !== undefined ? numberOf(field, last) : first === '*' || every !== undefined ? end : from;
+  if (to < from) throw wrong(`the range "${part}" of the ${field.name} ends before it begins; write it as two`);
   return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
 }
 
-function numberOf(field: Field, word: string, text: string): number {
+function numberOf(field: Field, word: string): number {
   const named = field.names?.indexOf(word) ?? -1;
   const value = named >= 0 ? named + (field.least === 1 ? 1 : 0) : /^\d+$/.test(word) ? Number(word) : Number.NaN;
-  if (!(value >= field.least && value <= field.most)) throw wrong(text, `"${word}" is no ${field.name} from ${field.least} to ${field.most}`);
+  if (!(value >= field.least && value <= field.most)) throw wrong(`"${word}" is no ${field.name} from ${field.least} to ${field.most}`);
   return value;
 }
 
 const sorted = (values: readonly number[]): readonly number[] => [...new Set(values)].sort((a, b) => a - b);
 
-function wrong(text: string, what: string): ConfigError {
-  return new ConfigError('CONFIG_INVALID', `the schedule "${text}" is wrong: ${what}`);
+function wrong(what: string): ConfigError {
+  return new ConfigError('CONFIG_INVALID', `this is no cron line: ${what}`);
 }

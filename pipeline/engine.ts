@@ -9,7 +9,7 @@ import type { ResolveCounts } from './report.ts';
 import type { RunSetup, SystemSetup } from './setup.ts';
 
 export const LEASE = 'store';
-/** Longer than a vendor may make us wait between two effects. */
+/** Longer than a vendor may make us wait between two effects, for runs without a heartbeat. */
 export const LEASE_MS = 600_000;
 
 export interface Engine {
@@ -29,9 +29,29 @@ export async function effect<T>(engine: Engine, fn: (trx: Db) => Promise<T>): Pr
   return engine.store.transaction(async (trx) => {
     const result = await fn(trx);
     // At the end, where it is as good a fence: its row is locked until the commit, and effects are prepared side by side.
-    if (engine.token !== null) await keepLease(trx, LEASE, engine.token, engine.setup.clock.now(), LEASE_MS);
+    await keepHold(trx, engine);
     return result;
   });
+}
+
+/** Holds on to the leases of the run. Throws `RUN_LEASE_LOST` when another has taken one. */
+export async function keepHold(trx: Db, { token, setup }: Engine): Promise<void> {
+  if (token === null) return;
+  const now = setup.clock.now();
+  const ms = setup.leaseMs ?? LEASE_MS;
+  await keepLease(trx, LEASE, token, now, ms);
+  if (setup.job !== undefined) await keepLease(trx, setup.job.lease.name, setup.job.lease.token, now, ms);
+}
+
+/** The run is to end, at once or after the batch under way. */
+export function isStopped({ setup }: Engine): boolean {
+  return setup.signal.aborted || setup.stopping?.aborted === true;
+}
+
+/** To be called between batches. Throws when the run is to end. */
+export function goOn({ setup }: Engine): void {
+  setup.signal.throwIfAborted();
+  setup.stopping?.throwIfAborted();
 }
 
 /** The mapping of a stream. A stream without one is a defect of the composition. */

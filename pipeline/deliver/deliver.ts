@@ -3,7 +3,7 @@
 import { type OperationRow, operationsInState, patchOperation } from '../../canonical/stores/operations.ts';
 import type { PushOperation } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
-import { type Engine, effect } from '../engine.ts';
+import { type Engine, effect, goOn, isStopped } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { recordOutcome } from './record-outcome.ts';
@@ -37,7 +37,7 @@ export async function deliver(engine: Engine, systems: ReadonlySet<string>, stre
 async function deliverTo(engine: Engine, system: SystemSetup, only: ReadonlySet<string> | null, delivered: Delivered): Promise<void> {
   const streams = [...system.mappings].filter(([stream]) => only === null || only.has(stream)).sort(([, a], [, b]) => ORDER[a.entity] - ORDER[b.entity]);
   for (const [stream] of streams) {
-    engine.setup.signal.throwIfAborted();
+    goOn(engine);
     const now = engine.setup.clock.now();
     const waiting = await operationsInState(engine.store.db, ['ready', 'retry', 'rejected'], { system_id: system.id, stream });
     // A refusal without a time waits for a person.
@@ -85,7 +85,7 @@ async function* operationsOf(
   underWay: Map<string, Prepared>,
 ): AsyncGenerator<PushOperation> {
   for (const row of rows) {
-    if (engine.setup.signal.aborted) return;
+    if (isStopped(engine)) return;
     const one = await prepare(engine, system, row);
     const now = engine.setup.clock.now();
     if ('push' in one) {
