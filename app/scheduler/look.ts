@@ -20,11 +20,18 @@ interface LookOptions {
   readonly log: Logger;
   readonly owner: Holder;
   readonly markOf: (path: string) => Promise<string | null>;
+  /** A file that did not change for so long is whole, ms. */
+  readonly pollMs: number;
+}
+
+/** Time and size of a trigger file, and since when it has them: a file that still changes is being written. */
+interface Mark {
+  readonly mark: string | null;
+  readonly since: number;
 }
 
 export function lookAround(options: LookOptions): LookAround {
-  /** Marks of trigger files at the last look: a file that still changes is being written. */
-  const marks = new Map<string, string | null>();
+  const marks = new Map<string, Mark>();
   return async (look) => {
     const lost = await takeBackLost(options, look);
     const files = await lookAtFiles(options, look, marks);
@@ -47,17 +54,18 @@ async function takeBackLost({ store, log, owner }: LookOptions, { now, jobs, row
   return changed;
 }
 
-async function lookAtFiles({ store, log, markOf }: LookOptions, { now, jobs, rows }: Look, marks: Map<string, string | null>): Promise<boolean> {
+async function lookAtFiles({ store, log, markOf, pollMs }: LookOptions, { now, jobs, rows }: Look, marks: Map<string, Mark>): Promise<boolean> {
   let changed = false;
   for (const { name, file } of jobs.values()) {
     const row = rows.get(name);
     if (file === null || row === undefined) continue;
     const mark = await markOf(file);
-    const settled = mark !== null && mark === marks.get(name) && mark !== row.seen_file;
-    marks.set(name, mark);
-    if (!settled) continue;
-    log.info('a trigger file came', { job: name });
-    changed = (await setDue(store.db, name, now, 'file', { before: row.seen_file, now: mark })) || changed;
+    const before = marks.get(name);
+    if (before?.mark !== mark) marks.set(name, { mark, since: now });
+    else if (mark !== null && mark !== row.seen_file && now - before.since >= pollMs) {
+      log.info('a trigger file came', { job: name });
+      changed = (await setDue(store.db, name, now, 'file', { before: row.seen_file, now: mark })) || changed;
+    }
   }
   return changed;
 }

@@ -264,7 +264,7 @@ export class Scheduler {
     const { name } = job;
     const [due, cause] = [row.due_at ?? now, row.cause ?? 'schedule'];
     Object.assign(row, { running_since: now, began_at: now, due_at: null, cause: null, skip_id: null } satisfies Partial<JobRow>);
-    log.info('job begins', { job: name, cause, due, late: now - due });
+    log.info('job begins', { job: name, cause, due: new Date(due).toISOString(), late: now - due });
     const promise = execute({ job, due, lease: { name: jobLease(name), token } }).then(({ kind, runId }) => {
       const wants = kind === 'busy' || (kind === 'stopped' && job.catchUp === 'once');
       const at = this.options.clock.now();

@@ -14,6 +14,7 @@ interface Answer {
 /** A body says nothing that is needed; one that is larger than this is no callback. */
 const MOST_BYTES = 4096;
 const LONGEST_MS = 10_000;
+const TAKE_OVER_MS = 2000;
 
 export function callbacks(context: ServeContext): Service | null {
   if (Object.values(context.config().config.jobs).every((job) => job.trigger?.callback === undefined)) return null;
@@ -33,7 +34,7 @@ async function listen(context: ServeContext, address: string, signal: AbortSigna
     );
   });
   server.maxConnections = 100;
-  await opened(server, address);
+  if (!(await openPatiently(context, server, address, signal))) return;
   context.log.info('callbacks are taken', { address });
   await new Promise<void>((resolve) => {
     const close = (): void => {
@@ -45,13 +46,32 @@ async function listen(context: ServeContext, address: string, signal: AbortSigna
   });
 }
 
+/** Another process of ours may listen there: this one takes its place should it end. False when the signal aborted before. */
+async function openPatiently(context: ServeContext, server: Server, address: string, signal: AbortSignal): Promise<boolean> {
+  const { log, clock } = context;
+  for (let told = false; ; told = true) {
+    try {
+      await opened(server, address);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConfigError) || (error.cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      if (!told) log.warn('callbacks are taken by another process; this one takes over when it ends', { address });
+    }
+    await clock.sleep(TAKE_OVER_MS, signal).catch(() => undefined);
+    if (signal.aborted) return false;
+  }
+}
+
 function opened(server: Server, address: string): Promise<void> {
   const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
   return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
+    const failed = (cause: NodeJS.ErrnoException): void =>
       reject(new ConfigError('SERVE_LISTEN', `callbacks cannot be taken at ${address}: ${cause.code ?? 'unknown error'}`, { cause }));
+    server.once('error', failed);
+    server.listen(Number(port), host, () => {
+      server.off('error', failed);
+      resolve();
     });
-    server.listen(Number(port), host, resolve);
   });
 }
 
