@@ -6,13 +6,13 @@ import { Numbers } from '../canonical/stores/numbers.ts';
 import { systemIds } from '../canonical/stores/work.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { SystemConfig } from '../config/schema/system.ts';
-import type { Clock, Context, Http, Logger } from '../core/context.ts';
+import type { Clock, Context, Files, Http, Logger } from '../core/context.ts';
 import type { Connector, System } from '../core/contract.ts';
 import { InvariantError } from '../core/errors.ts';
 import { compileMapping } from '../mappings/engine/compile.ts';
 import type { Mapping } from '../mappings/engine/mapping.ts';
 import type { CompileOptions, SettingValue } from '../mappings/engine/options.ts';
-import type { Progress, RunSetup, SystemSetup } from '../pipeline/setup.ts';
+import type { Fence, Progress, RunSetup, SystemSetup } from '../pipeline/setup.ts';
 import { createBudget } from './adapters/budget.ts';
 import { systemClock } from './adapters/clock.ts';
 import { localFiles } from './adapters/files.ts';
@@ -32,6 +32,8 @@ export interface ComposeOptions {
   /** Asks the person at the terminal; null when there is none. */
   readonly ask: (question: string) => Promise<string | null>;
   readonly clock?: Clock;
+  /** Asked before anything reaches a vendor. */
+  readonly permit?: () => Promise<void>;
 }
 
 /** A configured system, opened, with its mappings; not yet known to a store. */
@@ -49,8 +51,12 @@ export async function compose(
   options: ComposeOptions & { readonly progress: Progress; readonly hold?: RunHold },
 ): Promise<RunSetup> {
   const { log, begins } = numbered(options.log);
-  const opened = await openSystems(loaded, { ...options, log });
   const clock = options.clock ?? systemClock;
+  const fence: Fence = { until: Number.POSITIVE_INFINITY, renew: async () => undefined };
+  const permit = async (): Promise<void> => {
+    if (clock.now() >= fence.until) await fence.renew();
+  };
+  const opened = await openSystems(loaded, { ...options, log, permit });
   const ids = await systemIds(
     store.db,
     opened.map(({ name, vendor }) => ({ name, vendor })),
@@ -67,6 +73,7 @@ export async function compose(
     uuid: randomUUID,
     owner: processOwner(),
     signal: options.signal,
+    fence,
     ...options.hold,
   };
 }
@@ -102,16 +109,32 @@ function contextOf(name: string, config: SystemConfig, zone: string, options: Co
     clock,
     random: Math.random,
     uuid: randomUUID,
-    http: lazyHttp(config, clock),
-    files: localFiles,
+    http: lazyHttp(config, clock, options.permit),
+    files: permitted(options.permit),
     log: withFacts(options.log, { system: name }),
     concurrency: config.concurrency,
     ask: options.ask,
   };
 }
 
+/** An exchange directory reaches a vendor too. */
+function permitted(permit: (() => Promise<void>) | undefined): Files {
+  if (permit === undefined) return localFiles;
+  return {
+    ...localFiles,
+    async writeNew(directory, name, content) {
+      await permit();
+      return localFiles.writeNew(directory, name, content);
+    },
+    async remove(directory, name) {
+      await permit();
+      return localFiles.remove(directory, name);
+    },
+  };
+}
+
 /** The HTTP client is loaded with the first call: most commands make none. */
-function lazyHttp(config: SystemConfig, clock: Clock): Http {
+function lazyHttp(config: SystemConfig, clock: Clock, permit: (() => Promise<void>) | undefined): Http {
   const budget = createBudget({
     clock,
     concurrency: config.concurrency,
@@ -127,6 +150,7 @@ function lazyHttp(config: SystemConfig, clock: Clock): Http {
           timeoutMs: config.timeoutSeconds * 1000,
           maxResponseBytes: config.maxResponseMb * 1024 * 1024,
           insecure: config.insecure,
+          ...(permit === undefined ? {} : { permit }),
         }),
       );
       return (await http).send(request, signal);

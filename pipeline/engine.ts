@@ -26,21 +26,33 @@ export interface Engine {
 
 /** Runs `fn` in a transaction that commits only while the run still holds its lease. */
 export async function effect<T>(engine: Engine, fn: (trx: Db) => Promise<T>): Promise<T> {
-  return engine.store.transaction(async (trx) => {
-    const result = await fn(trx);
-    // At the end, where it is as good a fence: its row is locked until the commit, and effects are prepared side by side.
-    await keepHold(trx, engine);
-    return result;
-  });
+  return holding(engine, fn);
 }
 
-/** Holds on to the leases of the run. Throws `RUN_LEASE_LOST` when another has taken one. */
-export async function keepHold(trx: Db, { token, setup }: Engine): Promise<void> {
-  if (token === null) return;
-  const now = setup.clock.now();
-  const ms = setup.leaseMs ?? LEASE_MS;
-  await keepLease(trx, LEASE, token, now, ms);
-  if (setup.job !== undefined) await keepLease(trx, setup.job.lease.name, setup.job.lease.token, now, ms);
+/** Runs `fn` in a transaction at whose end the leases of the run are prolonged. Throws `RUN_LEASE_LOST` when another has taken one. */
+export async function holding<T>({ store, token, setup }: Engine, fn: (trx: Db) => Promise<T>): Promise<T> {
+  let until = Number.POSITIVE_INFINITY;
+  const result = await store.transaction(async (trx) => {
+    const done = await fn(trx);
+    if (token === null) return done;
+    const now = setup.clock.now();
+    const ms = setup.leaseMs ?? LEASE_MS;
+    until = now + ms;
+    // At the end, where it is as good a fence: its row is locked until the commit, and effects are prepared side by side.
+    await keepLease(trx, LEASE, token, now, ms);
+    if (setup.job !== undefined) await keepLease(trx, setup.job.lease.name, setup.job.lease.token, now, ms);
+    return done;
+  });
+  if (setup.fence !== undefined && token !== null) setup.fence.until = until;
+  return result;
+}
+
+/** From here on, what reaches vendors makes sure of the leases when they may have run out. */
+export function raiseFence(engine: Engine): void {
+  const { fence, clock, leaseMs = LEASE_MS } = engine.setup;
+  if (fence === undefined) return;
+  fence.until = clock.now() + leaseMs;
+  fence.renew = () => holding(engine, async () => undefined);
 }
 
 /** The run is to end, at once or after the batch under way. */

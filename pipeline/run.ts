@@ -9,7 +9,7 @@ import { StoreError, SverkaError } from '../core/errors.ts';
 import { type Approval, approve, noteApproved, settleApproval } from './apply.ts';
 import { deliver } from './deliver/deliver.ts';
 import { confirmAccepted, recoverInterrupted, settleUnknown } from './deliver/settle.ts';
-import { type Engine, goOn, isStopped, LEASE, LEASE_MS } from './engine.ts';
+import { type Engine, goOn, isStopped, LEASE, LEASE_MS, raiseFence } from './engine.ts';
 import { KnownKeys } from './identity/newcomers.ts';
 import { pullSystem } from './land/pull.ts';
 import { remap } from './land/remap.ts';
@@ -55,6 +55,7 @@ export async function run(store: Store, given: RunSetup, request: RunRequest): P
     cancelled_by: null,
   });
   const engine: Engine = { store, numbers, setup, runId, token, counts: emptyResolve(), outcomes: new Set() };
+  raiseFence(engine);
   setup.runBegins(runId);
   logBegin(engine, request);
   const journal: Journal = { started, readings: [], problems: [], delivered: 0 };

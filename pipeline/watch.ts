@@ -1,21 +1,18 @@
 /** Signs of life of a run, and what others want of it. */
 import { whoStops } from '../canonical/stores/work.ts';
 import { SverkaError, TransientError } from '../core/errors.ts';
-import { type Engine, keepHold } from './engine.ts';
+import { type Engine, holding } from './engine.ts';
 
 /**
  * Keeps the leases of a run while it waits for vendors, and looks whether it was cancelled or its place was taken: then `stop` is called with
  * the reason. What is given back ends the watch. Without a heartbeat in the set-up there is none.
  */
 export function watch(engine: Engine, stop: (reason: SverkaError) => void): () => void {
-  const { setup, store, runId } = engine;
+  const { setup, runId } = engine;
   if (setup.heartbeat === undefined) return () => undefined;
   return setup.heartbeat(async () => {
     try {
-      const by = await store.transaction(async (trx) => {
-        await keepHold(trx, engine);
-        return whoStops(trx, runId);
-      });
+      const by = await holding(engine, (trx) => whoStops(trx, runId));
       if (by !== null) stop(new TransientError('RUN_CANCELLED', `the run was stopped by ${by}`));
     } catch (error) {
       if (!(error instanceof SverkaError)) throw error;
