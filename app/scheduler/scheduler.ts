@@ -59,6 +59,9 @@ export interface SchedulerOptions {
   readonly markOf: (path: string) => Promise<string | null>;
 }
 
+/** Jobs whose leases are taken in one transaction. */
+const TOGETHER = 500;
+
 export class Scheduler {
   private readonly options: SchedulerOptions;
   private readonly numbers: Numbers;
@@ -134,7 +137,8 @@ export class Scheduler {
     }
     this.seenAt = now;
     await this.noteEnds();
-    if (now >= this.lookAt) await this.read(now);
+    // What is due at this moment is started first.
+    if (now >= this.lookAt && (this.heap.first?.at ?? Number.POSITIVE_INFINITY) > now) await this.read(now);
     await this.decideDue(now);
     await this.start(now);
     return Math.min(this.heap.first?.at ?? Number.POSITIVE_INFINITY, now + pollMs, this.lookAt, ...this.blackoutEnds(now));
@@ -249,13 +253,16 @@ export class Scheduler {
     const wanted = free <= 0 ? [] : this.ready(now).slice(0, free);
     // One run works on a store at a time: who cannot begin does not take a job from those who can.
     if (wanted.length === 0 || (await storeHolder(store.db, owner, now)) !== null) return;
-    const names = wanted.map((row) => row.name);
-    const claimed = await store.transaction((trx) => claimJobs(trx, names, owner, now, leaseMs));
-    if (claimed.size < names.length) this.lookAt = 0;
-    for (const row of wanted) {
-      const job = this.jobs.get(row.name);
-      const token = claimed.get(row.name);
-      if (job !== undefined && token !== undefined) this.launch(job, row, token, now);
+    for (let at = 0; at < wanted.length; at += TOGETHER) {
+      const some = wanted.slice(at, at + TOGETHER);
+      const names = some.map((row) => row.name);
+      const claimed = await store.transaction((trx) => claimJobs(trx, names, owner, now, leaseMs));
+      if (claimed.size < names.length) this.lookAt = 0;
+      for (const row of some) {
+        const job = this.jobs.get(row.name);
+        const token = claimed.get(row.name);
+        if (job !== undefined && token !== undefined) this.launch(job, row, token, now);
+      }
     }
   }
 

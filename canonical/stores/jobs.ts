@@ -20,7 +20,7 @@ export interface JobRow {
 }
 
 /** Names in one statement. */
-const SET = 500;
+const SET = 1000;
 
 export const jobLease = (name: string): string => `job:${name}`;
 
@@ -32,11 +32,13 @@ export async function allJobs(db: Db): Promise<JobRow[]> {
   return db<JobRow>('jobs').select('*');
 }
 
-/** Makes rows for jobs that have none. A job under another schedule starts afresh: nothing before `now` is missed. */
+/** Makes rows and leases for jobs that have none. A job under another schedule starts afresh: nothing before `now` is missed. */
 export async function ensureJobs(db: Db, jobs: readonly { readonly name: string; readonly basis: string }[], now: number): Promise<void> {
   const known = new Map((await allJobs(db)).map((row) => [row.name, row.basis]));
   const fresh = jobs.filter(({ name }) => !known.has(name)).map(({ name, basis }) => [name, basis, now]);
   await bulkInsert(db, 'jobs', ['name', 'basis', 'decided_until'], fresh, { onDuplicate: 'ignore' });
+  const leases = fresh.map(([name]) => [jobLease(String(name)), '', 0, 0]);
+  await bulkInsert(db, 'leases', ['name', 'owner', 'token', 'expires_at'], leases, { onDuplicate: 'ignore' });
   for (const { name, basis } of jobs) {
     const before = known.get(name);
     if (before === undefined || before === basis) continue;
@@ -110,29 +112,30 @@ export async function claimJobs(trx: Db, names: readonly string[], owner: Holder
 }
 
 async function claimSet(trx: Db, names: readonly string[], owner: Holder, now: number, ttlMs: number): Promise<Map<string, number>> {
-  await bulkInsert(
-    trx,
-    'leases',
-    ['name', 'owner', 'token', 'expires_at'],
-    names.map((name) => [jobLease(name), '', 0, 0]),
-    { onDuplicate: 'ignore' },
-  );
   const taken = { owner: owner.name, token: trx.raw('token + 1'), expires_at: now + ttlMs };
-  await trx('leases').whereIn('name', names.map(jobLease)).where('expires_at', '<=', now).update(taken);
-  for (const lease of await leasesOf(trx, names)) {
-    if (lease.owner !== owner.name && owner.isGone(lease.owner)) await trx('leases').where({ name: lease.name, token: lease.token }).update(taken);
+  const free = await trx('leases').whereIn('name', names.map(jobLease)).where('expires_at', '<=', now).update(taken);
+  if (free < names.length) {
+    for (const lease of await leasesOf(trx, names)) {
+      if (lease.owner !== owner.name && owner.isGone(lease.owner)) await trx('leases').where({ name: lease.name, token: lease.token }).update(taken);
+    }
   }
   const held = new Map((await leasesOf(trx, names)).filter((lease) => lease.owner === owner.name).map((lease) => [lease.name, lease.token]));
   const mine = names.filter((name) => held.has(jobLease(name)));
-  await trx('jobs')
+  const begun = await trx('jobs')
     .whereIn('name', mine)
     .whereNotNull('due_at')
     .whereNull('running_since')
     .update({ running_since: now, began_at: now, due_at: null, cause: null, skip_id: null });
+  const got = begun === mine.length ? mine : await giveBackLost(trx, mine, now);
+  return new Map(got.map((name) => [name, held.get(jobLease(name)) ?? 0]));
+}
+
+/** Of the jobs whose leases were got some are not due any more, or run: their leases are given back. Answers the others. */
+async function giveBackLost(trx: Db, mine: readonly string[], now: number): Promise<readonly string[]> {
   const begun = new Set((await trx('jobs').select('name').whereIn('name', mine).where({ running_since: now })).map((row: { name: string }) => row.name));
   const lost = mine.filter((name) => !begun.has(name));
   await trx('leases').whereIn('name', lost.map(jobLease)).update({ expires_at: 0 });
-  return new Map([...begun].map((name) => [name, held.get(jobLease(name)) ?? 0]));
+  return mine.filter((name) => begun.has(name));
 }
 
 export interface JobEnd {
