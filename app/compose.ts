@@ -6,14 +6,14 @@ import { Numbers } from '../canonical/stores/numbers.ts';
 import { systemIds } from '../canonical/stores/work.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { SystemConfig } from '../config/schema/system.ts';
-import type { Clock, Context, Http, Logger } from '../core/context.ts';
+import type { Clock, Context, Files, Http, Logger } from '../core/context.ts';
 import type { Connector, System } from '../core/contract.ts';
 import { InvariantError } from '../core/errors.ts';
 import type { Notices } from '../core/notices.ts';
 import { compileMapping } from '../mappings/engine/compile.ts';
 import type { Mapping } from '../mappings/engine/mapping.ts';
 import type { CompileOptions, SettingValue } from '../mappings/engine/options.ts';
-import type { Progress, RunSetup, SystemSetup } from '../pipeline/setup.ts';
+import type { Fence, Progress, RunSetup, SystemSetup } from '../pipeline/setup.ts';
 import { createBudget } from './adapters/budget.ts';
 import { systemClock } from './adapters/clock.ts';
 import { localFiles } from './adapters/files.ts';
@@ -25,6 +25,9 @@ import { policiesOf, streamPolicy } from './policies.ts';
 import { sverkaVersion } from './project.ts';
 import { CONNECTORS, wireNames } from './registry.ts';
 
+/** How a run lives beside others; all parts go to it as they are. */
+export type RunHold = Pick<RunSetup, 'stopping' | 'job' | 'heartbeat' | 'leaseMs'>;
+
 export interface ComposeOptions {
   readonly log: Logger;
   readonly signal: AbortSignal;
@@ -33,6 +36,8 @@ export interface ComposeOptions {
   readonly clock?: Clock;
   /** Where a system, by its name, keeps what its vendor calls back; absent without a store. */
   readonly notices?: (system: string) => Notices;
+  /** Asked before anything reaches a vendor. */
+  readonly permit?: () => Promise<void>;
 }
 
 /** A configured system, opened, with its mappings; not yet known to a store. */
@@ -44,12 +49,20 @@ export async function openSystems(loaded: LoadedConfig, options: ComposeOptions)
 }
 
 /** What a run is given. Systems that the store does not know yet get a number. */
-export async function compose(loaded: LoadedConfig, store: Store, options: ComposeOptions & { readonly progress: Progress }): Promise<RunSetup> {
+export async function compose(
+  loaded: LoadedConfig,
+  store: Store,
+  options: ComposeOptions & { readonly progress: Progress; readonly hold?: RunHold },
+): Promise<RunSetup> {
   const { log, begins } = numbered(options.log);
   const clock = options.clock ?? systemClock;
+  const fence: Fence = { until: Number.POSITIVE_INFINITY, renew: async () => undefined };
+  const permit = async (): Promise<void> => {
+    if (clock.now() >= fence.until) await fence.renew();
+  };
   let ids: ReadonlyMap<string, number> = new Map();
   const notices = (name: string): Notices => storedNotices(store, clock, () => idOf(ids, name));
-  const opened = await openSystems(loaded, { ...options, log, notices });
+  const opened = await openSystems(loaded, { ...options, log, permit, notices });
   ids = await systemIds(
     store.db,
     opened.map(({ name, vendor }) => ({ name, vendor })),
@@ -66,6 +79,8 @@ export async function compose(loaded: LoadedConfig, store: Store, options: Compo
     uuid: randomUUID,
     owner: processOwner(),
     signal: options.signal,
+    fence,
+    ...options.hold,
   };
 }
 
@@ -100,8 +115,8 @@ function contextOf(name: string, config: SystemConfig, zone: string, options: Co
     clock,
     random: Math.random,
     uuid: randomUUID,
-    http: lazyHttp(config, clock),
-    files: localFiles,
+    http: lazyHttp(config, clock, options.permit),
+    files: permitted(options.permit),
     ...(options.notices === undefined ? {} : { notices: options.notices(name) }),
     log: withFacts(options.log, { system: name }),
     concurrency: config.concurrency,
@@ -109,8 +124,24 @@ function contextOf(name: string, config: SystemConfig, zone: string, options: Co
   };
 }
 
+/** An exchange directory reaches a vendor too. */
+function permitted(permit: (() => Promise<void>) | undefined): Files {
+  if (permit === undefined) return localFiles;
+  return {
+    ...localFiles,
+    async writeNew(directory, name, content) {
+      await permit();
+      return localFiles.writeNew(directory, name, content);
+    },
+    async remove(directory, name) {
+      await permit();
+      return localFiles.remove(directory, name);
+    },
+  };
+}
+
 /** The HTTP client is loaded with the first call: most commands make none. */
-function lazyHttp(config: SystemConfig, clock: Clock): Http {
+function lazyHttp(config: SystemConfig, clock: Clock, permit: (() => Promise<void>) | undefined): Http {
   const budget = createBudget({
     clock,
     concurrency: config.concurrency,
@@ -126,6 +157,7 @@ function lazyHttp(config: SystemConfig, clock: Clock): Http {
           timeoutMs: config.timeoutSeconds * 1000,
           maxResponseBytes: config.maxResponseMb * 1024 * 1024,
           insecure: config.insecure,
+          ...(permit === undefined ? {} : { permit }),
         }),
       );
       return (await http).send(request, signal);

@@ -12,6 +12,8 @@ export interface LoggerOptions {
   readonly scrub: Scrub;
   /** Readable lines instead of JSON, which share the terminal with progress bars: of the level `info` only warnings and errors. */
   readonly terminal: boolean;
+  /** There are no bars: lines of the level `info` go to the terminal too. */
+  readonly allLines?: boolean;
   readonly write: (text: string) => void;
   /** Also JSON lines to this file. */
   readonly file?: string;
@@ -39,7 +41,7 @@ export function createLogger(options: LoggerOptions): ClosableLogger {
     level: options.level,
     transports: [
       new winston.transports.Stream({
-        level: options.terminal && options.level === 'info' ? 'warn' : options.level,
+        level: options.terminal && options.level === 'info' && options.allLines !== true ? 'warn' : options.level,
         stream: toWriter,
         eol: '\n',
         format: options.terminal ? winston.format.printf(readable) : json,

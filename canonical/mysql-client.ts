@@ -5,6 +5,7 @@ import KnexDialect from 'knex/lib/dialects/mysql2/index.js';
 import { StoreError } from '../core/errors.ts';
 import { connectionError, SILENT, storeError } from './database-error.ts';
 import { assertValues, type MysqlDialect, setDialect, type Value } from './dialect.ts';
+import { idleLimit } from './idle-limit.ts';
 
 export interface MysqlOptions {
   /** `mysql://user:password@host:port/database`; with `?socket=/path` the server is reached there. */
@@ -45,7 +46,8 @@ const Base = KnexDialect as new (config: Knex.Config) => BaseClient;
 const SESSION = [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
   "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', " +
-    "time_zone = '+00:00', innodb_lock_wait_timeout = 20",
+    "time_zone = '+00:00', innodb_lock_wait_timeout = 20" +
+    idleLimit(),
 ];
 
 class MysqlClient extends Base {

@@ -5,6 +5,7 @@ import type { Clock } from '../core/context.ts';
 import { InvariantError } from '../core/errors.ts';
 import { isDeadlock, storeError } from './database-error.ts';
 import { dialectOf } from './dialect.ts';
+import { idleLimit } from './idle-limit.ts';
 
 /** How the wait before a retry is made; without it a retry follows at once. */
 export interface RetryPause {
@@ -77,11 +78,11 @@ export class Transactions {
       return await this.root.transaction(async (trx) => {
         const guarded = dialectOf(trx).kind === 'mysql';
         // After a deadlock the server has ended the transaction: what follows must not be committed statement by statement.
-        if (guarded) await trx.raw('SET SESSION autocommit = 0');
+        if (guarded) await trx.raw(`SET SESSION autocommit = 0 ${idleLimit(0)}`);
         const undo = async (): Promise<void> => {
           if (!guarded) return;
           await trx.raw('ROLLBACK');
-          await trx.raw('SET SESSION autocommit = 1');
+          await trx.raw(`SET SESSION autocommit = 1 ${idleLimit()}`);
         };
         let result: T;
         try {

@@ -77,6 +77,12 @@ export const ERROR_CATALOGUE = {
   RUN_LOCKED: { means: 'Another run works on this store.', hint: 'Wait for it (`sverka runs` shows it), then run again.' },
   RUN_LEASE_LOST: { means: 'This run was paused for so long that another took its place.', hint: 'Nothing was written after that; run again.' },
   RUN_INTERRUPTED: { means: 'The run was stopped.', hint: 'Run again: it goes on from the last checkpoint.' },
+  RUN_CANCELLED: { means: 'A person stopped the run.', hint: 'Run again: it goes on from the last checkpoint.' },
+  JOB_SKIPPED: { means: 'A job was due and by its policy not executed.', hint: 'With `catchUp: once` it would be run once.' },
+  SERVE_LISTEN: {
+    means: 'The address on which the service should listen cannot be used.',
+    hint: 'Mend the address in the configuration, or end what listens there.',
+  },
   NOT_FOUND: { means: 'There is nothing with that id.', hint: 'List what there is with the command of the same name.' },
   INVARIANT_BROKEN: { means: 'Something that must hold does not: a defect of Sverka.', hint: 'Nothing was written; keep the log and report it.' },
 } as const satisfies Record<string, Entry>;

@@ -28,24 +28,63 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-/** Offsets at the beginnings of spans of UTC time, and of quarter hours where the zone changed within a span; Intl is asked once for each. */
+/** Offsets at the beginnings of spans of UTC time; Intl is asked once for each. */
 const spanOffsets = new Map<string, Map<number, number>>();
-const quarterOffsets = new Map<string, Map<number, number>>();
+/** Changes within a span at whose ends the offsets differ. */
+const spanChanges = new Map<string, Map<number, readonly ZoneChange[]>>();
 /** No zone changes twice within eight days and back: equal offsets at both ends are the offset between them. */
 const SPAN = 8 * 86_400_000;
-const QUARTER = 900_000;
 const MAX_CACHED = 200_000;
+
+/** The wall clock of a zone is put forward or back. */
+export interface ZoneChange {
+  /** UTC milliseconds from which `after` holds. */
+  readonly at: number;
+  /** Milliseconds to add to UTC until then, and from then on. */
+  readonly before: number;
+  readonly after: number;
+}
 
 /** Milliseconds to add to UTC to get the wall clock of `zone` at `utc`. */
 export function zoneOffset(zone: string, utc: number): number {
   if (zone === 'UTC') return 0;
   const span = Math.floor(utc / SPAN);
-  const begin = cached(spanOffsets, zone, span, SPAN);
-  if (begin === cached(spanOffsets, zone, span + 1, SPAN)) return begin;
-  return cached(quarterOffsets, zone, Math.floor(utc / QUARTER), QUARTER);
+  const begin = offsetAt(zone, span);
+  if (begin === offsetAt(zone, span + 1)) return begin;
+  let offset = begin;
+  for (const { at, after } of changesIn(zone, span)) if (at <= utc) offset = after;
+  return offset;
 }
 
-function cached(caches: Map<string, Map<number, number>>, zone: string, index: number, length: number): number {
+/** The first change of a zone's wall clock after `from` and not after `until`, both UTC milliseconds; null when there is none. */
+export function nextZoneChange(zone: string, from: number, until: number): ZoneChange | null {
+  if (zone === 'UTC') return null;
+  for (let span = Math.floor(from / SPAN); span * SPAN <= until; span += 1) {
+    if (offsetAt(zone, span) === offsetAt(zone, span + 1)) continue;
+    const found = changesIn(zone, span).find(({ at }) => at > from);
+    if (found !== undefined) return found.at <= until ? found : null;
+  }
+  return null;
+}
+
+function offsetAt(zone: string, span: number): number {
+  return cached(spanOffsets, zone, span, () => askIntl(zone, span * SPAN));
+}
+
+function changesIn(zone: string, span: number): readonly ZoneChange[] {
+  return cached(spanChanges, zone, span, () => bisect(zone, span * SPAN, offsetAt(zone, span), (span + 1) * SPAN, offsetAt(zone, span + 1)));
+}
+
+/** Changes in (`from`, `to`] to the second, found by halving; a half with equal ends has none. */
+function bisect(zone: string, from: number, before: number, to: number, after: number): ZoneChange[] {
+  if (before === after) return [];
+  if (to - from <= 1000) return [{ at: to, before, after }];
+  const middle = from + Math.floor((to - from) / 2000) * 1000;
+  const between = askIntl(zone, middle);
+  return [...bisect(zone, from, before, middle, between), ...bisect(zone, middle, between, to, after)];
+}
+
+function cached<T>(caches: Map<string, Map<number, T>>, zone: string, index: number, make: () => T): T {
   let cache = caches.get(zone);
   if (cache === undefined) {
     cache = new Map();
@@ -53,10 +92,10 @@ function cached(caches: Map<string, Map<number, number>>, zone: string, index: n
   }
   const known = cache.get(index);
   if (known !== undefined) return known;
-  const offset = askIntl(zone, index * length);
+  const made = make();
   if (cache.size >= MAX_CACHED) cache.clear();
-  cache.set(index, offset);
-  return offset;
+  cache.set(index, made);
+  return made;
 }
 
 function askIntl(zone: string, at: number): number {

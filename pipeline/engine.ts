@@ -9,7 +9,7 @@ import type { ResolveCounts } from './report.ts';
 import type { RunSetup, SystemSetup } from './setup.ts';
 
 export const LEASE = 'store';
-/** Longer than a vendor may make us wait between two effects. */
+/** Longer than a vendor may make us wait between two effects, for runs without a heartbeat. */
 export const LEASE_MS = 600_000;
 
 export interface Engine {
@@ -26,12 +26,44 @@ export interface Engine {
 
 /** Runs `fn` in a transaction that commits only while the run still holds its lease. */
 export async function effect<T>(engine: Engine, fn: (trx: Db) => Promise<T>): Promise<T> {
-  return engine.store.transaction(async (trx) => {
-    const result = await fn(trx);
+  return holding(engine, fn);
+}
+
+/** Runs `fn` in a transaction at whose end the leases of the run are prolonged. Throws `RUN_LEASE_LOST` when another has taken one. */
+export async function holding<T>({ store, token, setup }: Engine, fn: (trx: Db) => Promise<T>): Promise<T> {
+  let until = Number.POSITIVE_INFINITY;
+  const result = await store.transaction(async (trx) => {
+    const done = await fn(trx);
+    if (token === null) return done;
+    const now = setup.clock.now();
+    const ms = setup.leaseMs ?? LEASE_MS;
+    until = now + ms;
     // At the end, where it is as good a fence: its row is locked until the commit, and effects are prepared side by side.
-    if (engine.token !== null) await keepLease(trx, LEASE, engine.token, engine.setup.clock.now(), LEASE_MS);
-    return result;
+    await keepLease(trx, LEASE, token, now, ms);
+    if (setup.job !== undefined) await keepLease(trx, setup.job.lease.name, setup.job.lease.token, now, ms);
+    return done;
   });
+  if (setup.fence !== undefined && token !== null) setup.fence.until = until;
+  return result;
+}
+
+/** From here on, what reaches vendors makes sure of the leases when they may have run out. */
+export function raiseFence(engine: Engine): void {
+  const { fence, clock, leaseMs = LEASE_MS } = engine.setup;
+  if (fence === undefined) return;
+  fence.until = clock.now() + leaseMs;
+  fence.renew = () => holding(engine, async () => undefined);
+}
+
+/** The run is to end, at once or after the batch under way. */
+export function isStopped({ setup }: Engine): boolean {
+  return setup.signal.aborted || setup.stopping?.aborted === true;
+}
+
+/** To be called between batches. Throws when the run is to end. */
+export function goOn({ setup }: Engine): void {
+  setup.signal.throwIfAborted();
+  setup.stopping?.throwIfAborted();
 }
 
 /** The mapping of a stream. A stream without one is a defect of the composition. */

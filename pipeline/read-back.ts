@@ -5,7 +5,7 @@ import { namesByKeys, type RecordName } from '../canonical/stores/record-names.t
 import { loadRecords } from '../canonical/stores/records.ts';
 import { SverkaError } from '../core/errors.ts';
 import { settleUnknown } from './deliver/settle.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, goOn, isStopped } from './engine.ts';
 import { readFacets } from './land/facets.ts';
 import { land } from './land/land.ts';
 import { landingPass } from './land/pass.ts';
@@ -28,10 +28,11 @@ export async function readBackWritten(engine: Engine, written: readonly Operatio
   for (const [id, rows] of bySystem) {
     const system = engine.setup.systems.find((one) => one.id === id);
     if (system === undefined) continue;
+    goOn(engine);
     try {
       await readBack(engine, system, rows);
     } catch (error) {
-      if (!(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name) || engine.setup.signal.aborted) throw error;
+      if (!(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name) || isStopped(engine)) throw error;
       engine.setup.log.warn('what was written could not be read back', { system: system.name, code: error.code });
     }
   }

@@ -4,12 +4,12 @@ import type { Store } from '../canonical/open.ts';
 import { Numbers } from '../canonical/stores/numbers.ts';
 import { countNewlyWaiting, type OperationRow } from '../canonical/stores/operations.ts';
 import { hasRecords } from '../canonical/stores/records.ts';
-import { insertRun, releaseLease, takeLease, updateRun } from '../canonical/stores/work.ts';
+import { insertRun, keepLease, releaseLease, takeLease, updateRun } from '../canonical/stores/work.ts';
 import { ConfigError, StoreError, SverkaError } from '../core/errors.ts';
 import { type Approval, approve, noteApproved, settleApproval } from './apply.ts';
 import { deliver } from './deliver/deliver.ts';
 import { confirmAccepted, recoverInterrupted, settleUnknown } from './deliver/settle.ts';
-import { type Engine, LEASE, LEASE_MS } from './engine.ts';
+import { type Engine, goOn, isStopped, LEASE, LEASE_MS, raiseFence } from './engine.ts';
 import { KnownKeys } from './identity/newcomers.ts';
 import { pullSystem } from './land/pull.ts';
 import { remap } from './land/remap.ts';
@@ -20,6 +20,7 @@ import { emptyResolve, NOTHING_WAITS, type ReadingReport, type RunReport, type R
 import { resolveAndLog } from './resolve-and-log.ts';
 import type { RunSetup, SystemSetup } from './setup.ts';
 import { reportOperations, waitingNow } from './summary.ts';
+import { watch } from './watch.ts';
 
 type Problem = RunReport['problems'][number];
 
@@ -32,10 +33,12 @@ interface Journal {
 }
 
 /** Executes a run. Throws only what prevents it from beginning; what stops it later is in the report, and in `runs`. */
-export async function run(store: Store, setup: RunSetup, request: RunRequest): Promise<RunReport> {
+export async function run(store: Store, given: RunSetup, request: RunRequest): Promise<RunReport> {
+  const asked = new AbortController();
+  const setup: RunSetup = { ...given, stopping: given.stopping === undefined ? asked.signal : AbortSignal.any([given.stopping, asked.signal]) };
   const numbers = new Numbers(store);
   const started = setup.clock.now();
-  const token = await store.transaction((trx) => takeLease(trx, LEASE, setup.owner, started, LEASE_MS));
+  const token = await takeLeases(store, setup, started);
   const runId = await numbers.take('runs');
   await insertRun(store.db, {
     id: runId,
@@ -47,20 +50,36 @@ export async function run(store: Store, setup: RunSetup, request: RunRequest): P
     counts: '{}',
     problems: null,
     acknowledged: 0,
+    name: setup.job?.name ?? null,
+    due_at: setup.job?.due ?? null,
+    cancelled_by: null,
   });
   const engine: Engine = { store, numbers, setup, runId, token, counts: emptyResolve(), outcomes: new Set() };
+  raiseFence(engine);
   setup.runBegins(runId);
   logBegin(engine, request);
   const journal: Journal = { started, readings: [], problems: [], delivered: 0 };
+  const unwatch = watch(engine, (reason) => asked.abort(reason));
   let report: RunReport;
   try {
     report = request.dry === true ? await dry(engine, request, journal) : await steps(engine, request, journal);
   } catch (error) {
     report = await broken(engine, request, journal, error);
+  } finally {
+    unwatch();
   }
   logEnd(engine, report);
   await finish(engine, report);
   return report;
+}
+
+/** The store's lease, taken while the job's is still ours: a process that slept before its run began must not begin it. Answers its token. */
+async function takeLeases(store: Store, setup: RunSetup, now: number): Promise<number> {
+  const ms = setup.leaseMs ?? LEASE_MS;
+  return store.transaction(async (trx) => {
+    if (setup.job !== undefined) await keepLease(trx, setup.job.lease.name, setup.job.lease.token, now, ms);
+    return takeLease(trx, LEASE, setup.owner, now, ms);
+  });
 }
 
 /** Everything in one transaction that is undone at the end: only `runs` keeps a trace. */
@@ -135,7 +154,7 @@ async function pullOne(engine: Engine, system: SystemSetup, options: Parameters<
     await system.system.check(engine.setup.signal);
     return await pullSystem(engine, system, options);
   } catch (error) {
-    if (engine.setup.signal.aborted || !(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name)) throw error;
+    if (isStopped(engine) || !(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name)) throw error;
     journal.problems.push({ system: system.name, ...textOf(error) });
     return null;
   }
@@ -163,11 +182,12 @@ async function deliverAll(
   if (approval !== null) await approve(engine, approval, request.approvedBy ?? 'the command line');
   const { sent, problems } = await deliver(engine, reachable, streams, approval === null ? undefined : load);
   if (approval !== null) await settleApproval(engine, approval);
+  journal.delivered += sent.length;
+  goOn(engine);
   for (const { system, error } of problems) {
     if (!(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name)) throw error;
     journal.problems.push({ system, ...textOf(error) });
   }
-  journal.delivered += sent.length;
   return sent;
 }
 
@@ -195,7 +215,8 @@ async function finishedReport(engine: Engine, request: RunRequest, journal: Jour
 const textOf = (error: SverkaError): { code: string; message: string; hint: string } => ({ code: error.code, message: error.message, hint: error.hint });
 
 async function broken(engine: Engine, request: RunRequest, journal: Journal, error: unknown): Promise<RunReport> {
-  const interrupted = engine.setup.signal.aborted;
+  const interrupted = isStopped(engine);
+  const reason: unknown = engine.setup.signal.aborted ? null : engine.setup.stopping?.reason;
   const known =
     error instanceof SverkaError
       ? textOf(error)
@@ -204,7 +225,8 @@ async function broken(engine: Engine, request: RunRequest, journal: Journal, err
     engine.setup.log.error('a defect stopped the run', {
       stack: error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 6).join(' | ') : '',
     });
-  const problem = interrupted ? { code: 'RUN_INTERRUPTED', message: 'the run was stopped', hint: 'Run again: it goes on from the last checkpoint.' } : known;
+  const stopped = { code: 'RUN_INTERRUPTED', message: 'the run was stopped', hint: 'Run again: it goes on from the last checkpoint.' };
+  const problem = !interrupted ? known : reason instanceof SverkaError ? textOf(reason) : stopped;
   return {
     runId: engine.runId,
     job: request.job,

@@ -76,6 +76,16 @@ export interface Progress {
   delivering(system: string, stream: string, done: number, total: number): void;
 }
 
+/**
+ * Until when a run may believe that its leases are its own, by its own clock. A vendor cannot check a token: whatever is about to
+ * reach one asks here first, so that a process that was paused does not send what another has sent in its place meanwhile.
+ */
+export interface Fence {
+  until: number;
+  /** Makes sure of the leases and sets `until` anew. Throws `StoreError` `RUN_LEASE_LOST` when another has taken one. */
+  renew(): Promise<void>;
+}
+
 export interface RunSetup {
   readonly systems: readonly SystemSetup[];
   readonly policies: Policies;
@@ -87,5 +97,16 @@ export interface RunSetup {
   uuid(): string;
   /** Names this process, and tells whether another that held the lease is certainly gone. */
   readonly owner: { readonly name: string; isGone(name: string): boolean };
+  /** Ends everything at once, calls under way too. */
   readonly signal: AbortSignal;
+  /** Asks the run to end after the batch under way: nothing new is begun, what was begun is finished. Its reason is a `SverkaError`. */
+  readonly stopping?: AbortSignal;
+  /** The job of the configuration that is executed. Its lease is checked beside the store's in the transaction of every effect. */
+  readonly job?: { readonly name: string; readonly due: number; readonly lease: { readonly name: string; readonly token: number } };
+  /** Calls `beat` again and again until what it gives back is called. Without it leases are kept by effects alone. */
+  readonly heartbeat?: (beat: () => Promise<void>) => () => void;
+  /** Asked by the composition root before every call; set by the run. */
+  readonly fence?: Fence;
+  /** How long a lease lasts without a sign of life, ms; ten minutes when silent, which is longer than a vendor may make us wait. */
+  readonly leaseMs?: number;
 }

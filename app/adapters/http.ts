@@ -19,6 +19,8 @@ export interface HttpOptions {
   /** Lets secrets and data of people travel over plain http to a public address. */
   readonly insecure: boolean;
   readonly budget: Budget;
+  /** Asked just before anything is sent; what it throws is thrown, and nothing was sent. */
+  readonly permit?: () => Promise<void>;
 }
 
 /** Idle connections are dropped before the usual 5 s of servers, so that a write does not meet a closing one. */
@@ -48,8 +50,9 @@ export function createHttp(options: HttpOptions): Http {
       const url = addressOf(request, options.insecure);
       let started = false;
       try {
-        return await options.budget.run(() => {
+        return await options.budget.run(async () => {
           started = true;
+          await options.permit?.();
           return attempt(client, request, url, options, signal);
         }, signal);
       } catch (error) {

@@ -6,13 +6,16 @@ import { clientCommand } from './commands/client.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { initCommand } from './commands/init.ts';
+import { jobsCommand } from './commands/jobs.ts';
 import { mappingCommand } from './commands/mapping.ts';
 import { planCommand } from './commands/plan.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { reviewCommand } from './commands/review.ts';
+import { runCommand } from './commands/run.ts';
 import { runsCommand } from './commands/runs.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { schemaCommand } from './commands/schema.ts';
+import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
 import type { Io, Runner } from './host.ts';
@@ -24,8 +27,11 @@ const COMMANDS: readonly ((run: Runner) => Command)[] = [
   syncCommand,
   planCommand,
   applyCommand,
+  serveCommand,
+  jobsCommand,
   statusCommand,
   runsCommand,
+  runCommand,
   clientCommand,
   reviewCommand,
   quarantineCommand,

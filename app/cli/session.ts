@@ -10,6 +10,8 @@ import type { ShownProgress } from './progress.ts';
 export interface Session {
   readonly loaded: LoadedConfig;
   readonly log: ClosableLogger;
+  /** Reads the configuration anew. What is secret in it is kept out of the log too, from then on. Throws `ConfigError`. */
+  reload(): Promise<LoadedConfig>;
   /** Sends the lines of the log elsewhere: above progress bars. */
   logTo(write: (text: string) => void): void;
 }
@@ -41,15 +43,23 @@ export async function readConfig(invocation: Invocation, settings: GivenSettings
 }
 
 /** Reads the configuration and opens the log. */
-export async function withSession<T>(invocation: Invocation, settings: GivenSettings, fn: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  invocation: Invocation,
+  settings: GivenSettings,
+  fn: (session: Session) => Promise<T>,
+  options: { readonly allLines?: boolean } = {},
+): Promise<T> {
   const loaded = await readConfig(invocation, settings);
   const [{ createLogger }, { scrubber }] = await Promise.all([import('../logger.ts'), import('../scrub.ts')]);
-  const { io, options } = invocation;
+  const { io } = invocation;
+  const secrets = new Set(loaded.secrets);
+  let scrub = scrubber(secrets);
   let write = io.err;
   const { level, file } = loaded.config.log;
   const log = createLogger({
-    level: options.verbose ? 'debug' : level,
-    scrub: scrubber(loaded.secrets),
+    level: invocation.options.verbose ? 'debug' : level,
+    allLines: options.allLines === true,
+    scrub: (text) => scrub(text),
     terminal: io.errTty,
     write: (text) => write(text),
     ...(file === undefined ? {} : { file: resolve(loaded.directory, file) }),
@@ -59,6 +69,14 @@ export async function withSession<T>(invocation: Invocation, settings: GivenSett
     return await fn({
       loaded,
       log,
+      async reload() {
+        const next = await readConfig(invocation, settings);
+        // A run under way still has the old secrets.
+        for (const secret of next.secrets) secrets.add(secret);
+        scrub = scrubber(secrets);
+        invocation.guard(scrub);
+        return next;
+      },
       logTo: (next) => {
         write = next;
       },
@@ -71,10 +89,11 @@ export async function withSession<T>(invocation: Invocation, settings: GivenSett
 /** Also opens the store. `schema: 'needed'` refuses another schema version, but makes the tables of an empty database. */
 export async function withStore<T>(
   invocation: Invocation,
-  options: { readonly schema: 'needed' | 'any'; readonly settings?: GivenSettings },
+  options: { readonly schema: 'needed' | 'any'; readonly settings?: GivenSettings; readonly allLines?: boolean },
   fn: (session: StoreSession) => Promise<T>,
 ): Promise<T> {
-  return withSession(invocation, options.settings ?? {}, async (session) => {
+  const given = options.settings ?? {};
+  const use = async (session: Session): Promise<T> => {
     const store = await openConfigured(session.loaded);
     try {
       if (options.schema === 'needed') await readySchema(store, session);
@@ -82,7 +101,8 @@ export async function withStore<T>(
     } finally {
       await store.close();
     }
-  });
+  };
+  return withSession(invocation, given, use, { allLines: options.allLines === true });
 }
 
 export async function openConfigured(loaded: LoadedConfig): Promise<Store> {
@@ -105,12 +125,17 @@ async function readySchema(store: Store, session: Session): Promise<void> {
 const NO_PROGRESS: Progress = { reading: () => undefined, step: () => undefined, delivering: () => undefined };
 
 async function setupOf(invocation: Invocation, session: Session, store: Store, progress: ShownProgress | undefined): Promise<RunSetup> {
-  const { compose } = await import('../compose.ts');
+  const [{ compose }, { systemClock }, { heartbeat }] = await Promise.all([
+    import('../compose.ts'),
+    import('../adapters/clock.ts'),
+    import('../adapters/heartbeat.ts'),
+  ]);
   const ask = (question: string): Promise<string | null> => invocation.io.ask(`${question}: `);
   return compose(session.loaded, store, {
     log: session.log,
     signal: invocation.signal,
     ask: (question) => (progress === undefined ? ask(question) : progress.hold(() => ask(question))),
     progress: progress ?? NO_PROGRESS,
+    hold: { heartbeat: heartbeat(systemClock), leaseMs: session.loaded.config.serve.leaseSeconds * 1000 },
   });
 }

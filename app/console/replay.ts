@@ -31,6 +31,9 @@ export async function replay(store: Store, setup: RunSetup, ids: readonly number
       counts: '{}',
       problems: null,
       acknowledged: 0,
+      name: null,
+      due_at: null,
+      cancelled_by: null,
     });
     setup.runBegins(runId);
     const engine: Engine = { store, numbers, setup, runId, token, counts: emptyResolve(), outcomes: new Set() };

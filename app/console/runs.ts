@@ -4,6 +4,9 @@ import type { RunRow } from '../../canonical/stores/work.ts';
 export interface RunSummary {
   readonly id: number;
   readonly job: string;
+  /** Job of the configuration, and when it was due; null for what was asked for on the command line. */
+  readonly name: string | null;
+  readonly dueAt: number | null;
   readonly state: RunRow['state'];
   readonly startedAt: number;
   readonly endedAt: number | null;
@@ -17,6 +20,8 @@ export function summaryOf(row: RunRow): RunSummary {
   return {
     id: row.id,
     job: row.job,
+    name: row.name,
+    dueAt: row.due_at,
     state: row.state,
     startedAt: row.started_at,
     endedAt: row.ended_at,

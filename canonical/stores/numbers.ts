@@ -41,13 +41,13 @@ export class Numbers {
     const single = name === 'runs' || name === 'systems';
     for (;;) {
       const block = this.blocks.get(name);
-      if (block !== undefined && block.end - block.next >= (single ? 1 : count * SIDE_BY_SIDE)) return;
+      if (block !== undefined && block.end - block.next >= (single ? count : count * SIDE_BY_SIDE)) return;
       const underWay = this.fetches.get(name);
       if (underWay === undefined) break;
       // Two at one time would each get a block, and the first would be lost.
       await underWay.catch(() => undefined);
     }
-    const fetch = this.fetch(name, single ? 1 : Math.max(count * SIDE_BY_SIDE * 2, BLOCK));
+    const fetch = this.fetch(name, single ? count : Math.max(count * SIDE_BY_SIDE * 2, BLOCK));
     this.fetches.set(name, fetch);
     try {
       await fetch;

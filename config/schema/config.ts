@@ -1,5 +1,6 @@
 /** The whole configuration. `docs/configuration.md` is generated from these descriptions. */
 import { z } from 'zod';
+import { jobsSchema, serveSchema } from './jobs.ts';
 import { policiesSchema } from './policies.ts';
 import { systemSchema } from './system.ts';
 
@@ -50,6 +51,8 @@ export const configSchema = z.strictObject({
     .refine((value) => Object.keys(value).length > 0, 'expected at least one system')
     .meta({ description: 'The systems by the names you give them: lower-case letters, digits and hyphens.' }),
   policies: policiesSchema.meta({ description: 'Which value is right, where systems differ.' }),
+  jobs: jobsSchema.meta({ description: 'What `sverka serve` runs by itself, by the names you give them: lower-case letters, digits and hyphens.' }),
+  serve: serveSchema.meta({ description: 'The service.' }),
   log: log.meta({ description: 'Logs. They never hold secrets or values of people.' }),
 });
 

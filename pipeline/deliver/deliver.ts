@@ -4,7 +4,7 @@ import { type OperationRow, operationsInState, patchOperation } from '../../cano
 import { patchRecords } from '../../canonical/stores/records.ts';
 import type { PushOperation } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
-import { type Engine, effect } from '../engine.ts';
+import { type Engine, effect, goOn, isStopped } from '../engine.ts';
 import type { LoadRequest } from '../load-request.ts';
 import type { SystemSetup } from '../setup.ts';
 import { deliverLoad } from './full-load.ts';
@@ -46,7 +46,7 @@ async function deliverTo(
 ): Promise<void> {
   const streams = [...system.mappings].filter(([stream]) => only === null || only.has(stream)).sort(([, a], [, b]) => ORDER[a.entity] - ORDER[b.entity]);
   for (const [stream] of streams) {
-    engine.setup.signal.throwIfAborted();
+    goOn(engine);
     const now = engine.setup.clock.now();
     const waiting = await operationsInState(engine.store.db, ['ready', 'retry', 'rejected'], { system_id: system.id, stream });
     // A refusal without a time waits for a person.
@@ -95,7 +95,7 @@ async function* operationsOf(
   underWay: Map<string, Prepared>,
 ): AsyncGenerator<PushOperation> {
   for (const row of rows) {
-    if (engine.setup.signal.aborted) return;
+    if (isStopped(engine)) return;
     const one = await prepare(engine, system, row);
     const now = engine.setup.clock.now();
     if ('push' in one) {

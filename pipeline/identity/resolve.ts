@@ -7,7 +7,7 @@ import { type LinkRow, linksOfRecords, moveBelongings, writeLinks } from '../../
 import { sharedHashes } from '../../canonical/stores/record-keys.ts';
 import { countChangedSince, loadChangedSince, type ResolveRow } from '../../canonical/stores/records.ts';
 import { cursorOf, saveCursor } from '../../canonical/stores/work.ts';
-import { type Engine, effect } from '../engine.ts';
+import { type Engine, effect, goOn } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';
 import { bookTransfers, type CardMove, transfersOf } from '../ledger/card-moves.ts';
@@ -40,7 +40,7 @@ export async function resolve(engine: Engine): Promise<void> {
   // What one set reads is written while the next is prepared, unless that one may look at what is being written.
   const overlaps = engine.token !== null;
   for (;;) {
-    setup.signal.throwIfAborted();
+    goOn(engine);
     const rows = wholeUnits(engine, await next);
     const last = rows.at(-1);
     if (last === undefined) break;

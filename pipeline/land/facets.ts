@@ -4,7 +4,7 @@ import { pageOfStream, patchRecords, type RecordRow } from '../../canonical/stor
 import { checkpointOf } from '../../canonical/stores/work.ts';
 import type { Facet, Reading } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
-import type { Engine } from '../engine.ts';
+import { type Engine, goOn, isStopped } from '../engine.ts';
 import type { StreamCounts } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
 import { land } from './land.ts';
@@ -28,12 +28,13 @@ export async function readFacets(engine: Engine, system: SystemSetup, reading: R
       for (const row of rows) {
         const body = bodyOfRow(row);
         if (body === null) continue;
+        goOn(engine);
         try {
           const found = await facet.read({ key: row.record_key, body }, engine.setup.signal);
           pass.firstFacet = facetsOf(row)[facet.name] === undefined;
           await land(pass, found);
         } catch (error) {
-          if (!(error instanceof SverkaError) || engine.setup.signal.aborted) throw error;
+          if (!(error instanceof SverkaError) || isStopped(engine)) throw error;
           engine.setup.log.warn('a facet could not be read', { system: system.name, stream, facet: facet.name, code: error.code });
           return;
         }

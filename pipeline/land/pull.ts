@@ -5,7 +5,7 @@ import { hasRecords } from '../../canonical/stores/records.ts';
 import { type CheckpointRow, checkpointOf } from '../../canonical/stores/work.ts';
 import type { Batch, Json, PullRequest, Reading, VendorRecord } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
-import type { Engine } from '../engine.ts';
+import { type Engine, goOn, isStopped } from '../engine.ts';
 import type { KnownKeys } from '../identity/newcomers.ts';
 import { logReading } from '../log.ts';
 import { emptyCounts, type ReadingReport, type StreamCounts } from '../report.ts';
@@ -70,7 +70,7 @@ async function pullReading(engine: Engine, system: SystemSetup, reading: Reading
     if (!everWhole) return done('partial', { message: NEVER_WHOLE });
     return done(whole ? 'snapshot' : 'changes');
   } catch (error) {
-    if (engine.setup.signal.aborted || !(error instanceof SverkaError) || ['StoreError', 'InvariantError', 'ConfigError'].includes(error.name)) throw error;
+    if (isStopped(engine) || !(error instanceof SverkaError) || ['StoreError', 'InvariantError', 'ConfigError'].includes(error.name)) throw error;
     // Learnt on the spot that the system has no such reading: nothing failed, and nothing is known to be there.
     if (error.code === 'VENDOR_UNREADABLE') return done('skipped', { code: error.code, message: error.message, hint: error.hint });
     engine.setup.log.error('a reading stopped', { system: system.name, reading: reading.name, code: error.code });
@@ -122,13 +122,13 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   let remark: string | undefined;
   const line = new LandingLine(landing, engine.token === null ? 1 : SIDE_BY_SIDE);
   try {
-    for await (const batch of gather(batches)) {
+    for await (const batch of gather(batches, () => isStopped(engine))) {
       whole = batch.complete === 'snapshot';
       remark = batch.remark;
       read += sizeOf(batch);
       await line.add(batch, checkpointAfter(landing, reading, batch, whole ? began : null));
       setup.progress.reading(system.name, reading.name, read, batch.total ?? null);
-      setup.signal.throwIfAborted();
+      goOn(engine);
     }
     await line.end();
   } finally {
@@ -162,14 +162,14 @@ function sizeOf(batch: Batch, unchangedAs = 1): number {
   return size;
 }
 
-/** Joins pages into batches worth a transaction; the earliest beginning counts for all. */
-async function* gather(batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
+/** Joins pages into batches worth a transaction; the earliest beginning counts for all. Where the run is to end, what is there is a batch. */
+async function* gather(batches: AsyncIterable<Batch>, isLast: () => boolean): AsyncGenerator<Batch> {
   let held: Batch | null = null;
   let size = 0;
   for await (const batch of batches) {
     held = held === null ? batch : join(held, batch);
     size += sizeOf(batch, UNCHANGED_WEIGHT);
-    if (size < BATCH_RECORDS && batch.complete === 'page') continue;
+    if (size < BATCH_RECORDS && batch.complete === 'page' && !isLast()) continue;
     yield held;
     held = null;
     size = 0;

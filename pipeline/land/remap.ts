@@ -6,7 +6,7 @@ import { mappingVersionOf, saveMappingVersion } from '../../canonical/stores/wor
 import type { WireBody } from '../../core/contract.ts';
 import type { FieldValues } from '../../core/model.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
-import { type Engine, effect, mappingOf } from '../engine.ts';
+import { type Engine, effect, goOn, mappingOf } from '../engine.ts';
 import { hashesOf } from '../identity/keys.ts';
 import type { SystemSetup } from '../setup.ts';
 import { readersOf, withEmptied } from './edits.ts';
@@ -35,7 +35,7 @@ export async function remap(engine: Engine): Promise<string[]> {
 async function remapStream(engine: Engine, system: SystemSetup, stream: string): Promise<void> {
   const mapping = mappingOf(system, stream);
   for (let after = 0; ; ) {
-    engine.setup.signal.throwIfAborted();
+    goOn(engine);
     const rows = await pageOfStream(engine.store.db, system.id, stream, after, PAGE);
     const last = rows.at(-1);
     if (last === undefined) return;

@@ -6,7 +6,7 @@ import { countPresent } from '../../canonical/stores/records.ts';
 import { cursorOf, saveCursor } from '../../canonical/stores/work.ts';
 import { digest } from '../../core/hash.ts';
 import { stableJson } from '../../core/values.ts';
-import { type Engine, effect, mappingOf } from '../engine.ts';
+import { type Engine, effect, goOn, mappingOf } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
 import { planDeletes } from './deletes.ts';
 import { askDrafts, type Draft, mergeDrafts, writeMerge } from './draft.ts';
@@ -65,7 +65,7 @@ async function planStream(engine: Engine, system: SystemSetup, stream: string, o
   const held = await operationsInState(engine.store.db, ['held'], { system_id: system.id, stream });
   const waiting = new Set(held.map((row) => row.entity_id));
   for (;;) {
-    engine.setup.signal.throwIfAborted();
+    goOn(engine);
     const touched = await touchedSince(engine.store.db, kind, seq, CHUNK, upTo);
     const last = touched.at(-1);
     if (last === undefined) break;

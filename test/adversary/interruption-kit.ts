@@ -34,7 +34,7 @@ export function seed(world: World): void {
 }
 
 /** What the vendors hold, without their own ids. */
-export function held({ sandbox: { virtualpos, artix, lotinfo, vodyanoy } }: World): unknown {
+export function held({ sandbox: { virtualpos, artix, lotinfo, vodyanoy } }: Pick<World, 'sandbox'>): unknown {
   const sorted = (rows: unknown[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
   return {
     shop: sorted(

@@ -33,7 +33,7 @@ async function runs(invocation: Invocation, id: number | undefined, options: { r
     const list = (await lastRuns(store.db, options.limit)).map(summaryOf);
     const rows = list.map((one) => [
       one.id,
-      one.job,
+      one.name === null ? one.job : `${one.name}: ${one.job}`,
       one.state,
       when(one.startedAt),
       one.endedAt === null ? '' : seconds(one.endedAt - one.startedAt),

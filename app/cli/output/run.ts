@@ -8,7 +8,8 @@ export function runText(run: RunSummary): string {
   const scope = (run.scope ?? {}) as Partial<RunRequest>;
   const { startedAt, endedAt } = run;
   const rows: [string, string][] = [
-    ['job', `${run.job}${scope.dry === true ? ' --dry' : ''}`],
+    ['job', `${run.name === null ? '' : `${run.name}: `}${run.job}${scope.dry === true ? ' --dry' : ''}`],
+    ...(run.dueAt === null ? [] : [['due (UTC)', when(run.dueAt)] as [string, string]]),
     ['state', `${run.state}${run.acknowledged ? ', acknowledged' : ''}`],
     ['began (UTC)', when(startedAt)],
     ['ended (UTC)', endedAt === null ? endless(run.state) : `${when(endedAt)}, after ${seconds(endedAt - startedAt)}`],
@@ -16,6 +17,7 @@ export function runText(run: RunSummary): string {
   ];
   const head = section(`Run ${run.id}`, table(['', ''], rows, { right: [], maxWidth: 100 }).split('\n').slice(1).join('\n'));
   const report = reportOf(run, scope);
+  if (run.state === 'skipped') return blocks(head, skipText(run));
   return blocks(head, report === null ? countsText(run.counts) : reportText(report));
 }
 
@@ -40,7 +42,15 @@ function scopeRows(scope: Partial<RunRequest>): [string, string][] {
 function reportOf(run: RunSummary, scope: Partial<RunRequest>): RunReport | null {
   const kept = (run.counts ?? {}) as Partial<RunReport>;
   const { readings, resolved, operations, waiting, delivered } = kept;
-  if (readings === undefined || resolved === undefined || operations === undefined || run.endedAt === null || run.state === 'running') return null;
+  if (
+    readings === undefined ||
+    resolved === undefined ||
+    operations === undefined ||
+    run.endedAt === null ||
+    run.state === 'running' ||
+    run.state === 'skipped'
+  )
+    return null;
   return {
     runId: run.id,
     job: run.job,
@@ -54,6 +64,13 @@ function reportOf(run: RunSummary, scope: Partial<RunRequest>): RunReport | null
     delivered: delivered ?? 0,
     problems: run.problems as RunReport['problems'],
   };
+}
+
+/** Why a job was not executed, how often, and when last. */
+function skipText(run: RunSummary): string {
+  const { skipped = 0, last } = run.counts as { readonly skipped?: number; readonly last?: number };
+  const [problem] = run.problems as readonly { readonly message: string; readonly hint: string }[];
+  return `${count(skipped, 'time')} skipped, the last ${when(last)}: ${problem?.message ?? ''}\n${problem?.hint ?? ''}`;
 }
 
 function countsText(counts: unknown): string {

@@ -1,4 +1,4 @@
-/** What is to be done and what was done: runs, operations, pushed values, reviews, leases, cursors, sequences. */
+/** What is to be done and what was done: runs, operations, pushed values, reviews, leases, jobs, cursors, sequences. */
 import { big, flag, instant, int, json, key, short, type TableSpec, table, text } from '../table.ts';
 
 const runs = table(
@@ -7,15 +7,18 @@ const runs = table(
   {
     id: big('Number given by us.'),
     job: short('sync, plan, apply, replay.', 16),
+    name: short('Job of the configuration that it executes; empty: asked for on the command line.', 40, { nullable: true }),
+    due_at: instant('When it was due.', { nullable: true }),
     scope: json('Systems and streams it covered, and how it was asked for.'),
-    state: short('running, done, waiting: done but something new waits for a person, failed, interrupted.', 12),
+    state: short('running, done, waiting: done but something new waits for a person, failed, interrupted, skipped: due but by policy not executed.', 12),
     started_at: instant('When it began.'),
     ended_at: instant('When it ended.', { nullable: true }),
     counts: json('Counts by system and stream; they add up: read = new + changed + unchanged + quarantined.'),
     problems: json('Errors that stopped a system or stream: code, system, message without values.', { nullable: true }),
     acknowledged: flag('A person has seen what waits (status --ack).', { default: 0 }),
+    cancelled_by: text('Who asked it to stop (run cancel).', { nullable: true }),
   },
-  { primary: ['id'], indexes: [['started_at']] },
+  { primary: ['id'], indexes: [['started_at'], ['state']] },
 );
 
 const operations = table(
@@ -111,10 +114,29 @@ const leases = table(
   'leases',
   'Who works on what now. A token grows with every holder and is checked in the transaction of the effect.',
   {
-    name: key('What is leased: `system:<name>`, or `store`.'),
+    name: key('What is leased: `store`, or `job:<name>`.'),
     owner: text('Process that holds it.'),
     token: big('Fencing token.'),
     expires_at: instant('When it may be taken over.'),
+  },
+  { primary: ['name'] },
+);
+
+const jobs = table(
+  'jobs',
+  'What was decided about the jobs of the configuration: shared by all processes that serve this store.',
+  {
+    name: short('Job.', 40),
+    basis: short('Digest of schedule and zone; under another one nothing before now is missed.', 22),
+    decided_until: instant('Every time of the schedule up to here has been dealt with; it never goes back, whatever the clock does.'),
+    due_at: instant('It waits to be started, since then.', { nullable: true }),
+    cause: short('Why: schedule, catch-up, file, callback, after, person.', 12, { nullable: true }),
+    running_since: instant('It is being executed under the lease `job:<name>`.', { nullable: true }),
+    run_id: big('Its last run.', { nullable: true }),
+    began_at: instant('When it was last started.', { nullable: true }),
+    succeeded_at: instant('When a run of it last ended well.', { nullable: true }),
+    skip_id: big('Entry in runs that counts what is skipped; empty once it was started again.', { nullable: true }),
+    seen_file: text('Time and size of the trigger file that last started it.', { nullable: true }),
   },
   { primary: ['name'] },
 );
@@ -161,4 +183,4 @@ const sequences = table(
   { primary: ['name'] },
 );
 
-export const WORK_TABLES: readonly TableSpec[] = [runs, operations, pushes, pushLog, reviews, leases, cursors, notices, sequences];
+export const WORK_TABLES: readonly TableSpec[] = [runs, operations, pushes, pushLog, reviews, leases, jobs, cursors, notices, sequences];
