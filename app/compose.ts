@@ -13,10 +13,13 @@ import { compileMapping } from '../mappings/engine/compile.ts';
 import type { Mapping } from '../mappings/engine/mapping.ts';
 import type { CompileOptions, SettingValue } from '../mappings/engine/options.ts';
 import type { Progress, RunSetup, SystemSetup } from '../pipeline/setup.ts';
-import { createBudget } from './adapters/budget.ts';
+import { type Budget, createBudget } from './adapters/budget.ts';
 import { systemClock } from './adapters/clock.ts';
 import { localFiles } from './adapters/files.ts';
 import { processOwner } from './adapters/owner.ts';
+import { Gate } from './calls/gate.ts';
+import { gateOf } from './calls/gates.ts';
+import { limitsOf } from './calls/limits.ts';
 import { numbered, withFacts } from './logger.ts';
 import { mappingFile } from './mappings.ts';
 import { policiesOf, streamPolicy } from './policies.ts';
@@ -29,6 +32,8 @@ export interface ComposeOptions {
   /** Asks the person at the terminal; null when there is none. */
   readonly ask: (question: string) => Promise<string | null>;
   readonly clock?: Clock;
+  /** The store through which processes share what systems may be called; without one this process keeps to the limits alone. */
+  readonly store?: Store;
 }
 
 /** A configured system, opened, with its mappings; not yet known to a store. */
@@ -42,7 +47,7 @@ export async function openSystems(loaded: LoadedConfig, options: ComposeOptions)
 /** What a run is given. Systems that the store does not know yet get a number. */
 export async function compose(loaded: LoadedConfig, store: Store, options: ComposeOptions & { readonly progress: Progress }): Promise<RunSetup> {
   const { log, begins } = numbered(options.log);
-  const opened = await openSystems(loaded, { ...options, log });
+  const opened = await openSystems(loaded, { ...options, log, store });
   const clock = options.clock ?? systemClock;
   const ids = await systemIds(
     store.db,
@@ -67,7 +72,8 @@ async function openSystem(name: string, config: SystemConfig, loaded: LoadedConf
   const connector = CONNECTORS.get(config.vendor);
   if (connector === undefined) throw new InvariantError('INVARIANT_BROKEN', `the configuration passed with an unknown connector`);
   const zone = config.zone ?? loaded.config.zone;
-  const system = connector.open(config.settings, contextOf(name, config, zone, options));
+  const budget = budgetOf(name, config, zone, options);
+  const system = connector.open(config.settings, contextOf(name, config, zone, budget, options));
   const clockErrorMs = Math.round(config.clockErrorSeconds * 1000);
   const { maxCreates, maxUpdates, maxDeletes } = config.guards;
   return {
@@ -82,10 +88,17 @@ async function openSystem(name: string, config: SystemConfig, loaded: LoadedConf
     facetBudget: config.facetCalls,
     guards: { create: maxCreates, update: maxUpdates, delete: maxDeletes },
     streams: new Map(system.streams.map((stream) => [stream.name, stream])),
+    ...(budget instanceof Gate ? { closed: (sure) => budget.closed(sure) } : {}),
   };
 }
 
-function contextOf(name: string, config: SystemConfig, zone: string, options: ComposeOptions): Context {
+function budgetOf(name: string, config: SystemConfig, zone: string, options: ComposeOptions): Budget {
+  const clock = options.clock ?? systemClock;
+  if (options.store !== undefined) return gateOf(options.store, name, limitsOf(config, zone), clock);
+  return createBudget({ clock, concurrency: config.concurrency, ...(config.rate === undefined ? {} : { ratePerSecond: config.rate }) });
+}
+
+function contextOf(name: string, config: SystemConfig, zone: string, budget: Budget, options: ComposeOptions): Context {
   const clock = options.clock ?? systemClock;
   return {
     system: name,
@@ -94,7 +107,7 @@ function contextOf(name: string, config: SystemConfig, zone: string, options: Co
     clock,
     random: Math.random,
     uuid: randomUUID,
-    http: lazyHttp(config, clock),
+    http: lazyHttp(config, clock, budget),
     files: localFiles,
     log: withFacts(options.log, { system: name }),
     concurrency: config.concurrency,
@@ -103,12 +116,7 @@ function contextOf(name: string, config: SystemConfig, zone: string, options: Co
 }
 
 /** The HTTP client is loaded with the first call: most commands make none. */
-function lazyHttp(config: SystemConfig, clock: Clock): Http {
-  const budget = createBudget({
-    clock,
-    concurrency: config.concurrency,
-    ...(config.rate === undefined ? {} : { ratePerSecond: config.rate }),
-  });
+function lazyHttp(config: SystemConfig, clock: Clock, budget: Budget): Http {
   let http: Promise<Http> | null = null;
   return {
     async send(request, signal) {

@@ -37,6 +37,15 @@ export const ERROR_CATALOGUE = {
     means: 'The system cannot be read now.',
     hint: 'Give what is missing (an SMS code: --code), or set `creates: blind` if creating unseen is acceptable.',
   },
+  SYSTEM_PAUSED: { means: 'A person has paused this system: it is not called.', hint: 'Let it go on with `sverka system resume NAME`.' },
+  SYSTEM_QUIET: {
+    means: 'This system is not called in its quiet hours.',
+    hint: 'Nothing needs to be done: a later run goes on. The hours are `quiet` of the system.',
+  },
+  SYSTEM_QUOTA: {
+    means: "The day's calls to this system are used up.",
+    hint: 'Nothing needs to be done: a run of the next day goes on. The quota is `callsPerDay` of the system.',
+  },
   EXCHANGE_DIRECTORY: { means: 'The exchange directory cannot be used.', hint: 'Check that it exists, is no symlink and can be written.' },
   EXCHANGE_NOT_TAKEN: {
     means: 'A file in the exchange directory was not taken in time; it was taken back, and what it held is sent again.',

@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { initCommand } from './commands/init.ts';
 import { mappingCommand } from './commands/mapping.ts';
 import { planCommand } from './commands/plan.ts';
+import { pruneCommand } from './commands/prune.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { reviewCommand } from './commands/review.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -15,6 +16,7 @@ import { sandboxCommand } from './commands/sandbox.ts';
 import { schemaCommand } from './commands/schema.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
+import { systemCommand } from './commands/system.ts';
 import type { Io, Runner } from './host.ts';
 
 const COMMANDS: readonly ((run: Runner) => Command)[] = [
@@ -30,6 +32,8 @@ const COMMANDS: readonly ((run: Runner) => Command)[] = [
   reviewCommand,
   quarantineCommand,
   mappingCommand,
+  systemCommand,
+  pruneCommand,
   schemaCommand,
   sandboxCommand,
 ];

@@ -5,6 +5,7 @@ const AREAS: Readonly<Record<string, string>> = {
   CONFIG: 'Configuration and command line (exit code 2)',
   MAPPING: 'Mappings (exit code 2)',
   VENDOR: 'Vendors',
+  SYSTEM: 'Systems that are not called for a time (nothing has failed)',
   EXCHANGE: 'Exchange directories',
   RECORD: 'Records (set aside; the run goes on)',
   STORE: 'The database (exit code 1)',

@@ -1,6 +1,7 @@
 /** The whole configuration. `docs/configuration.md` is generated from these descriptions. */
 import { z } from 'zod';
 import { policiesSchema } from './policies.ts';
+import { retentionSchema } from './retention.ts';
 import { systemSchema } from './system.ts';
 
 const store = z
@@ -50,6 +51,7 @@ export const configSchema = z.strictObject({
     .refine((value) => Object.keys(value).length > 0, 'expected at least one system')
     .meta({ description: 'The systems by the names you give them: lower-case letters, digits and hyphens.' }),
   policies: policiesSchema.meta({ description: 'Which value is right, where systems differ.' }),
+  retention: retentionSchema.meta({ description: 'How long what is over is remembered; `sverka prune` forgets the rest.' }),
   log: log.meta({ description: 'Logs. They never hold secrets or values of people.' }),
 });
 

@@ -86,6 +86,11 @@ async function* operationsOf(
 ): AsyncGenerator<PushOperation> {
   for (const row of rows) {
     if (engine.setup.signal.aborted) return;
+    const closed = await system.closed?.(false);
+    if (closed) {
+      engine.setup.log.info('the rest waits: a system is not called now', { system: system.name, code: closed.code });
+      return;
+    }
     const one = await prepare(engine, system, row);
     const now = engine.setup.clock.now();
     if ('push' in one) {

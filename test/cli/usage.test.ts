@@ -89,6 +89,7 @@ describe('help', () => {
       'init',
       'mapping',
       'plan',
+      'prune',
       'quarantine',
       'review',
       'runs',
@@ -96,6 +97,7 @@ describe('help', () => {
       'schema',
       'status',
       'sync',
+      'system',
     ]);
   });
 
