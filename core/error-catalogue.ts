@@ -66,6 +66,11 @@ export const ERROR_CATALOGUE = {
   RUN_LOCKED: { means: 'Another run works on this store.', hint: 'Wait for it (`sverka runs` shows it), then run again.' },
   RUN_LEASE_LOST: { means: 'This run was paused for so long that another took its place.', hint: 'Nothing was written after that; run again.' },
   RUN_INTERRUPTED: { means: 'The run was stopped.', hint: 'Run again: it goes on from the last checkpoint.' },
+  ALERT_NOT_DELIVERED: {
+    means: 'An alert could not be delivered on any of its ways.',
+    hint: 'Try the ways with `sverka alerts test`; the message is sent again by itself.',
+  },
+  LISTEN_FAILED: { means: 'An address cannot be listened on.', hint: 'Choose another host or port in the configuration, or end what listens there.' },
   NOT_FOUND: { means: 'There is nothing with that id.', hint: 'List what there is with the command of the same name.' },
   INVARIANT_BROKEN: { means: 'Something that must hold does not: a defect of Sverka.', hint: 'Nothing was written; keep the log and report it.' },
 } as const satisfies Record<string, Entry>;

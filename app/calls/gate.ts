@@ -40,6 +40,8 @@ const MAX_WAIT_MS = 200;
 const MORE_MS = 250;
 
 export class Gate implements Budget {
+  /** Calls of this process so far, the time they took, and the time they waited for their turn. */
+  readonly counts = { calls: 0, callMs: 0, waitMs: 0 };
   private readonly slots = new Share();
   private readonly permits = new Share();
   private readonly cooling = new Cooling();
@@ -81,12 +83,17 @@ export class Gate implements Budget {
 
   async run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
+    const asked = this.world.steady();
     await this.turnOf(signal);
+    const began = this.world.steady();
+    this.counts.calls += 1;
+    this.counts.waitMs += began - asked;
     try {
       return await task();
     } finally {
       this.slots.inUse -= 1;
       this.used = this.world.steady();
+      this.counts.callMs += this.used - began;
       if (this.limits.permits === null) this.permits.inUse -= 1;
       else this.cooling.add(this.used + this.limits.windowMs);
       this.pump();

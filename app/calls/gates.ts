@@ -34,6 +34,11 @@ export function gateOf(store: Store, system: string, limits: Limits, clock: Pick
   return gate;
 }
 
+/** The gates of this process by system, for those who count its calls. */
+export function gatesOf(store: Store): ReadonlyMap<string, Gate> {
+  return gatesByStore.get(store) ?? new Map();
+}
+
 function worldOf(store: Store, system: string, limits: () => Limits, clock: Pick<Clock, 'now'>, owner: Owner): GateWorld {
   const watch = new Watch(owner);
   let stale: readonly ShareRow[] = [];

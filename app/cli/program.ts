@@ -1,6 +1,7 @@
 /** The command line: options that all commands share, and the commands. */
 import { Command, type Option } from 'commander';
 import { sverkaVersion } from '../project.ts';
+import { alertsCommand } from './commands/alerts.ts';
 import { applyCommand } from './commands/apply.ts';
 import { clientCommand } from './commands/client.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly ((run: Runner) => Command)[] = [
   mappingCommand,
   systemCommand,
   pruneCommand,
+  alertsCommand,
   schemaCommand,
   sandboxCommand,
 ];
