@@ -14,11 +14,14 @@ import { compileMapping } from '../mappings/engine/compile.ts';
 import type { Mapping } from '../mappings/engine/mapping.ts';
 import type { CompileOptions, SettingValue } from '../mappings/engine/options.ts';
 import type { Fence, Progress, RunSetup, SystemSetup } from '../pipeline/setup.ts';
-import { createBudget } from './adapters/budget.ts';
+import { type Budget, createBudget } from './adapters/budget.ts';
 import { systemClock } from './adapters/clock.ts';
 import { localFiles } from './adapters/files.ts';
 import { storedNotices } from './adapters/notices.ts';
 import { processOwner } from './adapters/owner.ts';
+import { Gate } from './calls/gate.ts';
+import { gateOf } from './calls/gates.ts';
+import { limitsOf } from './calls/limits.ts';
 import { numbered, withFacts } from './logger.ts';
 import { mappingFile } from './mappings.ts';
 import { policiesOf, streamPolicy } from './policies.ts';
@@ -38,6 +41,8 @@ export interface ComposeOptions {
   readonly notices?: (system: string) => Notices;
   /** Asked before anything reaches a vendor. */
   readonly permit?: () => Promise<void>;
+  /** The store through which processes share what systems may be called; without one this process keeps to the limits alone. */
+  readonly store?: Store;
 }
 
 /** A configured system, opened, with its mappings; not yet known to a store. */
@@ -62,7 +67,7 @@ export async function compose(
   };
   let ids: ReadonlyMap<string, number> = new Map();
   const notices = (name: string): Notices => storedNotices(store, clock, () => idOf(ids, name));
-  const opened = await openSystems(loaded, { ...options, log, permit, notices });
+  const opened = await openSystems(loaded, { ...options, log, store, permit, notices });
   ids = await systemIds(
     store.db,
     opened.map(({ name, vendor }) => ({ name, vendor })),
@@ -88,7 +93,8 @@ async function openSystem(name: string, config: SystemConfig, loaded: LoadedConf
   const connector = CONNECTORS.get(config.vendor);
   if (connector === undefined) throw new InvariantError('INVARIANT_BROKEN', `the configuration passed with an unknown connector`);
   const zone = config.zone ?? loaded.config.zone;
-  const system = connector.open(config.settings, contextOf(name, config, zone, options));
+  const budget = budgetOf(name, config, zone, options);
+  const system = connector.open(config.settings, contextOf(name, config, zone, budget, options));
   const clockErrorMs = Math.round(config.clockErrorSeconds * 1000);
   const { maxCreates, maxUpdates, maxDeletes } = config.guards;
   return {
@@ -103,10 +109,17 @@ async function openSystem(name: string, config: SystemConfig, loaded: LoadedConf
     facetBudget: config.facetCalls,
     guards: { create: maxCreates, update: maxUpdates, delete: maxDeletes },
     streams: new Map(system.streams.map((stream) => [stream.name, stream])),
+    ...(budget instanceof Gate ? { closed: (sure) => budget.closed(sure) } : {}),
   };
 }
 
-function contextOf(name: string, config: SystemConfig, zone: string, options: ComposeOptions): Context {
+function budgetOf(name: string, config: SystemConfig, zone: string, options: ComposeOptions): Budget {
+  const clock = options.clock ?? systemClock;
+  if (options.store !== undefined) return gateOf(options.store, name, limitsOf(config, zone), clock);
+  return createBudget({ clock, concurrency: config.concurrency, ...(config.rate === undefined ? {} : { ratePerSecond: config.rate }) });
+}
+
+function contextOf(name: string, config: SystemConfig, zone: string, budget: Budget, options: ComposeOptions): Context {
   const clock = options.clock ?? systemClock;
   return {
     system: name,
@@ -115,7 +128,7 @@ function contextOf(name: string, config: SystemConfig, zone: string, options: Co
     clock,
     random: Math.random,
     uuid: randomUUID,
-    http: lazyHttp(config, clock, options.permit),
+    http: lazyHttp(config, clock, budget, options.permit),
     files: permitted(options.permit),
     ...(options.notices === undefined ? {} : { notices: options.notices(name) }),
     log: withFacts(options.log, { system: name }),
@@ -141,12 +154,7 @@ function permitted(permit: (() => Promise<void>) | undefined): Files {
 }
 
 /** The HTTP client is loaded with the first call: most commands make none. */
-function lazyHttp(config: SystemConfig, clock: Clock, permit: (() => Promise<void>) | undefined): Http {
-  const budget = createBudget({
-    clock,
-    concurrency: config.concurrency,
-    ...(config.rate === undefined ? {} : { ratePerSecond: config.rate }),
-  });
+function lazyHttp(config: SystemConfig, clock: Clock, budget: Budget, permit: (() => Promise<void>) | undefined): Http {
   let http: Promise<Http> | null = null;
   return {
     async send(request, signal) {

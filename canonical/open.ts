@@ -1,5 +1,6 @@
 /** Opens the store: one of two databases behind the same words. */
 import type { Knex } from 'knex';
+import { type CallStore, mysqlCalls, sqliteCalls } from './call-store.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { type RetryPause, Transactions } from './transaction.ts';
 
@@ -30,6 +31,10 @@ export interface Store {
    */
   readonly db: Knex;
   readonly dialect: Dialect;
+  /** What the processes share about calls to vendors. */
+  readonly calls: Pick<CallStore, 'run'>;
+  /** Has something done before the store closes: what is held in it by this process is given back. */
+  beforeClose(work: () => Promise<void>): void;
   /** Waits for the connections to end. */
   close(): Promise<void>;
   /**
@@ -50,13 +55,22 @@ const POOL_SIZE = 8;
 /** Opens the store; its schema is left as it is. Throws `StoreError` `STORE_UNREACHABLE`; no message holds a password. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const root = await connect(options);
-  const transactions = new Transactions(root, options.pause ?? null);
+  const pause = options.pause ?? null;
+  const transactions = new Transactions(root, pause);
+  const calls = options.kind === 'sqlite' ? sqliteCalls(options.file, pause) : mysqlCalls(root, pause);
+  const last: (() => Promise<void>)[] = [];
   return {
     get db() {
       return transactions.current();
     },
     dialect: dialectOf(root),
-    close: () => root.destroy(),
+    calls,
+    beforeClose: (work) => void last.push(work),
+    async close() {
+      for (const work of last.splice(0)) await work();
+      await calls.close();
+      await root.destroy();
+    },
     transaction: (fn, tries) => transactions.run(fn, tries),
     dryRun: (fn) => transactions.dryRun(fn),
   };

@@ -41,6 +41,15 @@ export const ERROR_CATALOGUE = {
     means: 'The system cannot be read now.',
     hint: 'Give what is missing (an SMS code: --code), or set `creates: blind` if creating unseen is acceptable.',
   },
+  SYSTEM_PAUSED: { means: 'A person has paused this system: it is not called.', hint: 'Let it go on with `sverka system resume NAME`.' },
+  SYSTEM_QUIET: {
+    means: 'This system is not called in its quiet hours.',
+    hint: 'Nothing needs to be done: a later run goes on. The hours are `quiet` of the system.',
+  },
+  SYSTEM_QUOTA: {
+    means: "The day's calls to this system are used up.",
+    hint: 'Nothing needs to be done: a run of the next day goes on. The quota is `callsPerDay` of the system.',
+  },
   EXCHANGE_DIRECTORY: { means: 'The exchange directory cannot be used.', hint: 'Check that it exists, is no symlink and can be written.' },
   EXCHANGE_BUSY: {
     means: 'A load is still under way at the exchange service, and the next one waits for it.',
@@ -83,6 +92,11 @@ export const ERROR_CATALOGUE = {
     means: 'The address on which the service should listen cannot be used.',
     hint: 'Mend the address in the configuration, or end what listens there.',
   },
+  ALERT_NOT_DELIVERED: {
+    means: 'An alert could not be delivered on any of its ways.',
+    hint: 'Try the ways with `sverka alerts test`; the message is sent again by itself.',
+  },
+  LISTEN_FAILED: { means: 'An address cannot be listened on.', hint: 'Choose another host or port in the configuration, or end what listens there.' },
   NOT_FOUND: { means: 'There is nothing with that id.', hint: 'List what there is with the command of the same name.' },
   INVARIANT_BROKEN: { means: 'Something that must hold does not: a defect of Sverka.', hint: 'Nothing was written; keep the log and report it.' },
 } as const satisfies Record<string, Entry>;

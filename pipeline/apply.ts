@@ -63,7 +63,7 @@ export async function settleApproval(engine: Engine, approval: Approval): Promis
       patchOperation(trx, row.id, {
         state: 'proposed',
         approved_by: null,
-        why: 'not sent: the system could not be reached',
+        why: 'not sent: the system could not be reached, or is not called now',
         changed_at: engine.setup.clock.now(),
       }),
     );

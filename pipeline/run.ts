@@ -7,11 +7,12 @@ import { hasRecords } from '../canonical/stores/records.ts';
 import { insertRun, keepLease, releaseLease, takeLease, updateRun } from '../canonical/stores/work.ts';
 import { ConfigError, StoreError, SverkaError } from '../core/errors.ts';
 import { type Approval, approve, noteApproved, settleApproval } from './apply.ts';
+import { isClosed, isClosedCode } from './closed.ts';
 import { deliver } from './deliver/deliver.ts';
 import { confirmAccepted, recoverInterrupted, settleUnknown } from './deliver/settle.ts';
 import { type Engine, goOn, isStopped, LEASE, LEASE_MS, raiseFence } from './engine.ts';
 import { KnownKeys } from './identity/newcomers.ts';
-import { pullSystem } from './land/pull.ts';
+import { pullClosed, pullSystem } from './land/pull.ts';
 import { remap } from './land/remap.ts';
 import { logBegin, logEnd } from './log.ts';
 import { plan } from './plan/plan.ts';
@@ -138,7 +139,7 @@ async function pullAll(
           if (result === 'failed') journal.problems.push({ system: system.name, code: code ?? '', message: message ?? '', hint: hint ?? '' });
         }
         const failed = reports.some((report) => report.result === 'failed' && ['VENDOR_UNREACHABLE', 'VENDOR_REFUSED'].includes(report.code ?? ''));
-        if (!failed) reachable.add(system.name);
+        if (!failed && !reports.some((report) => isClosedCode(report.code))) reachable.add(system.name);
       }),
   );
   // None is left running behind a run that has ended: what stops one is told when all have stopped.
@@ -150,11 +151,14 @@ async function pullAll(
 
 async function pullOne(engine: Engine, system: SystemSetup, options: Parameters<typeof pullSystem>[2], journal: Journal): Promise<ReadingReport[] | null> {
   try {
+    const closed = await system.closed?.(true);
+    if (closed) return pullClosed(engine, system, closed, options);
     // What a system can do may hang on what it is told when it is reached (a code that has to be asked for).
     await system.system.check(engine.setup.signal);
     return await pullSystem(engine, system, options);
   } catch (error) {
     if (isStopped(engine) || !(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name)) throw error;
+    if (isClosed(error)) return pullClosed(engine, system, error, options);
     journal.problems.push({ system: system.name, ...textOf(error) });
     return null;
   }
@@ -185,6 +189,7 @@ async function deliverAll(
   journal.delivered += sent.length;
   goOn(engine);
   for (const { system, error } of problems) {
+    if (isClosed(error)) continue;
     if (!(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name)) throw error;
     journal.problems.push({ system, ...textOf(error) });
   }

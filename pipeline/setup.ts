@@ -2,6 +2,7 @@
 import type { Clock, Logger } from '../core/context.ts';
 import type { Stream, System } from '../core/contract.ts';
 import type { Mapping } from '../mappings/engine/mapping.ts';
+import type { Closed } from './closed.ts';
 
 /** A closed filter over canonical values: all conditions must hold. */
 export interface FilterCondition {
@@ -44,6 +45,11 @@ export interface SystemSetup {
   readonly guards: { readonly create: Guard; readonly update: Guard; readonly delete: Guard };
   /** Wire name of each bonus programme's code: what an adjustment writes for `programme`. */
   readonly streams: ReadonlyMap<string, Stream>;
+  /**
+   * Why it is not to be called now: paused, quiet hours, the day's calls used up; null when it may be. `sure`: asked anew, where an
+   * answer of the last second or two would do otherwise. Absent: it always may be called.
+   */
+  closed?(sure: boolean): Promise<Closed | null>;
 }
 
 export type FieldRule = 'authority' | 'latest' | 'most-complete' | 'union' | 'oldest' | 'local';

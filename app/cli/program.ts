@@ -1,6 +1,7 @@
 /** The command line: options that all commands share, and the commands. */
 import { Command, type Option } from 'commander';
 import { sverkaVersion } from '../project.ts';
+import { alertsCommand } from './commands/alerts.ts';
 import { applyCommand } from './commands/apply.ts';
 import { clientCommand } from './commands/client.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -9,6 +10,7 @@ import { initCommand } from './commands/init.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { mappingCommand } from './commands/mapping.ts';
 import { planCommand } from './commands/plan.ts';
+import { pruneCommand } from './commands/prune.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { reviewCommand } from './commands/review.ts';
 import { runCommand } from './commands/run.ts';
@@ -18,6 +20,7 @@ import { schemaCommand } from './commands/schema.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { syncCommand } from './commands/sync.ts';
+import { systemCommand } from './commands/system.ts';
 import type { Io, Runner } from './host.ts';
 
 const COMMANDS: readonly ((run: Runner) => Command)[] = [
@@ -36,6 +39,9 @@ const COMMANDS: readonly ((run: Runner) => Command)[] = [
   reviewCommand,
   quarantineCommand,
   mappingCommand,
+  systemCommand,
+  pruneCommand,
+  alertsCommand,
   schemaCommand,
   sandboxCommand,
 ];

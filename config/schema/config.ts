@@ -1,7 +1,10 @@
 /** The whole configuration. `docs/configuration.md` is generated from these descriptions. */
 import { z } from 'zod';
+import { alertsSchema } from './alerts.ts';
+import { endpointsSchema } from './endpoints.ts';
 import { jobsSchema, serveSchema } from './jobs.ts';
 import { policiesSchema } from './policies.ts';
+import { retentionSchema } from './retention.ts';
 import { systemSchema } from './system.ts';
 
 const store = z
@@ -53,6 +56,9 @@ export const configSchema = z.strictObject({
   policies: policiesSchema.meta({ description: 'Which value is right, where systems differ.' }),
   jobs: jobsSchema.meta({ description: 'What `sverka serve` runs by itself, by the names you give them: lower-case letters, digits and hyphens.' }),
   serve: serveSchema.meta({ description: 'The service.' }),
+  retention: retentionSchema.meta({ description: 'How long what is over is remembered; `sverka prune` forgets the rest.' }),
+  alerts: alertsSchema.optional().meta({ description: 'Who is told of trouble, and of what. Nobody when silent.' }),
+  endpoints: endpointsSchema.optional().meta({ description: 'Health and metrics over HTTP, while the service runs. None when silent.' }),
   log: log.meta({ description: 'Logs. They never hold secrets or values of people.' }),
 });
 

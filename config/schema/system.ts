@@ -7,6 +7,22 @@ const streams = z.record(z.string(), streamSchema).default({}).meta({
   description: 'Who gets what, by stream: `clients`, `cards`, `bonuses`, …; a stream that is not named has the defaults.',
 });
 
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of the day such as 22:00');
+
+const quiet = z
+  .array(
+    z.strictObject({
+      from: time.meta({ description: 'When they begin, HH:MM.', example: '22:00' }),
+      to: time.meta({ description: 'When they end, HH:MM; not later than `from`: on the next day.', example: '06:00' }),
+      days: z
+        .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+        .min(1)
+        .optional()
+        .meta({ description: 'Days on which they begin; every day when silent.' }),
+    }),
+  )
+  .default([]);
+
 export const systemSchema = z.strictObject({
   vendor: z.string().meta({ description: 'Whose product it is: `artix`, `lotinfo`, `virtualpos` or `vodyanoy`.' }),
   zone: z.string().optional().meta({
@@ -14,8 +30,17 @@ export const systemSchema = z.strictObject({
     example: 'Europe/Moscow',
   }),
   settings: z.unknown().meta({ description: 'The vendor\'s own settings; see "Settings by vendor".' }),
-  rate: z.number().positive().optional().meta({ description: 'Most calls a second; as fast as it answers when silent.', example: 10 }),
-  concurrency: z.int().min(1).max(64).default(4).meta({ description: 'Most calls at one time.' }),
+  rate: z.number().min(0.001).max(100_000).optional().meta({
+    description:
+      'Most calls in any one second, of all processes that share the store together; a fraction below 1 is one call in so many seconds. As fast as it answers when silent.',
+    example: 10,
+  }),
+  concurrency: z.int().min(1).max(64).default(4).meta({ description: 'Most calls at one time, of all processes that share the store together.' }),
+  callsPerDay: z.int().min(1).max(2_000_000_000).optional().meta({
+    description: 'Most calls from midnight to midnight in its zone, whoever makes them; as many as there are when silent.',
+    example: 50000,
+  }),
+  quiet: quiet.meta({ description: 'Hours in its zone in which it is not called: `[ { from: "22:00", to: "06:00", days: [ mon, tue ] } ]`.' }),
   timeoutSeconds: z.number().positive().max(3600).default(30).meta({ description: 'Longest a call may take.' }),
   maxResponseMb: z.number().positive().max(4096).default(64).meta({ description: 'Largest answer, unpacked.' }),
   insecure: z.boolean().default(false).meta({ description: 'Allows plain http to a public address.' }),

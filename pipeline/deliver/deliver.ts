@@ -96,6 +96,11 @@ async function* operationsOf(
 ): AsyncGenerator<PushOperation> {
   for (const row of rows) {
     if (isStopped(engine)) return;
+    const closed = await system.closed?.(false);
+    if (closed) {
+      engine.setup.log.info('the rest waits: a system is not called now', { system: system.name, code: closed.code });
+      return;
+    }
     const one = await prepare(engine, system, row);
     const now = engine.setup.clock.now();
     if ('push' in one) {

@@ -10,6 +10,7 @@ import type { Outcome, WireBody } from '../../core/contract.ts';
 import { fieldSpec, type Value } from '../../core/model.ts';
 import { sameValue } from '../../core/values.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
+import { isClosedCode } from '../closed.ts';
 import { type Engine, effect, mappingOf } from '../engine.ts';
 import { sourcesFor } from '../fold/voices.ts';
 import { hashesOf } from '../identity/keys.ts';
@@ -58,6 +59,9 @@ function stateOf(row: OperationRow, outcome: Outcome, now: number): Partial<Oper
     case 'accepted':
       return { ...base, state: 'accepted', handle: outcome.handle, why: 'taken, not yet confirmed' };
     case 'retry':
+      // A call that was not allowed was no attempt.
+      if (isClosedCode(outcome.code))
+        return { ...base, state: 'retry', why: outcome.code, not_before: now + outcome.ms, attempts: Math.max(0, row.attempts - 1) };
       if (row.attempts >= MAX_ATTEMPTS) return { ...base, state: 'held', why: `${outcome.code}: given up after ${row.attempts} attempts`, needs_person: 1 };
       return { ...base, state: 'retry', why: outcome.code, not_before: now + outcome.ms };
     case 'rejected':

@@ -11,6 +11,7 @@ import { loadRecords, patchRecords, type RecordRow, unlinkedSince } from '../../
 import { checkpointOf } from '../../canonical/stores/work.ts';
 import type { Value } from '../../core/model.ts';
 import { sameValue } from '../../core/values.ts';
+import { isClosed } from '../closed.ts';
 import { type Engine, effect, mappingOf } from '../engine.ts';
 import type { Push } from '../land/read-back.ts';
 import { pushRow, valuesOfRow } from '../land/rows.ts';
@@ -46,13 +47,25 @@ export async function confirmAccepted(engine: Engine, systems: ReadonlySet<strin
     const system = engine.setup.systems.find((one) => one.id === row.system_id);
     const port = system?.streams.get(row.stream);
     if (system === undefined || port?.confirm === undefined || row.handle === null || !systems.has(system.name)) continue;
-    const outcome = await port.confirm(row.handle, engine.setup.signal);
-    if (outcome === 'pending') continue;
+    const { confirm } = port;
+    const { handle } = row;
+    const outcome = await unlessClosed(() => confirm.call(port, handle, engine.setup.signal));
+    if (outcome === undefined || outcome === 'pending') continue;
     const one = await asSent(engine, system, row);
     if (one !== null) await recordOutcome(engine, system, one, outcome);
     confirmed.push(row);
   }
   return confirmed;
+}
+
+/** What a system that is not to be called now would be asked is left to the next run. */
+async function unlessClosed<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isClosed(error)) return undefined;
+    throw error;
+  }
 }
 
 /** An operation as it was sent, from what is stored of it. */
@@ -96,7 +109,7 @@ export async function settleUnknown(engine: Engine, systems: ReadonlySet<string>
     if (system === undefined || !systems.has(system.name) || row.needs_person === 1) continue;
     if (row.action === 'update') await settleUpdate(engine, row);
     else if (row.action === 'create') toSend += (await settleCreate(engine, system, row)) ? 1 : 0;
-    else if (row.action === 'adjust') await settleAdjustment(engine, system, row, maySend);
+    else if (row.action === 'adjust') await unlessClosed(() => settleAdjustment(engine, system, row, maySend));
     else if (row.action === 'delete') await settleDelete(engine, row);
   }
   return toSend;

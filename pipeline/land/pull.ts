@@ -5,6 +5,7 @@ import { hasRecords } from '../../canonical/stores/records.ts';
 import { type CheckpointRow, checkpointOf } from '../../canonical/stores/work.ts';
 import type { Batch, Json, PullRequest, Reading, VendorRecord } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
+import { type Closed, isClosed } from '../closed.ts';
 import { type Engine, goOn, isStopped } from '../engine.ts';
 import type { KnownKeys } from '../identity/newcomers.ts';
 import { logReading } from '../log.ts';
@@ -34,16 +35,39 @@ const SIDE_BY_SIDE = 2;
 /** Pulls all readings of a system that its policies want. */
 export async function pullSystem(engine: Engine, system: SystemSetup, options: PullOptions): Promise<ReadingReport[]> {
   const reports: ReadingReport[] = [];
-  for (const reading of system.system.readings) {
-    const wanted = reading.streams.filter(
-      (stream) => system.mappings.has(stream) && system.policies.get(stream)?.pull !== false && (options.streams === null || options.streams.has(stream)),
-    );
-    if (wanted.length === 0) continue;
+  for (const reading of wantedReadings(system, options)) {
     const report = await pullReading(engine, system, reading, options);
     logReading(engine, report);
     reports.push(report);
   }
   return reports;
+}
+
+function wantedReadings(system: SystemSetup, { streams }: Pick<PullOptions, 'streams'>): readonly Reading[] {
+  const wanted = (stream: string): boolean =>
+    system.mappings.has(stream) && system.policies.get(stream)?.pull !== false && (streams === null || streams.has(stream));
+  return system.system.readings.filter((reading) => reading.streams.some(wanted));
+}
+
+/** The readings of a system that is not to be called now: nothing failed, and what is there stays as it is known. */
+export function pullClosed(
+  engine: Engine,
+  system: SystemSetup,
+  why: Pick<Closed, 'message' | 'hint'> & { readonly code: string },
+  options: PullOptions,
+): ReadingReport[] {
+  const { code, message, hint } = why;
+  engine.setup.log.info('a system is not called now', { system: system.name, code });
+  return wantedReadings(system, options).map(({ name, streams }) => ({
+    system: system.name,
+    reading: name,
+    result: 'skipped',
+    streams: Object.fromEntries(streams.map((stream) => [stream, emptyCounts()])),
+    ms: 0,
+    code,
+    message,
+    hint,
+  }));
 }
 
 async function pullReading(engine: Engine, system: SystemSetup, reading: Reading, options: PullOptions): Promise<ReadingReport> {
@@ -73,6 +97,7 @@ async function pullReading(engine: Engine, system: SystemSetup, reading: Reading
     if (isStopped(engine) || !(error instanceof SverkaError) || ['StoreError', 'InvariantError', 'ConfigError'].includes(error.name)) throw error;
     // Learnt on the spot that the system has no such reading: nothing failed, and nothing is known to be there.
     if (error.code === 'VENDOR_UNREADABLE') return done('skipped', { code: error.code, message: error.message, hint: error.hint });
+    if (isClosed(error)) return done('partial', { code: error.code, message: `stopped on the way: ${error.message}`, hint: error.hint });
     engine.setup.log.error('a reading stopped', { system: system.name, reading: reading.name, code: error.code });
     return done('failed', { code: error.code, message: error.message, hint: error.hint });
   }

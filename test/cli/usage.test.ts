@@ -82,6 +82,7 @@ describe('help', () => {
   test('there are all commands', () => {
     const names = commands.filter(({ path }) => path.length === 1).map(({ path }) => path[0]);
     expect(names.sort()).toEqual([
+      'alerts',
       'apply',
       'client',
       'demo',
@@ -89,6 +90,7 @@ describe('help', () => {
       'init',
       'mapping',
       'plan',
+      'prune',
       'quarantine',
       'review',
       'runs',
@@ -96,6 +98,7 @@ describe('help', () => {
       'schema',
       'status',
       'sync',
+      'system',
     ]);
   });
 

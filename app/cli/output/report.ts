@@ -1,5 +1,6 @@
 /** A run's report as tables. */
 import picocolors from 'picocolors';
+import { isClosedCode } from '../../../pipeline/closed.ts';
 import type { OperationCounts, RunReport, Waiting } from '../../../pipeline/report.ts';
 import { blocks, type Cell, count, seconds, section, table } from './table.ts';
 
@@ -48,8 +49,13 @@ function readingsTable(report: RunReport): string {
   const counts = table(['system', 'stream', 'reading', 'read', 'new', 'changed', 'same', 'set aside', 'missing', 'deleted'], rows, {
     right: [3, 4, 5, 6, 7, 8, 9],
   });
-  const partial = report.readings.filter((reading) => reading.result === 'partial');
-  return [counts, ...partial.map((one) => picocolors.yellow(`${one.system} ${one.reading}: ${one.message ?? 'not whole'}`))].join('\n');
+  const partial = report.readings
+    .filter((reading) => reading.result === 'partial')
+    .map((one) => picocolors.yellow(`${one.system} ${one.reading}: ${one.message ?? 'not whole'}`));
+  const closed = report.readings
+    .filter((reading) => reading.result === 'skipped' && isClosedCode(reading.code))
+    .map((one) => picocolors.yellow(`${one.message ?? ''}. ${one.hint ?? ''}`));
+  return [counts, ...partial, ...new Set(closed)].join('\n');
 }
 
 function resolvedText(report: RunReport): string {

@@ -183,4 +183,22 @@ const sequences = table(
   { primary: ['name'] },
 );
 
-export const WORK_TABLES: readonly TableSpec[] = [runs, operations, pushes, pushLog, reviews, leases, jobs, cursors, notices, sequences];
+const alerts = table(
+  'alerts',
+  'What people were told of: each trouble once until it changes or is over. Codes, names and counts; never values of people.',
+  {
+    subject: key('What it is about: `run:<job>`, `waiting:<what>`, `system:<name>`.'),
+    print: key('What of it, in short: another print is another message. Empty: it is over.'),
+    text: text('The message.'),
+    since: instant('Since when the trouble stands.'),
+    changed_at: instant('When the print last changed.'),
+    due: flag('The message has not been delivered yet.'),
+    told: flag('An earlier message about it was delivered.', { default: 0 }),
+    attempts: int('Deliveries that failed.', { default: 0 }),
+    not_before: instant('Not to be delivered before this: another process is at it, or the last delivery failed.'),
+    last_fault: short('Code of the last failure of a delivery.', 100, { nullable: true }),
+  },
+  { primary: ['subject'] },
+);
+
+export const WORK_TABLES: readonly TableSpec[] = [runs, operations, pushes, pushLog, reviews, leases, jobs, cursors, notices, sequences, alerts];

@@ -1,0 +1,116 @@
+/**
+ * `node --import tsx bench/calls.ts [--calls 100000] [--workers 8] [--rate 2000] [--slots 16] [--day N] [--store sqlite|mysql://…]`:
+ * several processes call one vendor through one store, and the vendor counts. One call beyond a limit, and it exits with 1.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { systemClock } from '../app/adapters/clock.ts';
+import { openStore, type StoreOptions } from '../canonical/open.ts';
+import { schemaUp } from '../canonical/schema/up.ts';
+import { type CallCounts, startCallVendor } from './call-vendor.ts';
+import type { WorkerTask } from './call-worker.ts';
+
+export interface CallsOptions {
+  readonly calls: number;
+  readonly workers: number;
+  /** Calls a second; null: without a limit. */
+  readonly rate: number | null;
+  readonly slots: number;
+  readonly perDay: number | null;
+  readonly store: StoreOptions;
+  /** The zone in which it is noon, so that no test runs at midnight. */
+  readonly zone: string;
+  /** Kills one of the workers once the vendor has met so many calls. */
+  readonly killAfter?: { readonly worker: number; readonly calls: number };
+}
+
+export interface CallsResult extends CallCounts {
+  readonly seconds: number;
+  readonly workers: readonly { readonly made: number; readonly refused: string | null }[];
+}
+
+/** Runs the workers to their end. A worker that is killed counts as having made nothing. */
+export async function manyWorkers(options: CallsOptions): Promise<CallsResult> {
+  const windowMs = 1000;
+  const children: ChildProcess[] = [];
+  const { killAfter } = options;
+  const onCall = (calls: number): void => {
+    if (calls === killAfter?.calls) children[killAfter.worker]?.kill('SIGKILL');
+  };
+  const vendor = await startCallVendor({ permits: options.rate, windowMs, slots: options.slots, onCall }, () => Math.random() * 8);
+  const limits = {
+    concurrency: options.slots,
+    permits: options.rate,
+    windowMs,
+    perDay: options.perDay,
+    quiet: [],
+    zone: options.zone,
+    timeoutMs: 5000,
+    clockErrorMs: 0,
+  };
+  const began = performance.now();
+  try {
+    const each = Math.ceil(options.calls / options.workers);
+    const workers = await Promise.all(
+      Array.from({ length: options.workers }, (_, index) =>
+        worker({ store: options.store, url: vendor.url, calls: each, atOnce: Math.max(2, options.slots), limits }, (child) => {
+          children[index] = child;
+        }),
+      ),
+    );
+    return { ...vendor.counts(), seconds: (performance.now() - began) / 1000, workers };
+  } finally {
+    await vendor.stop();
+  }
+}
+
+function worker(task: WorkerTask, started: (child: ChildProcess) => void): Promise<{ made: number; refused: string | null }> {
+  const file = fileURLToPath(new URL('./call-worker.ts', import.meta.url));
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', file, JSON.stringify(task)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (piece: Buffer) => {
+      said += piece.toString();
+    });
+    started(child);
+    child.once('error', reject);
+    child.once('close', () => resolve(said === '' ? { made: 0, refused: 'killed' } : (JSON.parse(said) as { made: number; refused: string | null })));
+  });
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      calls: { type: 'string', default: '100000' },
+      workers: { type: 'string', default: '8' },
+      rate: { type: 'string', default: '2000' },
+      slots: { type: 'string', default: '16' },
+      day: { type: 'string' },
+      store: { type: 'string', default: 'sqlite' },
+    },
+  });
+  const directory = mkdtempSync(join(tmpdir(), 'sverka-calls-'));
+  const place: StoreOptions = values.store === 'sqlite' ? { kind: 'sqlite', file: join(directory, 'store.db') } : { kind: 'mysql', url: values.store };
+  const store = await openStore(place);
+  await schemaUp(store, systemClock);
+  await store.close();
+  const result = await manyWorkers({
+    calls: Number(values.calls),
+    workers: Number(values.workers),
+    rate: values.rate === 'none' ? null : Number(values.rate),
+    slots: Number(values.slots),
+    perDay: values.day === undefined ? null : Number(values.day),
+    store: place,
+    zone: 'UTC',
+  });
+  rmSync(directory, { recursive: true, force: true });
+  const perSecond = Math.round(result.calls / result.seconds);
+  console.log(JSON.stringify({ ...result, perSecond }, null, 2));
+  if (result.beyondRate + result.beyondSlots > 0 || (values.day !== undefined && result.calls > Number(values.day))) process.exitCode = 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
