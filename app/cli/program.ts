@@ -7,6 +7,7 @@ import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { initCommand } from './commands/init.ts';
 import { mappingCommand } from './commands/mapping.ts';
+import { migrateCommand } from './commands/migrate.ts';
 import { planCommand } from './commands/plan.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { reviewCommand } from './commands/review.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly ((run: Runner) => Command)[] = [
   syncCommand,
   planCommand,
   applyCommand,
+  migrateCommand,
   statusCommand,
   runsCommand,
   clientCommand,

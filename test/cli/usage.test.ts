@@ -88,6 +88,7 @@ describe('help', () => {
       'doctor',
       'init',
       'mapping',
+      'migrate',
       'plan',
       'quarantine',
       'review',
