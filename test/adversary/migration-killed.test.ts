@@ -48,9 +48,7 @@ function expectMoved({ artix: { machine } }: Pick<RunningSandbox, 'artix'>, at: 
 }
 
 async function trial(): Promise<Trial> {
-  const one = await startTrial({ people: 0 }, (yaml) =>
-    yaml.replaceAll('push: auto', 'push: plan').replaceAll('create: all', 'create: none'),
-  );
+  const one = await startTrial({ people: 0 }, (yaml) => yaml.replaceAll('push: auto', 'push: plan').replaceAll('create: all', 'create: none'));
   stops.push(() => one.stop());
   one.sandbox.artix.machine.addCardGroup({ idcardgroup: 2, name: 'Бонусные' });
   seed(one.sandbox.virtualpos.machine as unknown as Shop);
