@@ -3,6 +3,7 @@ import { Command, type Option } from 'commander';
 import { sverkaVersion } from '../project.ts';
 import { applyCommand } from './commands/apply.ts';
 import { clientCommand } from './commands/client.ts';
+import { completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { initCommand } from './commands/init.ts';
@@ -34,6 +35,7 @@ const COMMANDS: readonly ((run: Runner) => Command)[] = [
   mappingCommand,
   schemaCommand,
   sandboxCommand,
+  completionCommand,
 ];
 
 export function buildProgram(run: Runner, io: Io): Command {
