@@ -1,6 +1,8 @@
 /** What a run did, in counts and codes; values of people never enter it. Kept in `runs` and printed by the commands. */
 import type { LoadRequest } from './load-request.ts';
 
+import type { FilterCondition } from './setup.ts';
+
 /** Counts of one stream's records. They add up: read = added + changed + unchanged + quarantined. */
 export interface StreamCounts {
   read: number;
@@ -84,11 +86,48 @@ export interface RunReport {
   readonly waiting: Waiting;
   /** Write operations that reached vendors in this run. */
   readonly delivered: number;
+  /** For a migration: what it found to move, and what the target cannot take. */
+  readonly migration?: MigrationPreview;
   readonly problems: readonly { readonly system?: string; readonly code: string; readonly message: string; readonly hint: string }[];
 }
 
+/** A one-off move of what one system holds into another. */
+export interface MigrationScope {
+  readonly from: string;
+  readonly to: string;
+  /** Only clients whose canonical values hold all of these. */
+  readonly where?: readonly FilterCondition[];
+  /** At most so many clients for whom there is something to do. */
+  readonly limit?: number;
+}
+
+/** What is lost of values on their way into the target: by stream, field and kind of loss, in how many records. */
+export interface LossCount {
+  readonly stream: string;
+  readonly field: string;
+  readonly kind: string;
+  readonly detail: string;
+  readonly count: number;
+}
+
+/** Something that the target cannot do at all, or is not let do, and how much that concerns. */
+export interface CannotCount {
+  readonly stream: string;
+  readonly why: string;
+  readonly count: number;
+}
+
+export interface MigrationPreview extends MigrationScope {
+  /** What the source holds of whom is to be moved. `points` in minor units. */
+  readonly source: { readonly clients: number; readonly cards: number; readonly accounts: number; readonly points: number };
+  /** Clients and cards of these that the target has already. */
+  readonly there: { readonly clients: number; readonly cards: number };
+  readonly losses: readonly LossCount[];
+  readonly cannot: readonly CannotCount[];
+}
+
 export interface RunRequest {
-  readonly job: 'sync' | 'plan' | 'apply';
+  readonly job: 'sync' | 'plan' | 'migrate' | 'apply';
   /** Leaves every table but `runs` as it was, and no checkpoint moved. */
   readonly dry?: boolean;
   /** Systems and streams to work on; all when silent. */
@@ -101,6 +140,8 @@ export interface RunRequest {
   readonly operations?: readonly number[];
   /** Applies also what the vendors of the chosen systems refused. */
   readonly refused?: boolean;
+  /** What a migration moves; for `apply`, that only what a migration between the two systems proposed is meant. */
+  readonly migration?: MigrationScope;
   /** Who approves, for `apply`. */
   readonly approvedBy?: string;
   /** For `apply`: a stream that is cleared and loaded whole, as a person has confirmed. */

@@ -15,9 +15,10 @@ import { KnownKeys } from './identity/newcomers.ts';
 import { pullClosed, pullSystem } from './land/pull.ts';
 import { remap } from './land/remap.ts';
 import { logBegin, logEnd } from './log.ts';
+import { planMigration, replanMigration } from './migrate/plan-migration.ts';
 import { plan } from './plan/plan.ts';
 import { readBackWritten } from './read-back.ts';
-import { emptyResolve, NOTHING_WAITS, type ReadingReport, type RunReport, type RunRequest } from './report.ts';
+import { emptyResolve, type MigrationPreview, NOTHING_WAITS, type ReadingReport, type RunReport, type RunRequest } from './report.ts';
 import { resolveAndLog } from './resolve-and-log.ts';
 import type { RunSetup, SystemSetup } from './setup.ts';
 import { reportOperations, waitingNow } from './summary.ts';
@@ -31,6 +32,7 @@ interface Journal {
   readonly readings: ReadingReport[];
   readonly problems: Problem[];
   delivered: number;
+  migration?: MigrationPreview;
 }
 
 /** Executes a run. Throws only what prevents it from beginning; what stops it later is in the report, and in `runs`. */
@@ -102,19 +104,25 @@ async function steps(engine: Engine, request: RunRequest, journal: Journal): Pro
   const reachable = await pullAll(engine, request, names, streams, journal);
   await resolveAndLog(engine);
   const confirmed = request.dry === true ? [] : await confirmAccepted(engine, reachable);
-  await settleUnknown(engine, reachable, request.dry !== true && request.job !== 'plan');
+  await settleUnknown(engine, reachable, sends(request));
   await resolveAndLog(engine);
-  await plan(engine, { onlyPropose: request.job !== 'sync', systems: names, streams, whole: (system, stream) => isWhole(journal, system, stream) });
+  const whole = (system: SystemSetup, stream: string): boolean => isWhole(journal, system, stream);
+  if (request.migration !== undefined && request.job === 'migrate') journal.migration = await planMigration(engine, request.migration, whole);
+  else if (request.migration !== undefined) await replanMigration(engine, request.migration, whole);
+  else await plan(engine, { onlyPropose: request.job !== 'sync', systems: names, streams, whole });
   const written: OperationRow[] = [...confirmed];
-  if (request.dry !== true && request.job !== 'plan') written.push(...(await deliverAll(engine, request, approval, reachable, streams, journal)));
+  if (sends(request)) written.push(...(await deliverAll(engine, request, approval, reachable, streams, journal)));
   const toSend = written.length > 0 ? await readBackWritten(engine, written) : 0;
-  if (toSend > 0 && request.job !== 'plan') {
+  if (toSend > 0 && sends(request)) {
     // What did not arrive is sent once more now; what is lost again is left to the next run.
     const again = await deliverAll(engine, request, null, reachable, streams, journal);
     if (again.length > 0) await readBackWritten(engine, again);
   }
   return finishedReport(engine, request, journal, before);
 }
+
+/** Whether a run may write to vendors: a plan and a migration only propose. */
+const sends = (request: RunRequest): boolean => request.dry !== true && request.job !== 'plan' && request.job !== 'migrate';
 
 /** Systems side by side; answers those that can be written to: one that failed is paused in this run. */
 async function pullAll(
@@ -213,6 +221,7 @@ async function finishedReport(engine: Engine, request: RunRequest, journal: Jour
     operations: await reportOperations(engine),
     waiting,
     delivered: journal.delivered,
+    ...(journal.migration === undefined ? {} : { migration: journal.migration }),
     problems: journal.problems,
   };
 }
@@ -249,12 +258,12 @@ async function broken(engine: Engine, request: RunRequest, journal: Journal, err
 
 /** Notes the end of a run; a store that is gone cannot take the note, and the report says why already. */
 async function finish({ store, setup, token }: Engine, report: RunReport): Promise<void> {
-  const { readings, resolved, operations, waiting, delivered } = report;
+  const { readings, resolved, operations, waiting, delivered, migration } = report;
   try {
     await updateRun(store.db, report.runId, {
       state: report.state,
       ended_at: setup.clock.now(),
-      counts: JSON.stringify({ readings, resolved, operations, waiting, delivered }),
+      counts: JSON.stringify({ readings, resolved, operations, waiting, delivered, migration }),
       problems: report.problems.length === 0 ? null : JSON.stringify(report.problems),
     });
     if (token !== null) await releaseLease(store.db, LEASE, token);

@@ -7,32 +7,48 @@ import { projectRoot } from '../project.ts';
 export interface NewSystem {
   readonly name: string;
   readonly vendor: Vendor;
+  /** For Artix: of the cash server, without `/CSrest/rest/`. */
   readonly url: string;
+  /** User, where the vendor knows one; `admin` when silent. */
+  readonly login?: string;
+  /** Artix: address of the bonus server without `/ACC/rest/v1/`; null: there is none; the same host when silent. */
+  readonly bonusUrl?: string | null;
+  /** Plain http to a public address is wanted. */
+  readonly insecure?: boolean;
 }
 
 export interface NewConfig {
   readonly zone: string;
   readonly store: 'sqlite' | 'mysql';
+  /** File of an SQLite store; `./sverka.db` when silent. */
+  readonly file?: string;
   readonly systems: readonly NewSystem[];
 }
 
 export type Vendor = 'virtualpos' | 'artix' | 'lotinfo' | 'vodyanoy';
 
-/** What is asked for each vendor: its address, with an example, and its secret. */
-export const VENDORS: Readonly<
-  Record<
-    Vendor,
-    {
-      readonly title: string;
-      readonly example: string;
-      readonly secret: string;
-      readonly secretTitle: string;
-      readonly name: string;
-    }
-  >
-> = {
+/** What is asked for each vendor, and what to answer. */
+interface VendorFacts {
+  readonly title: string;
+  readonly about: string;
+  /** Where its key comes from. */
+  readonly key: string;
+  readonly example: string;
+  /** The address that all installations share. */
+  readonly preset?: string;
+  /** The user that is there from the start, where the vendor knows users. */
+  readonly login?: string;
+  readonly secret: string;
+  readonly secretTitle: string;
+  /** Name proposed for the first system. */
+  readonly name: string;
+}
+
+export const VENDORS: Readonly<Record<Vendor, VendorFacts>> = {
   virtualpos: {
     title: 'VirtualPOS',
+    about: 'customers, cards and points of a cloud till',
+    key: "the API key of your company, from the vendor's support or the settings of your account.",
     example: 'https://company.myvirtualpos.ru',
     secret: 'APIKEY',
     secretTitle: 'API key',
@@ -40,23 +56,31 @@ export const VENDORS: Readonly<
   },
   artix: {
     title: 'Artix',
+    about: 'clients, cards, card types and points of tills and their servers',
+    key: 'the user and password of the cash server; the bonus server takes the same.',
     example: 'http://10.0.0.5:8080',
+    login: 'admin',
     secret: 'PASSWORD',
-    secretTitle: 'password of the user admin',
+    secretTitle: 'Password',
     name: 'tills',
   },
   lotinfo: {
     title: 'Lotinfo',
+    about: 'clients of a real-estate CRM',
+    key: 'the token of your agency. Reading its clients also needs the code of an SMS, later.',
     example: 'https://api.lotinfo.ru/v1/',
+    preset: 'https://api.lotinfo.ru/v1/',
     secret: 'TOKEN',
-    secretTitle: 'token',
+    secretTitle: 'Token',
     name: 'crm',
   },
   vodyanoy: {
     title: 'Vodyanoy',
+    about: 'clients of a water delivery',
+    key: 'the field "пароль" of the integration, in the program’s dictionary of integrations.',
     example: 'http://10.0.0.7:10400',
     secret: 'TOKEN',
-    secretTitle: 'token',
+    secretTitle: 'Token',
     name: 'delivery',
   },
 };
@@ -69,7 +93,7 @@ export function secretName(system: Pick<NewSystem, 'name' | 'vendor'>): string {
 export function configText(config: NewConfig): string {
   const store =
     config.store === 'sqlite'
-      ? '  sqlite: ./sverka.db              # for a trial; mysql for good: docs/configuration.md\n'
+      ? `  sqlite: ${yamlText(config.file ?? './sverka.db')}              # for a trial; mysql for good: docs/configuration.md\n`
       : '  mysql:\n    url: { env: SVERKA_MYSQL_URL }   # mysql://user:password@host:3306/sverka\n';
   return `# Sverka: what it connects and who gets what. Every key is explained in docs/configuration.md; unknown keys are errors.
 # Secrets stand in the file .env beside this one. After a change: sverka doctor
@@ -94,7 +118,8 @@ function systemText(system: NewSystem): string {
     vendor: ${system.vendor}
     settings:
 ${SETTINGS[system.vendor](system)}
-    streams:
+${system.insecure === true ? '    insecure: true                   # plain http to a public address: whoever listens on the way reads the key\n' : ''}    # rate: 10                       # most calls a second, where the vendor or the machine is weak
+${MORE[system.vendor]}    streams:
       # push: off | plan (changes wait for \`sverka apply\`) | auto; create: none | all | { where: [ { field: phone, empty: false } ] }
 ${streams.map((stream) => `      ${stream}: { pull: on, push: plan, create: none, update: all, delete: ignore }`).join('\n')}
 `;
@@ -107,21 +132,45 @@ const STREAMS: Readonly<Record<Vendor, readonly string[]>> = {
   vodyanoy: ['clients'],
 };
 
-const base = (url: string): string => url.replace(/\/+$/, '');
+/** Further keys of a vendor's systems, with what they are for. */
+const MORE: Readonly<Record<Vendor, string>> = {
+  virtualpos: `    lookups:
+      programmes: { "1": main }      # its bonus programme 1 is the programme "main" of all systems (Artix Bonus is always "main")
+`,
+  artix: '',
+  lotinfo: '',
+  vodyanoy: '',
+};
+
+const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
+/** The host of an Artix server, whichever of its services the address names. */
+const artixHost = (url: string): string => withoutSlash(url).replace(/\/(CSrest\/rest|ACC\/rest\/v1|CSrest|ACC)$/, '');
+/** A text as YAML, quoted where it would mean something else. */
+const yamlText = (text: string): string => (/^[\w./][\w./:@-]*$/.test(text) ? text : JSON.stringify(text));
 
 const SETTINGS: Readonly<Record<Vendor, (system: NewSystem) => string>> = {
-  virtualpos: (system) => `      url: ${base(system.url)}\n      apikey: { env: ${secretName(system)} }`,
+  virtualpos: (system) => `      url: ${yamlText(withoutSlash(system.url))}\n      apikey: { env: ${secretName(system)} }`,
   artix: (system) =>
-    ['rest', 'accounts']
-      .map(
-        (part) =>
-          `      ${part}:\n        url: ${base(system.url)}/${part === 'rest' ? 'CSrest/rest/' : 'ACC/rest/v1/'}\n        login: admin\n        password: { env: ${secretName(system)} }`,
-      )
-      .join('\n'),
+    [
+      ...artixService(system, 'rest', `${artixHost(system.url)}/CSrest/rest/`),
+      ...(system.bonusUrl === null ? [] : artixService(system, 'accounts', `${artixHost(system.bonusUrl ?? system.url)}/ACC/rest/v1/`)),
+      '      # defaultCardGroup: "2"        # group of a new card that names none',
+      '      # route: file                  # send clients and cards by files instead: docs/vendors/artix.md',
+    ].join('\n'),
   lotinfo: (system) =>
-    `      url: ${base(system.url)}/\n      token: { env: ${secretName(system)} }\n      # Reading needs the code of an SMS: asked for on a terminal, or sverka sync --code 123456.`,
-  vodyanoy: (system) => `      url: ${base(system.url)}\n      token: { env: ${secretName(system)} }`,
+    `      url: ${yamlText(`${withoutSlash(system.url)}/`)}\n      token: { env: ${secretName(system)} }\n      # Reading needs the code of an SMS: asked for on a terminal, or sverka sync --code 123456.`,
+  vodyanoy: (system) =>
+    `      url: ${yamlText(withoutSlash(system.url))}\n      token: { env: ${secretName(system)} }\n      # update: patch                # only where your version of the program takes changes of clients`,
 };
+
+function artixService(system: NewSystem, key: string, url: string): string[] {
+  return [
+    `      ${key}:`,
+    `        url: ${yamlText(url)}`,
+    `        login: ${yamlText(system.login ?? 'admin')}`,
+    `        password: { env: ${secretName(system)} }`,
+  ];
+}
 
 /** Lines of a `.env` file. */
 export function envText(variables: Readonly<Record<string, string>>): string {

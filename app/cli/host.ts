@@ -1,6 +1,7 @@
 /** What every command is given, and what it gives back. */
 import type { Environment } from '../../config/environment.ts';
 import type { Scrub } from '../scrub.ts';
+import type { Prompts } from './prompts.ts';
 
 /** 0 done, 1 failed, 2 wrong usage or configuration, 3 done but something new waits for a person. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -14,6 +15,8 @@ export interface Io {
   readonly inTty: boolean;
   /** Asks on the terminal; null when there is none. `hidden`: what is typed is not shown. */
   ask(question: string, options?: { readonly hidden?: boolean }): Promise<string | null>;
+  /** Questions with choices and checks; absent where there is no terminal. */
+  readonly prompts?: (signal: AbortSignal) => Promise<Prompts>;
   readonly env: Environment;
 }
 

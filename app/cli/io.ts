@@ -12,6 +12,7 @@ export function processIo(): Io {
     errTty: process.stderr.isTTY === true,
     inTty,
     env: processEnvironment(),
+    ...(inTty ? { prompts: async (signal) => (await import('./prompts.ts')).terminalPrompts(signal) } : {}),
     async ask(question, options = {}) {
       if (!inTty) return null;
       terminal ??= import('./terminal.ts').then((module) => new module.Terminal());

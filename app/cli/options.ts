@@ -36,4 +36,4 @@ export function checkScope(systems: readonly string[], streams: readonly string[
   }
 }
 
-const STREAMS: readonly string[] = ['clients', 'cards', 'additional-cards', 'card-types', 'bonuses'];
+export const STREAMS: readonly string[] = ['clients', 'cards', 'additional-cards', 'card-types', 'bonuses'];

@@ -4,11 +4,13 @@ import { sverkaVersion } from '../project.ts';
 import { alertsCommand } from './commands/alerts.ts';
 import { applyCommand } from './commands/apply.ts';
 import { clientCommand } from './commands/client.ts';
+import { completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { initCommand } from './commands/init.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { mappingCommand } from './commands/mapping.ts';
+import { migrateCommand } from './commands/migrate.ts';
 import { planCommand } from './commands/plan.ts';
 import { pruneCommand } from './commands/prune.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
@@ -32,6 +34,7 @@ const COMMANDS: readonly ((run: Runner) => Command)[] = [
   applyCommand,
   serveCommand,
   jobsCommand,
+  migrateCommand,
   statusCommand,
   runsCommand,
   runCommand,
@@ -44,6 +47,7 @@ const COMMANDS: readonly ((run: Runner) => Command)[] = [
   alertsCommand,
   schemaCommand,
   sandboxCommand,
+  completionCommand,
 ];
 
 export function buildProgram(run: Runner, io: Io): Command {

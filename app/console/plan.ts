@@ -5,6 +5,8 @@ import type { OperationRow, OperationState } from '../../canonical/stores/operat
 import { loadRecords } from '../../canonical/stores/records.ts';
 import { allSystems } from '../../canonical/stores/work.ts';
 import { OWNER_TO_COME } from '../../pipeline/plan/owner-change.ts';
+import type { MigrationScope } from '../../pipeline/report.ts';
+import { migrationsOf } from './migration.ts';
 import { shownValue } from './values.ts';
 
 export interface PlanItem {
@@ -37,6 +39,8 @@ export interface PlanList {
   readonly counts: readonly PlanCount[];
   /** Differences that the systems cannot take: nothing waits for them. */
   readonly unsupported: readonly PlanCount[];
+  /** The migrations that some of them belong to. */
+  readonly migrations: readonly MigrationScope[];
   readonly examples: readonly PlanItem[];
 }
 
@@ -47,7 +51,13 @@ export interface PlanQuery {
   readonly personal: boolean;
   readonly states?: readonly OperationState[];
   readonly ids?: readonly number[];
+  /** Only what a migration proposed out of this system. */
+  readonly movedFrom?: string;
+  /** Also what was approved before and is not over: a run that was stopped left it. */
+  readonly left?: boolean;
 }
+
+const LEFT: readonly OperationState[] = ['ready', 'retry', 'sending', 'unknown', 'accepted'];
 
 const MOST = 100_000;
 
@@ -55,7 +65,9 @@ export async function planList(db: Db, query: PlanQuery): Promise<PlanList> {
   const names = new Map((await allSystems(db)).map((system) => [system.id, system.name]));
   const wanted = async (states: readonly OperationState[]): Promise<OperationRow[]> =>
     (await listOperations(db, states, {}, MOST)).filter((row) => isWanted(row, names, query));
-  const rows = await wanted(query.states ?? ['proposed', 'held', 'rejected', 'unknown', 'ready', 'retry', 'accepted']);
+  const asked = await wanted(query.states ?? ['proposed', 'held', 'rejected', 'unknown', 'ready', 'retry', 'accepted']);
+  const left = query.left === true ? (await wanted(LEFT)).filter((row) => row.approved_by !== null && row.needs_person === 0) : [];
+  const rows = [...asked, ...left];
   const shown = rows.slice(0, query.limit);
   const records = new Map(
     (
@@ -68,6 +80,7 @@ export async function planList(db: Db, query: PlanQuery): Promise<PlanList> {
   return {
     counts: countsOf(rows, names),
     unsupported: query.states === undefined ? countsOf(await wanted(['unsupported']), names) : [],
+    migrations: await migrationsOf(db, rows),
     examples: shown.map((row) => ({
       id: row.id,
       system: names.get(row.system_id) ?? `#${row.system_id}`,
@@ -86,6 +99,7 @@ export async function planList(db: Db, query: PlanQuery): Promise<PlanList> {
 
 function isWanted(row: OperationRow, names: ReadonlyMap<number, string>, query: PlanQuery): boolean {
   if (query.ids !== undefined && !query.ids.includes(row.id)) return false;
+  if (query.movedFrom !== undefined && names.get(row.moved_from ?? 0) !== query.movedFrom) return false;
   if (query.systems.length > 0 && !query.systems.includes(names.get(row.system_id) ?? '')) return false;
   return query.streams.length === 0 || query.streams.includes(row.stream);
 }

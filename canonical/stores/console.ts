@@ -170,3 +170,8 @@ export async function clientsWithKey(db: Db, key: string, limit: number): Promis
 export async function reviewsOfEntity(db: Db, entity: string, id: number): Promise<{ id: number; kind: string }[]> {
   return db('reviews').select('id', 'kind').where({ entity, entity_id: id, state: 'open' }).orderBy('id');
 }
+
+/** The last runs of a job, newest first. */
+export async function runsOfJob(db: Db, job: string, limit: number): Promise<RunRow[]> {
+  return db<RunRow>('runs').select('*').where({ job }).orderBy('id', 'desc').limit(limit);
+}

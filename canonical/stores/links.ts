@@ -132,3 +132,23 @@ export async function saveOverride(db: Db, row: OverrideRow): Promise<void> {
   await db('overrides').where({ entity: row.entity, entity_id: row.entity_id, field: row.field }).delete();
   await db('overrides').insert(row);
 }
+
+/** Entities of a kind of which a system holds a live record, in the order of their numbers, from beyond `after` on. */
+export async function entitiesHeldBy(
+  db: Db,
+  entity: FoldedKind,
+  systemId: number,
+  streams: readonly string[],
+  after: number,
+  limit: number,
+): Promise<number[]> {
+  const rows: { entity_id: number }[] = await db('links')
+    .join('records', 'records.id', 'links.record_id')
+    .distinct('links.entity_id')
+    .where({ 'links.entity': entity, 'records.system_id': systemId, 'records.state': 'live' })
+    .whereIn('records.stream', [...streams])
+    .where('links.entity_id', '>', after)
+    .orderBy('links.entity_id')
+    .limit(limit);
+  return rows.map((row) => Number(row.entity_id));
+}

@@ -41,6 +41,8 @@ export interface OperationRow {
   why: string | null;
   needs_person: number;
   approved_by: string | null;
+  /** System out of which a migration moves it: planned whatever the configuration creates, and sent only when a person approves. */
+  moved_from: number | null;
   idempotency_key: string;
   handle: string | null;
   notices: string | null;
@@ -68,6 +70,7 @@ const OPERATION = [
   'why',
   'needs_person',
   'approved_by',
+  'moved_from',
   'idempotency_key',
   'handle',
   'notices',

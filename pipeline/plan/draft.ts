@@ -56,6 +56,7 @@ export function mergeDrafts(
   mode: 'plan' | 'auto',
   drafts: readonly Draft[],
   open: readonly OperationRow[],
+  movedFrom: number | null = null,
 ): Merge {
   const now = engine.setup.clock.now();
   const bySlot = new Map(open.map((row) => [slotOf(row), row]));
@@ -67,9 +68,12 @@ export function mergeDrafts(
     met.add(at);
     if (busy.has(`${draft.entityId}:${draft.programmeId}`)) continue;
     const row = bySlot.get(at);
-    const state: OperationState = draft.state === 'ready' && mode === 'plan' ? 'proposed' : draft.state;
-    if (row === undefined) merge.inserts.push(newRow(engine, system, stream, draft, state, now));
-    else rebase(merge, row, draft, state, now);
+    const moved = draft.action === 'delete' ? null : (movedFrom ?? row?.moved_from ?? null);
+    // What a migration proposed is sent when a person says so, whatever automatic runs may do.
+    const asks = mode === 'plan' || (moved !== null && (row?.approved_by ?? null) === null);
+    const state: OperationState = draft.state === 'ready' && asks ? 'proposed' : draft.state;
+    if (row === undefined) merge.inserts.push(newRow(engine, system, stream, draft, state, moved, now));
+    else rebase(merge, row, draft, state, moved, now);
   }
   for (const row of open) {
     if (met.has(slotOf(row)) || UNDER_WAY.includes(row.state)) continue;
@@ -78,13 +82,13 @@ export function mergeDrafts(
   return merge;
 }
 
-function rebase(merge: Merge, row: OperationRow, draft: Draft, state: OperationState, now: number): void {
+function rebase(merge: Merge, row: OperationRow, draft: Draft, state: OperationState, moved: number | null, now: number): void {
   const changes = JSON.stringify(draft.changes);
   const same = stableJson(JSON.parse(row.changes)) === stableJson(draft.changes);
   if (same && row.state === 'rejected') return;
   if (same && row.state === 'retry' && state === 'ready') return;
-  if (same && row.state === 'ready' && state === 'proposed' && row.approved_by !== null) return;
-  if (same && row.state === state && row.why === draft.why) return;
+  if (same && (row.state === 'ready' || row.state === 'retry') && state === 'proposed' && row.approved_by !== null) return;
+  if (same && row.state === state && row.why === draft.why && row.moved_from === moved) return;
   const why = draft.why ?? (same ? null : 're-based: the difference changed');
   merge.updates.push({
     ...row,
@@ -93,13 +97,14 @@ function rebase(merge: Merge, row: OperationRow, draft: Draft, state: OperationS
     state,
     why,
     needs_person: draft.needsPerson ? 1 : 0,
+    moved_from: moved,
     // What was refused is no longer what is wanted: nothing has to be waited for.
     not_before: row.state === 'rejected' ? null : row.not_before,
     changed_at: now,
   });
 }
 
-function newRow(engine: Engine, system: SystemSetup, stream: string, draft: Draft, state: OperationState, now: number): OperationRow {
+function newRow(engine: Engine, system: SystemSetup, stream: string, draft: Draft, state: OperationState, moved: number | null, now: number): OperationRow {
   return {
     id: 0,
     run_id: engine.runId,
@@ -116,6 +121,7 @@ function newRow(engine: Engine, system: SystemSetup, stream: string, draft: Draf
     why: draft.why,
     needs_person: draft.needsPerson ? 1 : 0,
     approved_by: null,
+    moved_from: moved,
     idempotency_key: engine.setup.uuid(),
     handle: null,
     notices: null,

@@ -6,7 +6,11 @@ import type { FilterCondition, StreamPolicy } from '../setup.ts';
 /** Whether the policy wants an entity with these values created. */
 export function wantsCreate(policy: StreamPolicy, values: FieldValues): boolean {
   if (policy.create === 'none') return false;
-  return policy.create === 'all' || policy.create.every((condition) => holds(condition, values));
+  return policy.create === 'all' || holdsAll(policy.create, values);
+}
+
+export function holdsAll(conditions: readonly FilterCondition[], values: FieldValues): boolean {
+  return conditions.every((condition) => holds(condition, values));
 }
 
 function holds(condition: FilterCondition, values: FieldValues): boolean {

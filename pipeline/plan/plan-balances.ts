@@ -17,12 +17,15 @@ export async function planBalances(target: PlanTarget, clients: readonly number[
   const { engine, system, stream } = target;
   const { db } = engine.store;
   const accounts = await accountsOfClients(engine, clients);
-  const open = await openOperations(db, system.id, stream, clients);
+  const all = await openOperations(db, system.id, stream, clients);
   const carriers = await carriersIn(target, clients);
   const choices = await openingChoices(db, clients);
   const drafts: Draft[] = [];
   const owed: (readonly [recordId: number, owed: number])[] = [];
-  for (const group of groupsOf(accounts).values()) {
+  const groups = [...groupsOf(accounts)].filter(([, group]) => target.movedFrom === undefined || group.some(({ name }) => name.system_id === target.movedFrom));
+  const planned = new Set(groups.map(([at]) => at));
+  const open = target.movedFrom === undefined ? all : all.filter((row) => planned.has(`${row.entity_id}:${row.programme_id}`));
+  for (const [, group] of groups) {
     drafts.push(...draftsFor(target, group, carriers, choices, owed));
   }
   await setOwed(db, owed);

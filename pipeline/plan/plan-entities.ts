@@ -34,6 +34,8 @@ export interface PlanTarget {
   readonly whole: boolean;
   /** Entities as folded in this planning: what is planned for several systems is loaded once. */
   readonly cache: FoldCache;
+  /** Number of the system that a migration moves out of: what it holds is created whatever the policy says. */
+  readonly movedFrom?: number;
 }
 
 export type FoldCache = Map<string, { readonly one: Known; readonly folded: Folded }>;
@@ -42,7 +44,7 @@ export type FoldCache = Map<string, { readonly one: Known; readonly folded: Fold
 const MAX_CACHED = 4000;
 
 /** Loads and folds entities, as far as the cache does not have them. */
-async function foldedEntities(target: PlanTarget, kind: FoldedKind, ids: readonly number[]): Promise<{ one: Known; folded: Folded }[]> {
+export async function foldedEntities(target: PlanTarget, kind: FoldedKind, ids: readonly number[]): Promise<{ one: Known; folded: Folded }[]> {
   const { engine, cache } = target;
   if (cache.size + ids.length > MAX_CACHED) cache.clear();
   const known = await loadKnown(
@@ -69,6 +71,7 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
   const records = entities.flatMap(({ one }) => one.rows.map((row) => row.id));
   const doubted = new Set((await openReviewsOfRecords(db, records, IDENTITY_REVIEWS)).flatMap((review) => [review.record_a, review.record_b]));
   const recent = pushesByField(await recentPushes(db, records, engine.setup.clock.now() - WEEK_MS));
+  const moved = new Set(open.filter((row) => row.action === 'create' && row.moved_from !== null).map((row) => row.entity_id));
   const strangers = kind === 'client' && port.capabilities.clear ? await strangersValues(db, entities) : NO_STRANGERS;
   const owners = kind === 'card' ? await ownersIn(engine, system, ids) : null;
   const drafts: Draft[] = [];
@@ -92,15 +95,16 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
       one,
       folded,
       one.rows.some((row) => doubted.has(row.id)),
+      target.movedFrom !== undefined || moved.has(one.id),
     );
     if (draft !== null) drafts.push(draft);
   }
   return { drafts, open };
 }
 
-function createDraft(target: PlanTarget, kind: FoldedKind, one: Known, folded: Folded, doubted: boolean): Draft | null {
+function createDraft(target: PlanTarget, kind: FoldedKind, one: Known, folded: Folded, doubted: boolean, moved: boolean): Draft | null {
   const { port, mapping, policy, system, whole } = target;
-  if (!port.capabilities.create || !wantsCreate(policy, folded.values)) return null;
+  if (!port.capabilities.create || !(moved || wantsCreate(policy, folded.values))) return null;
   const values = valuesForCreate(mapping, folded.values, port.takes);
   if (Object.keys(values).length === 0) return null;
   const changes: Changes = Object.fromEntries(Object.entries(values).map(([field, after]) => [field, { before: null, after }]));

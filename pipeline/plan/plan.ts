@@ -14,7 +14,7 @@ import { applyGuards } from './guards.ts';
 import { planBalances } from './plan-balances.ts';
 import { type FoldCache, type PlanTarget, planEntities } from './plan-entities.ts';
 
-const CHUNK = 500;
+export const CHUNK = 500;
 /** Owners before what hangs on them. */
 const ORDER = ['cardType', 'client', 'card', 'account'] as const;
 
@@ -86,12 +86,18 @@ async function planStream(engine: Engine, system: SystemSetup, stream: string, o
 }
 
 /** Plans some entities; counts what was planned, by action and state, into `planned`. */
-async function planSome(target: PlanTarget, kind: FoldedKind, ids: readonly number[], mode: 'plan' | 'auto', planned: Record<string, number>): Promise<void> {
+export async function planSome(
+  target: PlanTarget,
+  kind: FoldedKind,
+  ids: readonly number[],
+  mode: 'plan' | 'auto',
+  planned: Record<string, number>,
+): Promise<void> {
   for (let at = 0; at < ids.length; at += CHUNK) {
     const some = ids.slice(at, at + CHUNK);
     const { drafts, open } = target.mapping.entity === 'account' ? await planBalances(target, some) : await planEntities(target, kind, some);
     const all: Draft[] = target.mapping.entity === 'account' ? drafts : [...drafts, ...(await planDeletes(target, kind, some))];
-    const merge = mergeDrafts(target.engine, target.system, target.stream, mode, all, open);
+    const merge = mergeDrafts(target.engine, target.system, target.stream, mode, all, open, target.movedFrom);
     const questions = all.filter((draft) => draft.review !== undefined);
     if (merge.inserts.length === 0 && merge.updates.length === 0 && questions.length === 0) continue;
     for (const { action, state } of [...merge.inserts, ...merge.updates]) planned[`${action}.${state}`] = (planned[`${action}.${state}`] ?? 0) + 1;

@@ -2,10 +2,13 @@
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
+import type { MigrationScope, RunReport, RunRequest } from '../../../pipeline/report.ts';
+import type { PlanList } from '../../console/plan.ts';
+import { confirmed } from '../confirm.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { collect, parseNumber } from '../options.ts';
-import { withStore } from '../session.ts';
+import { type StoreSession, withStore } from '../session.ts';
 import { answerOf, runJob, scopeOf, settingsOf } from './sync.ts';
 
 interface ApplyOptions {
@@ -13,6 +16,9 @@ interface ApplyOptions {
   readonly stream: readonly string[];
   readonly refused: boolean;
   readonly yes: boolean;
+  readonly from?: string;
+  readonly to?: string;
+  readonly show: number;
   readonly code?: string;
 }
 
@@ -22,38 +28,32 @@ export function applyCommand(run: Runner): Command {
     .argument('[ids...]', 'numbers of operations')
     .option('--system <name>', 'only this system (may be given several times)', collect, [])
     .option('--stream <name>', 'only this stream (may be given several times)', collect, [])
+    .option('--from <system>', 'only what `migrate` proposed out of this system; with --to')
+    .option('--to <system>', 'only what `migrate` proposed into this system; with --from')
+    .option('--show <n>', 'after a migration: how many of the things that are not there are listed one by one', parseNumber, 20)
     .option('--refused', 'also send again what the vendors refused', false)
     .option('--code <code>', 'the SMS code that reading Lotinfo needs')
     .option('-y, --yes', 'do not ask', false);
-  return withExample(command.action(run(apply)), 'sverka apply', 'sverka apply 17 18 --yes', 'sverka apply --refused --system shop --yes');
+  return withExample(
+    command.action(run(apply)),
+    'sverka apply',
+    'sverka apply 17 18 --yes',
+    'sverka apply --refused --system shop --yes',
+    'sverka apply --from tills --to shop',
+  );
 }
 
 async function apply(invocation: Invocation, given: readonly string[], options: ApplyOptions): Promise<Answer> {
   const ids = given.map(parseNumber);
   return withStore(invocation, { schema: 'needed', settings: settingsOf(options) }, async (session) => {
-    const { planList } = await import('../../console/plan.ts');
-    const { planText } = await import('../output/plan.ts');
-    const scope = await scopeOf({ ...options, full: false }, session);
-    const wanted = {
-      systems: options.system,
-      streams: options.stream,
-      limit: 20,
-      personal: invocation.options.showPersonal,
-      states: options.refused || ids.length > 0 ? (['proposed', 'rejected'] as const) : (['proposed'] as const),
-    };
-    const list = await planList(session.store.db, ids.length === 0 ? wanted : { ...wanted, ids });
+    const scope = await requestOf(options, session);
+    const list = await waitingFor(invocation, session, options, ids);
     const total = list.counts.reduce((sum, one) => sum + one.count, 0);
     if (total === 0)
       return { code: 0, data: { applied: 0, plan: list }, text: options.refused || ids.length > 0 ? 'nothing is proposed or refused' : 'nothing is proposed' };
-    if (!options.yes) {
-      invocation.io.err(`${planText(list)}\n\n`);
-      const answer = await invocation.io.ask(`Send ${total} operations? [y/N] `);
-      if (answer === null)
-        throw new ConfigError('CONFIG_USAGE', `${total} operations would be sent, and there is no terminal to ask on`, {
-          hint: 'Say --yes.',
-        });
-      if (!/^(y|yes|д|да)$/i.test(answer.trim())) return { code: 0, data: { applied: 0, plan: list }, text: 'nothing was sent' };
-    }
+    const { planText } = await import('../output/plan.ts');
+    if (!(await confirmed(invocation, planText(list), `Send ${total} operations?`, options.yes)))
+      return { code: 0, data: { applied: 0, plan: list }, text: 'nothing was sent' };
     const report = await runJob(invocation, session, {
       job: 'apply',
       ...scope,
@@ -61,6 +61,44 @@ async function apply(invocation: Invocation, given: readonly string[], options: 
       ...(options.refused ? { refused: true } : {}),
       approvedBy: userInfo().username,
     });
-    return answerOf(report);
+    const answer = await answerOf(report);
+    return list.migrations.length === 0 || report.state === 'interrupted' ? answer : withSummaries(session, answer, list.migrations, options.show);
   });
+}
+
+/** What the options choose. Throws `ConfigError` for names that do not exist. */
+async function requestOf(options: ApplyOptions, session: StoreSession): Promise<Omit<RunRequest, 'job'>> {
+  const { from, to } = options;
+  if (from === undefined && to === undefined) return scopeOf({ ...options, full: false }, session);
+  if (from === undefined || to === undefined || options.system.length > 0)
+    throw new ConfigError('CONFIG_USAGE', '--from and --to belong together, and --system is not said beside them', {
+      hint: 'Say sverka apply --from A --to B, as for sverka migrate.',
+    });
+  const { checkedScope } = await import('./migrate.ts');
+  return { ...(await scopeOf({ ...options, full: false }, session)), ...checkedScope({ from, to }, session) };
+}
+
+/** What is proposed, and what an earlier apply was stopped over. */
+async function waitingFor(invocation: Invocation, { store }: StoreSession, options: ApplyOptions, ids: readonly number[]): Promise<PlanList> {
+  const { planList } = await import('../../console/plan.ts');
+  return planList(store.db, {
+    systems: options.to === undefined ? options.system : [options.to],
+    streams: options.stream,
+    limit: 20,
+    personal: invocation.options.showPersonal,
+    states: options.refused || ids.length > 0 ? ['proposed', 'rejected'] : ['proposed'],
+    ...(options.from === undefined ? {} : { movedFrom: options.from }),
+    ...(ids.length === 0 ? { left: true } : { ids }),
+  });
+}
+
+/** The answer with how the migrations stand that had a part in it. */
+async function withSummaries(session: StoreSession, answer: Answer, migrations: readonly MigrationScope[], show: number): Promise<Answer> {
+  const { summaryAnswer } = await import('./migrate.ts');
+  const summaries = await summaryAnswer(session, migrations, show);
+  return {
+    code: answer.code,
+    data: { ...(answer.data as RunReport), migrations: migrations.length === 1 ? [summaries.data] : summaries.data },
+    text: `${answer.text}\n\n${summaries.text}`,
+  };
 }

@@ -12,7 +12,7 @@ export function doctorCommand(run: Runner): Command {
   return withExample(command.action(run(doctor)), 'sverka doctor');
 }
 
-async function doctor(invocation: Invocation, options: { readonly code?: string }): Promise<Answer> {
+export async function doctor(invocation: Invocation, options: { readonly code?: string }): Promise<Answer> {
   return withSession(invocation, options.code === undefined ? {} : { code: options.code }, async ({ loaded, log }) => {
     const { checkAllMappings, checkStore, checkSystems } = await import('../../console/doctor.ts');
     const { scrubber } = await import('../../scrub.ts');

@@ -2,24 +2,33 @@
 import { dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
-import { configText, envText, type NewSystem, secretName, VENDORS, type Vendor } from '../config-text.ts';
+import { assertZone } from '../../../core/zone.ts';
+import type { Check } from '../../console/doctor.ts';
+import { isAddress } from '../address.ts';
+import { configText, envText, type NewConfig, type NewSystem, secretName, VENDORS, type Vendor } from '../config-text.ts';
 import { withExample } from '../example.ts';
-import type { Answer, Invocation, Io, Runner } from '../host.ts';
+import type { Answer, Invocation, Runner } from '../host.ts';
 import { exists, writePrivate } from '../write-file.ts';
 
 interface InitOptions {
   readonly zone?: string;
   readonly store?: 'sqlite' | 'mysql';
   readonly add: readonly NewSystem[];
+  readonly login: ReadonlyMap<string, { readonly login: string }>;
+  readonly try: boolean;
   readonly force: boolean;
 }
 
 export function initCommand(run: Runner): Command {
   const command = new Command('init')
-    .description('Write a first configuration (--config says where) and a .env for its secrets. On a terminal it asks for what the flags leave open.')
+    .description(
+      'Write a first configuration (--config says where) and a .env for its secrets (mode 0600). On a terminal it asks, and tries each answer at once; with --add, or without a terminal, it takes flags, and secrets from the environment.',
+    )
     .option('--zone <zone>', 'IANA zone of the systems, such as Europe/Moscow')
     .option('--store <kind>', 'sqlite or mysql', parseStore)
     .option('--add <name=vendor=url>', 'a system (may be given several times); vendor: virtualpos, artix, lotinfo, vodyanoy', addSystem, [])
+    .option('--login <name=user>', 'the user of a system, where it is not admin (may be given several times)', addLogin, new Map())
+    .option('--no-try', 'do not try what is given')
     .option('--force', 'replace files that are there', false);
   return withExample(
     command.action(run(init)),
@@ -42,70 +51,77 @@ function addSystem(value: string, previous: readonly NewSystem[]): readonly NewS
   return [...previous, { name, vendor: vendor as Vendor, url }];
 }
 
-function isAddress(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+function addLogin(value: string, previous: InitOptions['login']): InitOptions['login'] {
+  const [, name = '', login = ''] = /^([^=]+)=(.+)$/.exec(value) ?? [];
+  if (name === '') throw new InvalidArgumentError('expected name=user, such as tills=exchange');
+  return new Map([...previous, [name, { login }]]);
 }
 
 async function init(invocation: Invocation, options: InitOptions): Promise<Answer> {
-  const { io } = invocation;
   const file = resolve(invocation.options.config);
   const envFile = join(dirname(file), '.env');
-  if (!options.force)
-    for (const path of [file, envFile])
-      if (await exists(path))
-        throw new ConfigError('CONFIG_USAGE', `${path} exists`, {
-          hint: 'Choose another --config, or say --force to replace it.',
-        });
-  const zone = await zoneOf(io, options.zone);
-  const store = options.store ?? ((await io.ask('Store: sqlite (a trial) or mysql [sqlite]: ')) === 'mysql' ? 'mysql' : 'sqlite');
-  const systems = options.add.length > 0 ? options.add : await askSystems(io);
-  if (systems.length === 0)
+  await refuseToReplace([file, envFile], options);
+  const { config, secrets, prompted } = await answers(invocation, options, dirname(file));
+  if (config.systems.length === 0)
     throw new ConfigError('CONFIG_USAGE', 'no system was named', {
       hint: 'Say --add name=vendor=url for each system, or run `sverka init` on a terminal.',
     });
-  const secrets = await askSecrets(io, systems, store);
-  await writePrivate(file, configText({ zone, store, systems }), { replace: options.force });
+  const tried = prompted || !options.try ? [] : await tryAll(invocation, config, secrets);
+  await writePrivate(file, configText(config), { replace: options.force });
   await writePrivate(envFile, envText(secrets), { replace: options.force });
-  const empty = Object.entries(secrets)
+  const toFillIn = Object.entries(secrets)
     .filter(([, value]) => value === '')
     .map(([name]) => name);
-  const next = [
-    ...(empty.length === 0 ? [] : [`Fill in ${envFile}: ${empty.join(', ')}`]),
-    `Then: sverka doctor${invocation.options.config === './sverka.yaml' ? '' : ` --config ${invocation.options.config}`}`,
-  ];
-  return {
-    code: 0,
-    data: { config: file, env: envFile, systems: systems.map((system) => system.name), toFillIn: empty },
-    text: [`${file} and ${envFile} are written.`, ...next].join('\n'),
-  };
-}
-
-async function zoneOf(io: Io, given: string | undefined): Promise<string> {
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const zone = (given ?? (await io.ask(`Time zone of the systems [${own}]: `))?.trim()) || own;
-  const { assertZone } = await import('../../../core/zone.ts');
-  assertZone(zone);
-  return zone;
-}
-
-async function askSystems(io: Io): Promise<NewSystem[]> {
-  const systems: NewSystem[] = [];
-  for (const [vendor, facts] of Object.entries(VENDORS)) {
-    const url = (await io.ask(`Address of ${facts.title}, such as ${facts.example} (empty: none): `))?.trim() ?? '';
-    if (url === '') continue;
-    if (!isAddress(url)) throw new ConfigError('CONFIG_USAGE', `the address of ${facts.title} is not an http or https address`);
-    systems.push({ name: facts.name, vendor: vendor as Vendor, url });
+  const written = { config: file, env: envFile, systems: config.systems.map((system) => system.name), toFillIn };
+  const more = invocation.options.config === './sverka.yaml' ? '' : ` --config ${invocation.options.config}`;
+  const head = `${file} and ${envFile} are written.${toFillIn.length === 0 ? '' : `\nFill in ${envFile}: ${toFillIn.join(', ')}`}`;
+  if (!prompted) {
+    const bad = tried.filter(({ state }) => state === 'bad');
+    const words = bad.map(({ what, detail, hint }) => `${what}: ${detail}${hint === undefined ? '' : `\n  ${hint}`}`);
+    return { code: bad.length > 0 ? 3 : 0, data: { ...written, tried }, text: [head, ...words, `Then: sverka doctor${more}`].join('\n') };
   }
-  return systems;
+  if (toFillIn.length > 0) return { code: 0, data: written, text: `${head}\nThen: sverka doctor${more}` };
+  const { doctor } = await import('./doctor.ts');
+  const found = await doctor({ ...invocation, options: { ...invocation.options, config: file } }, {});
+  return { code: found.code === 0 ? 0 : 3, data: { ...written, doctor: found.data }, text: `${head}\n\n${found.text}` };
 }
 
-/** Secrets out of the environment, else asked for without showing them, else left to be filled in. */
-async function askSecrets(io: Io, systems: readonly NewSystem[], store: 'sqlite' | 'mysql'): Promise<Record<string, string>> {
-  const secrets: Record<string, string> = {};
-  const ask = async (name: string, title: string): Promise<void> => {
-    secrets[name] = io.env[name] ?? (await io.ask(`${title} (not shown): `, { hidden: true }))?.trim() ?? '';
-  };
-  if (store === 'mysql') await ask('SVERKA_MYSQL_URL', 'mysql://user:password@host:3306/database');
-  for (const system of systems) await ask(secretName(system), `${VENDORS[system.vendor].secretTitle} of ${system.name}`);
-  return secrets;
+async function refuseToReplace(paths: readonly string[], { force }: InitOptions): Promise<void> {
+  if (force) return;
+  for (const path of paths)
+    if (await exists(path))
+      throw new ConfigError('CONFIG_USAGE', `${path} exists`, {
+        hint: 'Choose another --config, or say --force to replace it.',
+      });
+}
+
+/** Out of the flags where they name systems or there is no terminal; else asked for. */
+async function answers(
+  invocation: Invocation,
+  options: InitOptions,
+  directory: string,
+): Promise<{ readonly config: NewConfig; readonly secrets: Readonly<Record<string, string>>; readonly prompted: boolean }> {
+  const { io, signal } = invocation;
+  const { zone, store } = options;
+  if (zone !== undefined) assertZone(zone);
+  if (options.add.length === 0 && io.prompts !== undefined) {
+    const { interview } = await import('../init/interview.ts');
+    const given = { ...(zone === undefined ? {} : { zone }), ...(store === undefined ? {} : { store }) };
+    return { ...(await interview(invocation, await io.prompts(signal), directory, given)), prompted: true };
+  }
+  const systems = options.add.map((system) => ({ ...system, ...options.login.get(system.name) }));
+  for (const name of options.login.keys())
+    if (!systems.some((system) => system.name === name)) throw new ConfigError('CONFIG_USAGE', `--login names "${name}", which no --add names`);
+  const config: NewConfig = { zone: zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone, store: store ?? 'sqlite', systems };
+  const names = [...(config.store === 'mysql' ? ['SVERKA_MYSQL_URL'] : []), ...systems.map(secretName)];
+  return { config, secrets: Object.fromEntries(names.map((name) => [name, io.env[name] ?? ''])), prompted: false };
+}
+
+/** What can be tried: what has its secret. */
+async function tryAll(invocation: Invocation, { zone, store, systems }: NewConfig, secrets: Readonly<Record<string, string>>): Promise<Check[]> {
+  const { tryMysql, trySystem } = await import('../init/try.ts');
+  const checks: Check[] = [];
+  if (store === 'mysql' && secrets['SVERKA_MYSQL_URL'] !== '') checks.push(...(await tryMysql(invocation, secrets)));
+  for (const system of systems) if (secrets[secretName(system)] !== '') checks.push(...(await trySystem(invocation, zone, system, secrets)));
+  return checks;
 }

@@ -16,7 +16,7 @@ export function reportText(report: RunReport): string {
   return blocks(
     section('Read', readingsTable(report)),
     section('Who is who', resolvedText(report)),
-    section(report.job === 'plan' ? 'What would change where' : 'What changed where', operationsTable(report.operations)),
+    section(report.job === 'plan' || report.job === 'migrate' ? 'What would change where' : 'What changed where', operationsTable(report.operations)),
     section('Fields', fieldsTable(report.operations)),
     section('What a system cannot take (listed once)', unsupportedTable(report.operations)),
     section('What waits, and why', waitingText(report)),

@@ -24,10 +24,11 @@ export function runText(run: RunSummary): string {
 const endless = (state: string): string => (state === 'running' ? 'it is at work' : 'unknown: its process ended without a word');
 
 function scopeRows(scope: Partial<RunRequest>): [string, string][] {
-  const { systems, streams, full, since, operations, refused, approvedBy } = scope;
+  const { systems, streams, full, since, operations, refused, migration, approvedBy } = scope;
   return [
     ...(systems === undefined ? [] : [['systems', systems.join(', ')] as [string, string]]),
     ...(streams === undefined ? [] : [['streams', streams.join(', ')] as [string, string]]),
+    ...(migration === undefined ? [] : [['migration', `from ${migration.from} to ${migration.to}`] as [string, string]]),
     ...(full === true ? [['read', 'whole snapshots'] as [string, string]] : []),
     ...(since === undefined ? [] : [['read since (UTC)', when(since)] as [string, string]]),
     ...(operations === undefined

@@ -1,0 +1,28 @@
+/** Migrations as they were asked for. */
+import type { Db } from '../../canonical/db.ts';
+import { runsOfJob } from '../../canonical/stores/console.ts';
+import { allSystems } from '../../canonical/stores/work.ts';
+import type { MigrationScope, RunRequest } from '../../pipeline/report.ts';
+
+const LOOKED_AT = 100;
+
+/** What the last migration between two systems was asked for; null where there was none. */
+export async function lastMigration(db: Db, from: string, to: string): Promise<MigrationScope | null> {
+  for (const { scope } of await runsOfJob(db, 'migrate', LOOKED_AT)) {
+    const { migration, dry } = JSON.parse(scope) as Partial<RunRequest>;
+    if (dry !== true && migration?.from === from && migration.to === to) return migration;
+  }
+  return null;
+}
+
+/** The migrations that operations belong to. */
+export async function migrationsOf(db: Db, rows: readonly { readonly system_id: number; readonly moved_from: number | null }[]): Promise<MigrationScope[]> {
+  const names = new Map((await allSystems(db)).map((system) => [system.id, system.name]));
+  const pairs = new Map<string, MigrationScope>();
+  for (const { system_id, moved_from } of rows) {
+    const [from, to] = [moved_from === null ? undefined : names.get(moved_from), names.get(system_id)];
+    if (from === undefined || to === undefined || pairs.has(`${from}\n${to}`)) continue;
+    pairs.set(`${from}\n${to}`, (await lastMigration(db, from, to)) ?? { from, to });
+  }
+  return [...pairs.values()];
+}

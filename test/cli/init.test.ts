@@ -1,0 +1,144 @@
+/** `sverka init`: a newcomer sets up two systems by questions or flags, and doctor and sync run on what it wrote. */
+import { setMaxListeners } from 'node:events';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Io } from '../../app/cli/host.ts';
+import type { Prompts } from '../../app/cli/prompts.ts';
+import { runCommandLine } from '../../app/cli/run.ts';
+import { TransientError } from '../../core/errors.ts';
+import { type RunningSandbox, startSandbox } from '../../sandbox/index.ts';
+import { type Finished, here, temporary } from './support.ts';
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ people: 12, seed: 4 });
+});
+afterAll(() => sandbox.stop());
+
+const CTRL_C = Symbol('Ctrl-C');
+
+interface Typed extends Finished {
+  /** Questions asked, and what was found wrong with a text. */
+  readonly asked: readonly string[];
+}
+
+/** A person at a terminal, who types these answers one after the other: texts, secrets, yes and no, and values of choices. */
+async function typing(answers: readonly (string | boolean | typeof CTRL_C)[], args: readonly string[], cwd: string, env = {}): Promise<Typed> {
+  const left = [...answers];
+  const asked: string[] = [];
+  const next = (question: string): string | boolean => {
+    asked.push(question);
+    const answer = left.shift();
+    if (answer === CTRL_C || answer === undefined) throw new TransientError('RUN_INTERRUPTED', answer === undefined ? `no answer to: ${question}` : 'Ctrl-C');
+    return answer;
+  };
+  const prompts: Prompts = {
+    async text(question, { preset, check } = {}) {
+      for (;;) {
+        const typed = String(next(question));
+        const text = typed === '' ? (preset ?? '') : typed;
+        const verdict = (await check?.(text)) ?? true;
+        if (verdict === true) return text;
+        asked.push(`! ${verdict}`);
+      }
+    },
+    secret: async (question) => String(next(question)),
+    yes: async (question) => next(question) === true,
+    async choose(question, choices) {
+      const answer = next(question);
+      const chosen = choices.find(({ value }) => value === answer);
+      if (chosen === undefined) throw new Error(`"${question}" does not offer ${String(answer)}, but ${choices.map(({ value }) => value).join(', ')}`);
+      return chosen.value;
+    },
+  };
+  let [stdout, stderr] = ['', ''];
+  const io: Io = {
+    out: (text) => {
+      stdout += text;
+    },
+    err: (text) => {
+      stderr += text;
+    },
+    outTty: false,
+    errTty: false,
+    inTty: true,
+    ask: async () => null,
+    prompts: async () => prompts,
+    env,
+  };
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  const code = await runCommandLine(['init', ...args, '--config', join(cwd, 'sverka.yaml')], io, signal);
+  expect(left).toEqual([]);
+  return { code, stdout, stderr, asked };
+}
+
+test('by questions: wrong answers are told at once, and doctor and sync run on what is written', async () => {
+  const { path, remove } = temporary();
+  const { virtualpos, artix } = sandbox;
+  const shop = ['virtualpos', '', 'no address', 'http://127.0.0.1:9', false, virtualpos.url, 'a wrong key', 'again', '', virtualpos.apikey];
+  const tills = ['artix', 'shop', 'tills', artix.csUrl, '', 'same', artix.password];
+  const { code, stdout, stderr, asked } = await typing(['Moon/Sea', 'Europe/Moscow', 'sqlite', '/nowhere/x.db', '', ...shop, ...tills, 'done'], [], path);
+  expect(stderr).toMatch(/BAD +VENDOR_REFUSED/);
+  expect(asked.filter((line) => line.startsWith('!') || line.includes('nothing listens'))).toEqual([
+    expect.stringContaining('no time zone'),
+    expect.stringContaining('/nowhere cannot be written'),
+    expect.stringContaining('an http or https address'),
+    expect.stringContaining('127.0.0.1:9: nothing listens there'),
+    expect.stringContaining('there is a system "shop" already'),
+  ]);
+  expect(stdout).toMatch(/Who gets what[\s\S]*All is well/);
+  expect(code, stderr).toBe(0);
+  for (const name of ['sverka.yaml', '.env']) expect(statSync(join(path, name)).mode & 0o777).toBe(0o600);
+  const yaml = readFileSync(join(path, 'sverka.yaml'), 'utf8');
+  expect(yaml + stdout + stderr + asked.join()).not.toMatch(new RegExp(`a wrong key|${virtualpos.apikey}|${artix.password}`));
+  expect(yaml.match(/#/g)?.length).toBeGreaterThan(6);
+  expect((await here(['doctor'], { cwd: path })).code).toBe(0);
+  const sync = await here(['sync', '--json'], { cwd: path });
+  expect([0, 3], sync.stderr).toContain(sync.code);
+  expect(JSON.parse(sync.stdout)).toMatchObject({ problems: [], delivered: 0 });
+  remove();
+});
+
+test('what does not work can be kept or left out; a secret in the environment is not asked for', async () => {
+  const { path, remove } = temporary();
+  const { lotinfo, vodyanoy, artix } = sandbox;
+  const answers = ['sqlite', '', 'vodyanoy', '', vodyanoy.url, 'keep', 'lotinfo', '', `${lotinfo.url}/v1/`, lotinfo.token];
+  const leftOut = ['artix', '', artix.csUrl, 'nobody', 'none', 'x', 'out', 'done'];
+  const { code, stdout, stderr, asked } = await typing([...answers, ...leftOut], ['--zone', 'UTC'], path, { DELIVERY_TOKEN: 'wrong' });
+  expect(stderr).toContain('DELIVERY_TOKEN is taken from the environment');
+  expect(asked.at(-1)).toBe('Another system?');
+  expect(stdout).toMatch(/BAD +delivery[\s\S]*Mend what is marked BAD/);
+  expect(code).toBe(3);
+  const yaml = readFileSync(join(path, 'sverka.yaml'), 'utf8');
+  expect([...yaml.matchAll(/^ {2}(\w+):\n {4}vendor/gm)].map(([, name]) => name)).toEqual(['delivery', 'crm']);
+  remove();
+});
+
+test('Ctrl-C at a question writes nothing', async () => {
+  const { path, remove } = temporary();
+  const { code, stderr } = await typing(['UTC', CTRL_C], [], path);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/RUN_INTERRUPTED/);
+  expect(existsSync(join(path, 'sverka.yaml')) || existsSync(join(path, '.env'))).toBe(false);
+  remove();
+});
+
+test('by flags, without a terminal: what has its secret is tried', async () => {
+  const { path, remove } = temporary();
+  const { virtualpos, artix } = sandbox;
+  const host = new URL(artix.csUrl).origin;
+  const args = ['init', '--zone', 'Europe/Moscow', '--add', `shop=virtualpos=${virtualpos.url}`, '--add', `tills=artix=${host}`, '--login', 'tills=admin'];
+  const wrong = await here([...args, '--json'], { cwd: path, env: { SHOP_APIKEY: 'wrong' } });
+  expect(wrong.code).toBe(3);
+  expect(JSON.parse(wrong.stdout)).toMatchObject({ toFillIn: ['TILLS_PASSWORD'], tried: [{ what: 'shop', state: 'bad' }] });
+  const right = await here([...args, '--force'], { cwd: path, env: { SHOP_APIKEY: virtualpos.apikey, TILLS_PASSWORD: artix.password } });
+  expect(right.code, right.stdout).toBe(0);
+  expect((await here(['doctor'], { cwd: path })).code).toBe(0);
+  const untried = await here([...args, '--force', '--no-try'], { cwd: path, env: { SHOP_APIKEY: 'wrong', TILLS_PASSWORD: 'wrong' } });
+  expect(untried.code).toBe(0);
+  const nobody = await here([...args, '--force', '--login', 'crm=x'], { cwd: path });
+  expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('which no --add names')]);
+  remove();
+});
