@@ -87,7 +87,13 @@ export async function settleApproval(engine: Engine, approval: Approval): Promis
     await effect(engine, (trx) =>
       updateOperations(
         trx,
-        unsent.map((row) => ({ ...row, state: 'proposed', approved_by: null, why: 'not sent: the system could not be reached, or is not called now', changed_at })),
+        unsent.map((row) => ({
+          ...row,
+          state: 'proposed',
+          approved_by: null,
+          why: 'not sent: the system could not be reached, or is not called now',
+          changed_at,
+        })),
       ),
     );
   }
