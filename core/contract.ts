@@ -128,10 +128,7 @@ export interface Stream {
   /** Asks what became of an accepted operation: `pending`, or its outcome. */
   confirm?(handle: string, signal: AbortSignal): Promise<Outcome | 'pending'>;
   readonly facets?: readonly Facet[];
-  /**
-   * Whether a value may be sent in a wire field, as far as is known: a system may make a new entry of a dictionary out of a name it
-   * does not know, and not be allowed to. What it does not take is `unsupported`. Absent: all values may be sent.
-   */
+  /** Whether a value may be sent in a wire field, as far as is known: a name may make a new entry of a dictionary, without leave. Absent: all may. */
   takes?(field: string, value: Json): boolean;
   /** Replaces everything the system holds of this stream. Never called but when a person asked for it in so many words. */
   readonly load?: FullLoad<PushOperation, Outcome, WireBody>;

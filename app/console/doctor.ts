@@ -118,7 +118,7 @@ export async function checkSystems(options: DoctorOptions): Promise<{ checks: Ch
       const { capabilities } = stream;
       const able = [
         capabilities.create ? 'create' : '',
-        capabilities.update === 'none' ? '' : 'update',
+        capabilities.update === 'none' ? '' : capabilities.updates === undefined ? 'update' : `update (${capabilities.updates.join(', ')})`,
         capabilities.delete ? 'delete' : '',
         capabilities.balance === undefined ? '' : `balance by ${capabilities.balance.by}`,
       ];
