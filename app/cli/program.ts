@@ -2,6 +2,7 @@
 import { Command, type Option } from 'commander';
 import { sverkaVersion } from '../project.ts';
 import { applyCommand } from './commands/apply.ts';
+import { bonusCommand } from './commands/bonus.ts';
 import { clientCommand } from './commands/client.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((run: Runner) => Command)[] = [
   statusCommand,
   runsCommand,
   clientCommand,
+  bonusCommand,
   reviewCommand,
   quarantineCommand,
   mappingCommand,

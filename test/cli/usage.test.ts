@@ -83,6 +83,7 @@ describe('help', () => {
     const names = commands.filter(({ path }) => path.length === 1).map(({ path }) => path[0]);
     expect(names.sort()).toEqual([
       'apply',
+      'bonus',
       'client',
       'demo',
       'doctor',
