@@ -9,6 +9,8 @@ import { type OperationRow, operationsInState, patchOperation, pushesOf, writePu
 import { namesOfRecords } from '../../canonical/stores/record-names.ts';
 import { loadRecords, patchRecords, type RecordRow, unlinkedSince } from '../../canonical/stores/records.ts';
 import { checkpointOf } from '../../canonical/stores/work.ts';
+import type { Outcome, Stream } from '../../core/contract.ts';
+import { SverkaError } from '../../core/errors.ts';
 import type { Value } from '../../core/model.ts';
 import { sameValue } from '../../core/values.ts';
 import { type Engine, effect, mappingOf } from '../engine.ts';
@@ -46,13 +48,25 @@ export async function confirmAccepted(engine: Engine, systems: ReadonlySet<strin
     const system = engine.setup.systems.find((one) => one.id === row.system_id);
     const port = system?.streams.get(row.stream);
     if (system === undefined || port?.confirm === undefined || row.handle === null || !systems.has(system.name)) continue;
-    const outcome = await port.confirm(row.handle, engine.setup.signal);
+    const outcome = await fateOf(engine, system, port, row.handle);
     if (outcome === 'pending') continue;
     const one = await asSent(engine, system, row);
     if (one !== null) await recordOutcome(engine, system, one, outcome);
     confirmed.push(row);
   }
   return confirmed;
+}
+
+/** What became of one; a system that cannot tell now leaves it under way, and stops no other. */
+async function fateOf(engine: Engine, system: SystemSetup, port: Stream, handle: string): Promise<Outcome | 'pending'> {
+  const { log, signal } = engine.setup;
+  try {
+    return (await port.confirm?.(handle, signal)) ?? 'pending';
+  } catch (error) {
+    if (signal.aborted || !(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name)) throw error;
+    log.error('what became of a write cannot be told now', { system: system.name, stream: port.name, code: error.code, what: error.message });
+    return 'pending';
+  }
 }
 
 /** An operation as it was sent, from what is stored of it. */
