@@ -84,6 +84,7 @@ describe('help', () => {
     expect(names.sort()).toEqual([
       'alerts',
       'apply',
+      'bonus',
       'client',
       'completion',
       'demo',
