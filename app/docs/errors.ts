@@ -9,6 +9,8 @@ const AREAS: Readonly<Record<string, string>> = {
   RECORD: 'Records (set aside; the run goes on)',
   STORE: 'The database (exit code 1)',
   RUN: 'Runs (exit code 1)',
+  JOB: 'Jobs',
+  SERVE: 'The service (exit code 2)',
   NOT: 'Look-ups (exit code 1)',
   INVARIANT: 'Defects (exit code 1)',
 };
