@@ -151,7 +151,7 @@ export class Scheduler {
   }
 
   private wake(): void {
-    this.waker.abort();
+    if (!this.waker.signal.aborted) this.waker.abort();
   }
 
   private async read(now: number): Promise<void> {

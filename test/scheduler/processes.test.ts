@@ -173,7 +173,8 @@ describeStores('two processes serve one store', (openFresh) => {
     expect(Date.now() - paused).toBeGreaterThan(3000);
     const done = here.writes();
     holder.child.kill('SIGCONT');
-    expect(await holder.says(/^job ended/)).toMatchObject({ how: 'lost' });
+    // The lease is another's; where the server has ended its transaction meanwhile, it learns that first.
+    expect(['lost', 'failed']).toContain((await holder.says(/^job ended/))['how']);
     expect(here.writes()).toBe(done);
     await until(async () => (await allJobs(here.store.db)).every((row) => row.running_since === null));
     other?.child.kill('SIGKILL');
