@@ -79,7 +79,7 @@ const bySource = base
   )
   .replace(
     /streams: \{ clients: \{ push: auto, create: all \}, cards: \{ push: auto, create: all \}, bonuses: \{ push: auto, create: all \} \}, guards: (?=[^\n]*\n?policies)/,
-    'streams: { clients: { push: off } }, guards: ',
+    'streams: { clients: { push: off }, cards: { push: plan, create: all } }, guards: ',
   );
 
 describeStores('command files of Artix as a source', (openFresh) => {
@@ -117,6 +117,9 @@ describeStores('command files of Artix as a source', (openFresh) => {
       put(world, 'src3', { command: 'deleteClient', idclient: 't2' });
       await world.sync();
       expect(await states(world)).toMatchObject({ 'clients t1': 'live', 'clients t2': 'deleted' });
+      // It is told at every reading, and is no news.
+      expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
+      expect(await states(world)).toMatchObject({ 'clients t2': 'deleted' });
       put(world, 'src4', { command: 'clearClient' }, client('t4', 'Орлов', '89130000004'));
       await world.sync();
       expect(await states(world)).toMatchObject({ 'clients t1': 'deleted', 'clients t4': 'live' });
@@ -148,7 +151,7 @@ describeStores('command files of Artix as a source', (openFresh) => {
         'src1',
         client('t1', 'Петров', '89130000001'),
         { command: 'addCard', card: { idcard: '15', number: '15', idclient: 't1', idcardgroup: 2 } },
-        { command: 'addAdditionalCard', additionalcard: { additionalnumber: '78', idcardgroup: 2, cardnumber: '15', isactive: 1 } },
+        { command: 'addAdditionalCard', additionalcard: { additionalnumber: '78', idcardgroup: 2, cardnumber: '15', idclient: 't1', isactive: 1 } },
       );
       const report = await world.sync();
       expect(report.problems).toEqual([]);
