@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => trial.stop());
 
 describe('system', () => {
-  test('pause and resume hold for every command that calls vendors, and say so', async () => {
+  test('pause and resume hold for every command that calls vendors, and say so', { timeout: 120_000 }, async () => {
     await trial.run('sync');
     expect((await trial.run('system', 'pause', 'shop', '--note', 'upgrade of the vendor')).stdout).toMatch(/shop is paused/);
     expect((await trial.run('system', 'pause', 'shop')).stdout).toMatch(/was paused already/);
