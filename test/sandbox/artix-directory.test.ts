@@ -10,22 +10,6 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-const _open = async (setup: Partial<ArtixOptions> = {}) => {
-  let now = Date.parse('2026-03-01T09:00:00Z');
-  const artix = new ArtixSandbox(setup, () => now);
-  cleanups.push(() => artix.stop());
-  const { url } = await artix.start();
-  const { login, password } = artix.options.basicAuth ?? { login: '', password: '' };
-  const headers = { authorization: `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}` };
-  const call = (method: string, path: string, body?: unknown) =>
-    fetch(`${url}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-  const json = async (method: string, path: string, body?: unknown): Promise<unknown> => (await call(method, path, body)).json();
-  return { artix, url, call, json, later: (ms: number) => (now += ms) };
-};
-
-const _CLIENTS = '/CSrest/rest/dictionaries/clients';
-const _CARDS = '/CSrest/rest/dictionaries/cards';
-
 describe('the exchange directory', () => {
   const exchange = async (setup: Partial<ArtixOptions> = {}) => {
     const directory = mkdtempSync(join(tmpdir(), 'artix-'));
