@@ -37,11 +37,19 @@ export function storeError(thrown: unknown, statement = ''): Error {
   return new StoreError('STORE_FAILED', `the database refused a statement (${named})${beginning}`, { cause: fault });
 }
 
+/** Wrong user or password, no right to the database, no such database. */
+const REFUSED_NUMBERS = new Set([1044, 1045, 1049, 1698]);
+
 /** As `storeError`, for what went wrong before there was a connection. */
 export function connectionError(thrown: unknown, place: string): Error {
   if (thrown instanceof SverkaError && databaseFault(thrown) === null) return thrown;
   const fault = databaseFault(thrown) ?? faultOf(thrown);
   const named = fault === null ? 'unknown' : [fault.code, fault.errno].filter((part) => part !== null).join(' ');
+  if (REFUSED_NUMBERS.has(fault?.errno ?? 0))
+    return new StoreError('STORE_UNREACHABLE', `the database ${place} refuses the login (${named})`, {
+      cause: fault,
+      hint: 'Mend user, password or name of the database in the address of the `store`, or let the user in there.',
+    });
   return new StoreError('STORE_UNREACHABLE', `no connection to the database ${place} (${named})`, { cause: fault });
 }
 

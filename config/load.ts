@@ -66,13 +66,16 @@ function placeOf(source: Source, path: KeyPath): Place {
   return { file, line, column };
 }
 
+const WHY_NOT: Readonly<Record<string, string>> = { EISDIR: 'it is a directory', EACCES: 'this user may not read it', EPERM: 'this user may not read it' };
+
 async function textOf(file: string, readFile: ReadConfigFile): Promise<string> {
   let why = 'there is no such file';
   try {
     const found = await readFile(file);
     if (found !== null) return found.text;
   } catch (error) {
-    why = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    why = WHY_NOT[code] ?? code;
   }
   throw new ConfigError('CONFIG_UNREADABLE', `${file} cannot be read: ${why}`, { where: { file } });
 }

@@ -55,8 +55,23 @@ function twice(root: unknown, offset: number): string {
   return `there are two systems named "${String(pair.key.value)}": each needs a name of its own`;
 }
 
+/** Faults of YAML in words that need no grammar of it. */
+const SYNTAX: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'a tab stands where blanks must',
+  BAD_INDENT: 'this line is indented too little or too much, or a bracket or brace that was opened before is not closed',
+  MISSING_CHAR: 'something is missing here: a colon with a blank after a key, a comma in a list, or the end of a quote, bracket or brace',
+  UNEXPECTED_TOKEN: 'this cannot stand here: look for a quote, bracket or brace too many, or a line that is indented wrongly',
+  BLOCK_AS_IMPLICIT_KEY: 'a key and its value stand where a value alone may: put quotes round a text with ": " in it, or begin a new line',
+  BLOCK_IN_FLOW: 'inside brackets and braces nothing is written in indented lines',
+  BAD_SCALAR_START: 'a text cannot begin with this sign: put quotes round it',
+  BAD_ALIAS: 'an alias (*name) names nothing that was marked before (&name); a text that begins with * needs quotes',
+  MULTILINE_IMPLICIT_KEY: 'a key must stand on one line: perhaps a colon is missing after the last key',
+  BAD_DQ_ESCAPE: 'in double quotes a backslash begins an escape: double it, or use single quotes',
+};
+
 function syntaxMessage(code: string, message: string): string {
-  if (code === 'TAB_AS_INDENT') return 'a tab stands where blanks must';
+  const plain = SYNTAX[code];
+  if (plain !== undefined) return plain;
   // The parser's own words never quote more than a key or a sign.
   return message.replace(/ at line \d+.*$/s, '').split('\n')[0] ?? message;
 }

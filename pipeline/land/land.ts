@@ -14,10 +14,10 @@ import { countNewcomers, resolveNewcomers, writeNewcomers } from '../identity/ne
 import { knowProgrammes } from '../ledger/book.ts';
 import type { StreamCounts } from '../report.ts';
 import { examine } from './examine.ts';
-import { withoutLongKeys } from './long-keys.ts';
 import type { LandingPass } from './pass.ts';
 import { quarantineRejected } from './set-aside.ts';
 import { type ReadBatch, readParts, type Unit, unitsOf } from './units.ts';
+import { withoutUnstorable } from './unstorable.ts';
 import { countsOf, type LandWork, unitKey } from './work.ts';
 import { writeLanded } from './write.ts';
 
@@ -26,7 +26,7 @@ import { writeLanded } from './write.ts';
  * save with it; null: none.
  */
 export async function land(pass: LandingPass, read: ReadBatch, checkpoint: () => CheckpointRow | null = () => null): Promise<number[]> {
-  const batch = withoutLongKeys(read);
+  const batch = withoutUnstorable(read);
   try {
     return await landOnce(pass, batch, checkpoint);
   } catch (error) {

@@ -79,6 +79,23 @@ describeStores('records nobody should have written', (openFresh) => {
     });
   });
 
+  it('sets a record with a NUL character aside, goes on with the rest, and takes it when it is mended', async () => {
+    await withWorld(await openFresh(), async (world) => {
+      const { virtualpos } = world.sandbox;
+      const bad = virtualpos.machine.addCustomer({ ...PETROV, fname: 'Пё\0тр' });
+      virtualpos.machine.addCustomer({ fname: 'Глеб', lname: 'Новов', phone: '+79131234598', email: '' });
+      const first = await world.sync();
+      expect(problems(first)).toEqual([]);
+      expect(await world.store.db('quarantine').where({ state: 'open' })).toMatchObject([{ stream: 'clients', record_key: bad.id, field: 'fname' }]);
+      expect(sizes(world)).toEqual([2, 1, 1, 1]);
+      world.clock.jump(60_000);
+      virtualpos.machine.editCustomer(bad.id, { fname: 'Пётр' });
+      expect(problems(await world.sync())).toEqual([]);
+      expect(sizes(world)).toEqual([2, 2, 2, 2]);
+      expect(await world.store.db('quarantine').where({ state: 'open' })).toEqual([]);
+    });
+  });
+
   const SHAPES: [string, unknown, { code?: string; quarantined?: number }][] = [
     ['customers that are a text', { success: 1, customers: 'none' }, { code: 'VENDOR_ANSWER' }],
     ['customers that are a number', { success: 1, customers: 5 }, { code: 'VENDOR_ANSWER' }],
