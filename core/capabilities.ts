@@ -2,7 +2,10 @@
 
 /** What a stream of a system can do, as data: the engine branches on this, never on a vendor's name. */
 export interface Capabilities {
-  /** `patch`: only fields that differ. `replace`: the latest body with our fields laid over. `none`: differences are `unsupported`. */
+  /**
+   * `patch`: only fields that differ. `replace`: our fields laid over the body as the connector reads it just before it writes; an
+   * operation on a field that is no longer what it was (`before`) is `overtaken`. `none`: differences are `unsupported`.
+   */
   readonly update: 'patch' | 'replace' | 'none';
   /** Wire fields that an update can take; without it all of them. Differences of others are `unsupported`. */
   readonly updates?: readonly string[];

@@ -166,8 +166,10 @@ export interface PushOperation {
   readonly parentKey?: string;
   /** Wire fields to set: those that differ (update) or all that we hold (create). */
   readonly fields: WireBody;
-  /** For `update: 'replace'`: the latest body with `fields` laid over it. */
+  /** For `update: 'replace'`: the body that was read last, without what is secret in it, with `fields` laid over it. */
   readonly body?: WireBody;
+  /** For `update: 'replace'`: `fields` as they were in the body that was read last; an absent one was empty. */
+  readonly before?: WireBody;
   /** For accounts, in minor units: the change, and the balance it leads to. */
   readonly adjust?: { readonly delta: number; readonly target: number; readonly cardNumber?: string };
   /** Our own reference for the new record, where the system may keep it. */
@@ -193,6 +195,8 @@ export type Outcome =
    * may stand for a trouble that passes, so it is tried again a few times; any other code is final.
    */
   | { readonly kind: 'rejected'; readonly code: string; readonly reason: string }
+  /** Not sent: a field to be changed was changed there since it was read. It is read and planned anew. */
+  | { readonly kind: 'overtaken' }
   /** Sent, and nobody knows: to be settled by reading back. */
   | { readonly kind: 'unknown'; readonly code: string };
 

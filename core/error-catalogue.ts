@@ -68,6 +68,10 @@ export const ERROR_CATALOGUE = {
     means: 'A value of a record cannot be read by its mapping.',
     hint: 'See `sverka quarantine show`; mend the record in the vendor or the mapping.',
   },
+  RECORD_EMPTIED: {
+    means: 'A record stood empty at the first reading after our own write to it: the system cleared what the write did not name.',
+    hint: 'Stop the writes (`sverka system pause`), put the record right in the vendor, and set how its system is changed (VirtualPOS: `update: whole`).',
+  },
   LOAD_REFUSED: {
     means: 'A full load would lose something, or is not what was confirmed, so it was not sent.',
     hint: 'Mend what the message names (`sverka quarantine` shows what is set aside), then ask for the load again.',

@@ -192,7 +192,7 @@ async function deliverAll(
   if (load !== undefined && (system === undefined || !isWhole(journal, system, load.stream)))
     throw new ConfigError('LOAD_REFUSED', `${load.system}: the full load was not sent: ${load.stream} were not read whole in this run`);
   if (approval !== null) await approve(engine, approval, request.approvedBy ?? 'the command line');
-  const { sent, problems } = await deliver(engine, reachable, streams, approval === null ? undefined : load);
+  const { sent, overtaken, problems } = await deliver(engine, reachable, streams, approval === null ? undefined : load);
   if (approval !== null) await settleApproval(engine, approval);
   journal.delivered += sent.length;
   goOn(engine);
@@ -201,7 +201,7 @@ async function deliverAll(
     if (!(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name)) throw error;
     journal.problems.push({ system, ...textOf(error) });
   }
-  return sent;
+  return [...sent, ...overtaken];
 }
 
 async function finishedReport(engine: Engine, request: RunRequest, journal: Journal, before: RunReport['waiting']): Promise<RunReport> {

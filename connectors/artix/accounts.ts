@@ -4,10 +4,11 @@ import type { Json, Outcome, PushOperation, WireBody } from '../../core/contract
 import { ContractError, RecordError, SverkaError } from '../../core/errors.ts';
 import type { JournalEntry, JournalProbe } from '../../core/journal.ts';
 import { zoneOffset } from '../../core/zone.ts';
+import { beforeWriting } from '../shared/call.ts';
 import { isEmpty, isObject, text } from '../shared/records.ts';
 import { integerForm, withTextIds } from './forms.ts';
 import { readJournal } from './journal.ts';
-import { type Answer, beforeWriting, openServer } from './server.ts';
+import { type Answer, openServer } from './server.ts';
 import type { AccountsSettings } from './settings.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,9 +1,12 @@
 /** Operations as commands of the ArtixInterchange format. */
 import type { Json, Outcome, PushOperation, WireBody } from '../../core/contract.ts';
 import { text } from '../shared/records.ts';
+import { without } from '../shared/secrets.ts';
 import { type Form, render } from './forms.ts';
+import { overtaken } from './latest.ts';
 import type { CommandStream } from './rows.ts';
 import type { ArtixSettings, CommandForm } from './settings.ts';
+import { SECRET_FIELDS } from './wire.ts';
 import { mayTake, newCard, newClientKey, newGroupKey, sameClient, taken, unsupported } from './write.ts';
 
 /** The commands for an operation on a dictionary. */
@@ -48,8 +51,8 @@ async function clientCommand({ form, manyShops, operation, existing }: Making): 
 async function cardCommands({ settings, form, opensAccounts, operation, existing }: Making): Promise<Built> {
   if (operation.action === 'update') {
     const key = operation.key ?? '';
-    const card = render('cards', { ...operation.body, ...operation.fields, idcard: key }, form);
-    return operation.body === undefined ? bodyMissing() : { commands: [{ command: 'addCard', card }], key };
+    const whole = await wholeOf('cards', operation, existing);
+    return 'kind' in whole ? whole : { commands: [{ command: 'addCard', card: render('cards', { ...whole.body, idcard: key }, form) }], key };
   }
   if (operation.action !== 'create') return unsupported(operation);
   const made = newCard(settings, operation);
@@ -67,24 +70,26 @@ async function cardCommands({ settings, form, opensAccounts, operation, existing
   return { commands: opens ? [card, account] : [card], key: idcard };
 }
 
-async function groupCommand({ form, operation }: Making): Promise<Built> {
+async function groupCommand({ form, operation, existing }: Making): Promise<Built> {
   const { action } = operation;
   if (action !== 'create' && action !== 'update') return unsupported(operation);
-  if (action === 'update' && operation.body === undefined) return bodyMissing();
+  const whole = action === 'update' ? await wholeOf('card-types', operation, existing) : { body: operation.fields };
+  if ('kind' in whole) return whole;
   const key = action === 'create' ? newGroupKey(operation) : (operation.key ?? '');
   if (key === '') return { kind: 'rejected', code: 'KEY_MISSING', reason: 'a card group by file needs its id' };
-  const cardGroup = render('card-types', { ...operation.body, ...operation.fields, idcardgroup: key }, form);
+  const cardGroup = render('card-types', { ...whole.body, idcardgroup: key }, form);
   return { commands: [{ command: 'addCardGroup', cardGroup }], key };
 }
 
 /** An additional card is written whole; it needs a card or a client to belong to, and a group. */
-async function additionalCommand({ settings, form, operation }: Making): Promise<Built> {
+async function additionalCommand({ settings, form, operation, existing }: Making): Promise<Built> {
   const { action, fields, parentKey } = operation;
   if (action !== 'create' && action !== 'update') return unsupported(operation);
-  if (action === 'update' && operation.body === undefined) return bodyMissing();
+  const written = action === 'update' ? await wholeOf('additional-cards', operation, existing) : { body: fields };
+  if ('kind' in written) return written;
   const key = operation.key ?? text(fields.additionalnumber);
   if (key === '') return { kind: 'rejected', code: 'CARD_NUMBER_MISSING', reason: 'an additional card needs its number' };
-  const whole: WireBody = { idcardgroup: settings.defaultCardGroup ?? null, ...operation.body, ...fields };
+  const whole: WireBody = { idcardgroup: settings.defaultCardGroup ?? null, ...written.body };
   const owner = text(whole.idclient) || (parentKey ?? '');
   if (text(whole.cardnumber) === '' && owner === '') {
     return { kind: 'rejected', code: 'CARD_OWNER_MISSING', reason: 'an additional card needs a card or a client to belong to' };
@@ -96,6 +101,14 @@ async function additionalCommand({ settings, form, operation }: Making): Promise
   return { commands: [{ command: 'addAdditionalCard', additionalcard }], key };
 }
 
-function bodyMissing(): Outcome {
-  return { kind: 'rejected', code: 'NOT_FOUND', reason: 'written whole, and there is nothing to lay our fields over' };
+/**
+ * What is written whole: the object as it lies there now, else as it was read, with our fields over it. A digest in place of a secret
+ * is never sent.
+ */
+async function wholeOf(stream: CommandStream, operation: PushOperation, existing: Making['existing']): Promise<{ readonly body: WireBody } | Outcome> {
+  const latest = await existing(operation.key ?? '');
+  if (latest !== null && overtaken(stream, operation, latest)) return { kind: 'overtaken' };
+  const base = latest ?? (operation.body === undefined ? null : without(operation.body, SECRET_FIELDS));
+  if (base === null) return { kind: 'rejected', code: 'NOT_FOUND', reason: 'written whole, and there is nothing to lay our fields over' };
+  return { body: { ...base, ...operation.fields } };
 }

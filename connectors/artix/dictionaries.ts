@@ -3,6 +3,7 @@ import type { Capabilities, Found, Probe, Stream } from '../../core/contract.ts'
 import { isObject } from '../shared/records.ts';
 import { formOf } from './commands.ts';
 import { clientsLoad } from './full-load.ts';
+import { readLatest } from './latest.ts';
 import type { Exists, Lookup } from './loads.ts';
 import type { Parts } from './parts.ts';
 import { findById } from './read.ts';
@@ -23,7 +24,7 @@ export function dictionary(parts: Parts, name: CommandStream): Stream {
     return {
       ...base,
       push: (operations, signal) => exchange.by.push(name, operations, lookup, signal),
-      confirm: (handle, signal) => exchange.by.confirm(handle, existsIn(lookup, signal)),
+      confirm: (handle, signal) => exchange.by.confirm(handle, name === 'card-types' ? null : existsIn(lookup, signal)),
       ...(name === 'clients' && { load: clientsLoad(exchange.by, formOf(exchange.form)) }),
     };
   }
@@ -65,6 +66,8 @@ function findByKey({ cash, source }: Parts, name: CommandStream): ((key: string,
 function lookupOf(parts: Parts, name: CommandStream): Lookup | null {
   const { source } = parts;
   if (source !== null) return (key, signal) => source.peek(name, key, signal);
+  const { cash } = parts;
+  if (cash !== null && name === 'card-types') return (key, signal) => readLatest(cash.server, cash.rest, name, key, signal);
   const find = findByKey(parts, name);
   if (find === null) return null;
   return async (key, signal) => {

@@ -74,7 +74,8 @@ export function overlay(stream: ArtixStream, body: WireBody, fields: WireBody, f
   return { ...Object.fromEntries(kept), ...ours };
 }
 
-function renderValue(stream: ArtixStream, name: string, value: Json, form: Form): Json {
+/** One value as a route takes it. */
+export function renderValue(stream: ArtixStream, name: string, value: Json, form: Form): Json {
   if (ID_FIELDS[stream].includes(name)) return value === null ? null : text(value);
   if (Object.hasOwn(MASKS, name)) return form.masks === 'object' ? maskAsObject(name, value) : maskAsInteger(name, value);
   if (name === 'isactive') return Number(isTrue(value));

@@ -3,9 +3,10 @@
  * its bonus server (ACC).
  */
 import type { Context } from '../../core/context.ts';
-import type { Batch, Connector, Found, Health, Json, PullRequest, Reading, System } from '../../core/contract.ts';
+import type { Batch, Connector, Found, Health, Json, PullRequest, Reading, Stream, System } from '../../core/contract.ts';
 import { ConnectionError, InvariantError } from '../../core/errors.ts';
 import { isObject, text } from '../shared/records.ts';
+import { type Concealer, concealer } from '../shared/secrets.ts';
 import { bonuses } from './bonus-stream.ts';
 import { readBonuses, readCardsOfAccounts } from './bonuses.ts';
 import { dictionary } from './dictionaries.ts';
@@ -30,13 +31,22 @@ function openSystem(settings: ArtixSettings, ctx: Context): System {
   // Commands alone speak of additional cards.
   const dictionaries: readonly CommandStream[] = parts.exchange === null && parts.source === null ? DICTIONARIES : [...DICTIONARIES, 'additional-cards'];
   const readings = (Object.keys(artixWire) as ArtixStream[]).filter((stream) => stream !== 'additional-cards' || parts.source !== null);
+  const { rest, http, accounts } = settings;
+  const secrets = concealer(Object.values(artixWire), rest?.password ?? http?.password ?? accounts?.password);
   return {
     check: (signal) => check(parts, signal),
-    pull: (request, _checkpoint, signal) => pull(parts, request, signal),
-    streams: [...dictionaries.map((name) => dictionary(parts, name)), bonuses(parts)],
+    async *pull(request, _checkpoint, signal) {
+      for await (const batch of pull(parts, request, signal)) yield secrets.batch(batch);
+    },
+    streams: [...dictionaries.map((name) => dictionary(parts, name)), bonuses(parts)].map((stream) => concealing(stream, secrets)),
     readings: readings.map((stream) => readingOf(parts, stream)),
     ...(listener !== null && { listener }),
   };
+}
+
+function concealing(stream: Stream, secrets: Concealer): Stream {
+  const { find } = stream;
+  return find === undefined ? stream : { ...stream, find: async (probe, signal) => secrets.found(await find(probe, signal)) };
 }
 
 /** Reaches every configured part. */

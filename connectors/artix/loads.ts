@@ -1,10 +1,9 @@
 /** What the two command routes share: operations are gathered into loads, and each load is carried by a file or by a call. */
 import type { Context } from '../../core/context.ts';
 import type { Outcome, PushOperation, PushResult, WireBody } from '../../core/contract.ts';
-import { interrupted, outcomeOf } from '../shared/call.ts';
+import { beforeWriting, interrupted, outcomeOf } from '../shared/call.ts';
 import { type Built, buildCommands, formOf } from './commands.ts';
 import type { CommandStream } from './rows.ts';
-import { beforeWriting } from './server.ts';
 import type { ArtixSettings, CommandForm } from './settings.ts';
 import { keyMissing } from './write.ts';
 

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Context, HttpRequest, HttpResponse } from '../../core/context.ts';
 import type { Json } from '../../core/contract.ts';
-import { ContractError, RecordError, TransientError, UncertainError } from '../../core/errors.ts';
+import { ContractError, RecordError } from '../../core/errors.ts';
 import { callVendor } from '../shared/call.ts';
 import { parseJson } from '../shared/json.ts';
 import { isEmpty, isObject, text } from '../shared/records.ts';
@@ -106,19 +106,6 @@ export function openServer(ctx: Context, name: string, login: Login): Server {
 function inUtf8(response: HttpResponse): HttpResponse {
   if (isUtf8(response.body)) return response;
   return { ...response, body: Buffer.from(new TextDecoder('windows-1251').decode(response.body), 'utf8') };
-}
-
-/**
- * Looks something up before anything is written. What would make a write's fate unknown makes this one's only late: nothing was
- * done yet, so the operation may be tried again. Throws `TransientError` instead of `UncertainError` and `ContractError`.
- */
-export async function beforeWriting<T>(look: () => Promise<T>): Promise<T> {
-  try {
-    return await look();
-  } catch (error) {
-    if (!(error instanceof UncertainError || error instanceof ContractError)) throw error;
-    throw new TransientError(error.code, error.message, { cause: error });
-  }
 }
 
 function headersOf(login: Login): Readonly<Record<string, string>> {

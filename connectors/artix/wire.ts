@@ -3,6 +3,7 @@
  * the cash server that are not named here pass through untouched, so that replacing an object loses nothing.
  */
 import { z } from 'zod';
+import { secretFields } from '../shared/secrets.ts';
 
 /** An identifier: the cash server writes numbers in its examples and strings in its tables; here it is a string already. */
 const id = z.union([z.string().min(1), z.number().int()]);
@@ -11,6 +12,8 @@ const optional = <T extends z.ZodType>(schema: T) => schema.nullish();
 
 const maybeId = optional(z.union([z.string(), z.number().int()]));
 const text = optional(z.union([z.string(), z.number()]));
+/** Known to the client alone: never kept. */
+const secret = optional(z.union([z.string(), z.number()])).meta({ secret: true });
 const integer = optional(z.union([z.number().int(), z.string().regex(/^-?\d*$/, 'a whole number')]));
 const decimal = optional(z.union([z.number(), z.string().regex(/^(-?\d+([.,]\d*)?)?$/, 'a decimal number')]));
 const flag = optional(z.union([z.boolean(), z.literal(0), z.literal(1), z.string().regex(/^(0|1|true|false)?$/i, 'a flag')]));
@@ -65,7 +68,7 @@ export const clientWire = z.looseObject({
   /** Bit mask (1 call, 2 Telegram, 4 e-mail, 8 SMS) or the object of its members. */
   communications: z.union([integer, communicationMembers]),
   // Columns of the cash server's client table beyond the document.
-  codeword: text,
+  codeword: secret,
   userid: text,
   createdate: text,
   update_time: text,
@@ -105,7 +108,7 @@ export const cardWire = z.looseObject({
   // Columns of the cash server's card table beyond the commands.
   lastKnownBonusBalance: decimal,
   lastKnownBonusBalanceDate: text,
-  pincode: text,
+  pincode: secret,
   purchases: decimal,
   shopcode: text,
   update_time: text,
@@ -143,6 +146,9 @@ export const artixWire = {
 } as const;
 
 export type ArtixStream = keyof typeof artixWire;
+
+/** Fields in whose place a digest is kept: it must never be sent. */
+export const SECRET_FIELDS: readonly string[] = Object.values(artixWire).flatMap(secretFields);
 
 /** The field that is the record's key. */
 export const KEY_FIELDS: Readonly<Record<ArtixStream, string>> = {

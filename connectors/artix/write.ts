@@ -1,12 +1,13 @@
 /** Changes of the dictionaries over CSrest. A POST replaces the whole object, so everything that we do not own goes along. */
 import type { Context } from '../../core/context.ts';
 import type { Json, Outcome, PushOperation, PushResult, WireBody } from '../../core/contract.ts';
-import { outcomeOf } from '../shared/call.ts';
+import { beforeWriting, outcomeOf } from '../shared/call.ts';
 import { isEmpty, isObject, text } from '../shared/records.ts';
 import type { Accounts } from './accounts.ts';
 import { maskAsInteger, overlay, REST_FORM, render } from './forms.ts';
+import { overtaken, readLatest } from './latest.ts';
 import type { ListStream } from './rows.ts';
-import { beforeWriting, type Server } from './server.ts';
+import type { Server } from './server.ts';
 import type { ArtixSettings, RestSettings } from './settings.ts';
 import { KEY_FIELDS } from './wire.ts';
 
@@ -46,13 +47,13 @@ async function sendClient(writing: Writing, operation: PushOperation, signal: Ab
     case 'create': {
       const key = newClientKey(operation);
       const body = { ...render('clients', operation.fields, REST_FORM), idclient: key };
-      const existing = await read(writing, rest.paths.clientById, key, signal);
+      const existing = await read(writing, 'clients', key, signal);
       if (existing !== null) return sameClient(existing, operation) ? { kind: 'applied', key } : taken('client');
       await server.write('POST', rest.paths.clients, { body }, signal);
       return { kind: 'applied', key };
     }
     case 'update':
-      return replace(writing, 'clients', operation, rest.paths.clients, rest.paths.clientById, signal);
+      return replace(writing, 'clients', operation, rest.paths.clients, signal);
     case 'delete': {
       // 404 says that there is none, which is what was wanted.
       await server.write('DELETE', rest.paths.clientById, { values: { id: operation.key ?? '' }, absent: true }, signal);
@@ -66,14 +67,12 @@ async function sendClient(writing: Writing, operation: PushOperation, signal: Ab
 /** A new card: its bonus account and bonus card first, then the card itself. Each step may have been done by an earlier attempt. */
 async function sendCard(writing: Writing, operation: PushOperation, signal: AbortSignal): Promise<Outcome> {
   const { server, rest, settings, accounts } = writing;
-  if (operation.action === 'update') {
-    return replace(writing, 'cards', operation, rest.paths.cards, rest.paths.cardById, signal);
-  }
+  if (operation.action === 'update') return replace(writing, 'cards', operation, rest.paths.cards, signal);
   if (operation.action !== 'create') return unsupported(operation);
   const card = newCard(settings, operation);
   if ('kind' in card) return card;
   const { idcard: key, number } = card;
-  const existing = await read(writing, rest.paths.cardById, key, signal);
+  const existing = await read(writing, 'cards', key, signal);
   if (existing !== null && !mayTake(existing, card)) return taken('card');
   if (accounts !== null) await accounts.ensure(number, signal);
   const body = {
@@ -92,14 +91,7 @@ export function mayTake(existing: WireBody, card: NewCard): boolean {
 
 async function sendCardType(writing: Writing, operation: PushOperation, signal: AbortSignal): Promise<Outcome> {
   const { server, rest } = writing;
-  if (operation.action === 'update') {
-    const { key } = operation;
-    if (operation.body === undefined || key === undefined) return unread('card group');
-    const body = { ...overlay('card-types', operation.body, operation.fields, REST_FORM), idcardgroup: key };
-    const answer = await server.write('POST', rest.paths.cardGroups, { body }, signal);
-    const given = idOfGroup(answer.json);
-    return given === '' || given === key ? { kind: 'applied' } : { kind: 'applied', key: given };
-  }
+  if (operation.action === 'update') return replace(writing, 'card-types', operation, rest.paths.cardGroups, signal);
   if (operation.action !== 'create') return unsupported(operation);
   const id = newGroupKey(operation);
   const body = { ...render('card-types', operation.fields, REST_FORM), ...(id !== '' && { idcardgroup: id }) };
@@ -113,26 +105,23 @@ function idOfGroup(answer: Json | undefined): string {
   return isObject(answer) ? text(answer.idcardgroup) : '';
 }
 
-/** Replaces an object by its latest body with our fields laid over; without that body it is read first. */
-async function replace(
-  writing: Writing,
-  stream: 'clients' | 'cards',
-  operation: PushOperation,
-  path: string,
-  pathById: string,
-  signal: AbortSignal,
-): Promise<Outcome> {
+/**
+ * Replaces an object by the body that lies there now, with our fields laid over it: a person at the till may have changed it since it
+ * was read. Where one of our own fields was changed, nothing is sent.
+ */
+async function replace(writing: Writing, stream: ListStream, operation: PushOperation, path: string, signal: AbortSignal): Promise<Outcome> {
   const { key, fields } = operation;
-  const latest = operation.body ?? (key === undefined ? null : await read(writing, pathById, key, signal));
+  const latest = key === undefined ? null : await read(writing, stream, key, signal);
   if (latest === null || key === undefined) return unread(stream);
+  if (overtaken(stream, operation, latest)) return { kind: 'overtaken' };
   const body = { ...overlay(stream, latest, fields, REST_FORM), [KEY_FIELDS[stream]]: key };
-  await writing.server.write('POST', path, { body }, signal);
-  return { kind: 'applied' };
+  const answer = await writing.server.write('POST', path, { body }, signal);
+  const given = stream === 'card-types' ? idOfGroup(answer.json) : '';
+  return given === '' || given === key ? { kind: 'applied' } : { kind: 'applied', key: given };
 }
 
-async function read(writing: Writing, path: string, id: string, signal: AbortSignal): Promise<WireBody | null> {
-  const { json } = await beforeWriting(() => writing.server.get(path, { values: { id } }, signal));
-  return isObject(json) ? json : null;
+function read({ server, rest }: Writing, stream: ListStream, id: string, signal: AbortSignal): Promise<WireBody | null> {
+  return beforeWriting(() => readLatest(server, rest, stream, id, signal));
 }
 
 /** Whether a client already holds what a create would send: then it is our own, from an attempt whose answer was lost. */
@@ -207,5 +196,5 @@ export function taken(what: string): Outcome {
 }
 
 function unread(what: string): Outcome {
-  return { kind: 'rejected', code: 'NOT_FOUND', reason: `${what}: there is nothing to lay our fields over` };
+  return { kind: 'rejected', code: 'NOT_FOUND', reason: `${what}: nothing is there now to lay our fields over` };
 }

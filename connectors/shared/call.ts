@@ -40,6 +40,19 @@ export function outcomeOf(error: unknown): Outcome {
   throw error;
 }
 
+/**
+ * Looks something up before anything is written. What would make a write's fate unknown makes this one's only late: nothing was
+ * done yet, so the operation may be tried again. Throws `TransientError` instead of `UncertainError` and `ContractError`.
+ */
+export async function beforeWriting<T>(look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof UncertainError || error instanceof ContractError)) throw error;
+    throw new TransientError(error.code, error.message, { cause: error });
+  }
+}
+
 /** The error for work stopped by its signal before anything was sent. */
 export function interrupted(ctx: Context, signal: AbortSignal): TransientError {
   return new TransientError('RUN_INTERRUPTED', `${ctx.system}: stopped`, { cause: signal.reason });

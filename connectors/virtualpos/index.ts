@@ -56,7 +56,7 @@ function streamsOf(site: Site): Stream[] {
     wire: wire.clients,
     capabilities: {
       ...common(settings),
-      update: 'patch',
+      update: settings.update === 'whole' ? 'replace' : 'patch',
       create: true,
       findBy: ['key', 'phone', 'email', 'reference', 'hasPhone', 'hasEmail'],
       // A create with a reference may be repeated; without one it is settled by reading back.
@@ -72,7 +72,7 @@ function streamsOf(site: Site): Stream[] {
     wire: wire.cards,
     capabilities: {
       ...common(settings),
-      update: 'patch',
+      update: settings.update === 'whole' ? 'replace' : 'patch',
       create: true,
       delete: true,
       repeat: settings.createCardBy === 'updateCard' ? 'safe' : 'unsafe',

@@ -55,6 +55,11 @@ export const virtualposSettings = z.strictObject({
   balanceBy: z.enum(['delta', 'value']).default('delta'),
   /** The bonus programme an adjustment goes to when the operation names none; the vendor has no list of them. */
   bonusId: z.string().regex(/^\d+$/).default('1'),
+  /**
+   * `whole`: a change sends all fields of the customer or card as they are at that moment, read just before (one call more for each).
+   * `changed`: only the fields that differ; only where it was tried that the vendor keeps what is not sent.
+   */
+  update: z.enum(['whole', 'changed']).default('whole'),
   /** `updateCard` with `create_if_not_exist=1`, or `insertCard`. */
   createCardBy: z.enum(['updateCard', 'insertCard']).default('updateCard'),
   /**

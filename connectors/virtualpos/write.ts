@@ -6,6 +6,7 @@ import { isEmpty, text } from '../shared/records.ts';
 import { type Called, rejectionOf, type Site, spell, type WriteCall, writeCall } from './calls.ts';
 import { findCustomers } from './find.ts';
 import { bonusKey, cardParameter, splitBonusKey } from './rows.ts';
+import { type Along, alongCard, alongCustomer } from './whole.ts';
 import { isKey, speaksOf } from './wire.ts';
 
 /** The vendor had the record that we meant to create, and changed it instead. */
@@ -13,6 +14,9 @@ export const HAD_IT = 'VENDOR_HAD_IT';
 
 /** The vendor computes these, or they are keys and say nothing as fields. `age` is forbidden outright. */
 const NEVER_SENT = new Set(['age', 'id', 'apikey', 'format', 'create_if_not_exist']);
+/** Searched by, and so not sent unless it is to be changed: it need not be the only one. */
+const CUSTOMER_KEYS = new Set(['external_id']);
+const NOTHING_ALONG: Exclude<Along, Outcome> = { fields: {}, latest: {} };
 const CARD_KEYS = new Set(['card_id', 'uid', 'external_id', 'card_barcode', 'customer_id']);
 
 /** Creates or updates a customer (VirtualPOS API, Customer, adding and changing). */
@@ -20,13 +24,17 @@ export async function pushClient(site: Site, operation: PushOperation, signal: A
   if (operation.action === 'create') return createClient(site, operation, signal);
   if (operation.action !== 'update') throw unsupported(operation);
   site.names.assertAllowed(operation.fields);
+  const key = keyOf(operation);
   const { external_id, ...form } = formOf(operation.fields, NEVER_SENT);
   const reference: Record<string, string> = external_id === undefined ? {} : { external_id };
   if (Object.keys(form).length === 0 && external_id === undefined) return { kind: 'unchanged' };
-  const query = { id: keyOf(operation), create_if_not_exist: '0', ...reference };
-  const called = await writeCall(site, { path: 'update', query, form }, 'safe-write', signal);
+  const along = site.settings.update === 'whole' ? await alongCustomer(site, operation, key, signal) : NOTHING_ALONG;
+  if ('kind' in along) return along;
+  const query = { id: key, create_if_not_exist: '0', ...reference };
+  const whole = { ...formOf(along.fields, union(NEVER_SENT, CUSTOMER_KEYS)), ...form };
+  const called = await writeCall(site, { path: 'update', query, form: whole }, 'safe-write', signal);
   if (!called.answer.ok) throw rejectionOf(site, called.answer);
-  return { kind: 'applied', key: keyOf(operation) };
+  return { kind: 'applied', key };
 }
 
 async function createClient(site: Site, operation: PushOperation, signal: AbortSignal): Promise<Outcome> {
@@ -72,10 +80,20 @@ export async function pushCard(site: Site, operation: PushOperation, signal: Abo
   const owner = operation.parentKey ?? (fields['customer_id'] === undefined ? undefined : text(fields['customer_id']));
   if (fields['customer_id'] !== undefined && owner !== undefined) form['customer_id'] = owner;
   if (Object.keys(form).length === 0) return { kind: 'unchanged' };
-  const query = { ...named, create_if_not_exist: '0' };
-  const called = await writeCall(site, { path: 'updateCard', query, form }, 'safe-write', signal);
+  const along = site.settings.update === 'whole' ? await alongCard(site, operation, key, signal) : NOTHING_ALONG;
+  if ('kind' in along) return along;
+  const query = { ...keysOf(along.latest), ...named, create_if_not_exist: '0' };
+  const kept = text(along.latest['customer_id']);
+  const whole = { ...formOf(along.fields, union(NEVER_SENT, CARD_KEYS)), ...(kept === '' ? {} : { customer_id: kept }), ...form };
+  const called = await writeCall(site, { path: 'updateCard', query, form: whole }, 'safe-write', signal);
   if (!called.answer.ok) throw rejectionOf(site, called.answer);
   return { kind: 'applied', key };
+}
+
+/** Values of a card that only the query takes, where the card they find next is this very one. */
+function keysOf(latest: WireBody): Record<string, string> {
+  const { uid } = latest;
+  return isKey(uid) ? { uid } : {};
 }
 
 async function createCard(site: Site, operation: PushOperation, signal: AbortSignal): Promise<Outcome> {

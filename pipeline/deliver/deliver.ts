@@ -16,12 +16,14 @@ const ORDER = { cardType: 0, client: 1, card: 2, account: 3 } as const;
 export interface Delivered {
   /** Operations whose outcome was applied, accepted or unknown: that may have changed something at a vendor. */
   readonly sent: OperationRow[];
+  /** Operations that were not sent, because somebody there was first: what is there now is to be read. */
+  readonly overtaken: OperationRow[];
   readonly problems: { readonly system: string; readonly error: unknown }[];
 }
 
 /** Delivers the ready operations of the given systems; those of a stream that is loaded whole go with the load. A system that fails is left; the others go on. */
 export async function deliver(engine: Engine, systems: ReadonlySet<string>, streams: ReadonlySet<string> | null, load?: LoadRequest): Promise<Delivered> {
-  const delivered: Delivered = { sent: [], problems: [] };
+  const delivered: Delivered = { sent: [], overtaken: [], problems: [] };
   const targets = engine.setup.systems.filter((system) => systems.has(system.name));
   await Promise.all(
     targets.map(async (system) => {
@@ -70,6 +72,7 @@ async function deliverStream(engine: Engine, system: SystemSetup, stream: string
     underWay.delete(operationId);
     await recordOutcome(engine, system, one, outcome);
     if (outcome.kind === 'applied' || outcome.kind === 'accepted' || outcome.kind === 'unknown') delivered.sent.push(one.row);
+    if (outcome.kind === 'overtaken') delivered.overtaken.push(one.row);
     outcomes[outcome.kind] = (outcomes[outcome.kind] ?? 0) + 1;
     log.debug('answered', {
       system: system.name,

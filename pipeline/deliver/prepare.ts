@@ -116,11 +116,14 @@ async function prepareUpdate(engine: Engine, system: SystemSetup, row: Operation
       key: record.record_key,
       fields,
       idempotencyKey: row.idempotency_key,
-      ...(replace && body !== null ? { body: { ...body, ...fields } as WireBody } : {}),
+      ...(replace && body !== null ? { body: { ...body, ...fields } as WireBody, before: partOf(body, Object.keys(fields)) } : {}),
       ...(typeof owner === 'string' && owner !== '' ? { parentKey: owner } : {}),
     },
   };
 }
+
+const partOf = (body: WireBody, names: readonly string[]): WireBody =>
+  Object.fromEntries(names.flatMap((name) => (Object.hasOwn(body, name) ? [[name, body[name] ?? null]] : [])));
 
 /** What is to be changed, with the key of an owner who was to come; null where the owner has not come. */
 async function withOwner(engine: Engine, system: SystemSetup, row: OperationRow): Promise<Changes | null> {

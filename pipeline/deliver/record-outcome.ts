@@ -39,6 +39,7 @@ export async function recordOutcome(engine: Engine, system: SystemSetup, one: Pr
     await patchOperation(trx, one.row.id, stateOf(one.row, outcome, now));
     if (outcome.kind === 'applied' || outcome.kind === 'unchanged')
       await applied(trx, engine, system, one, outcome.kind === 'applied' ? outcome.key : undefined, now);
+    if (outcome.kind === 'overtaken' && one.record !== null) await lookAgain(trx, engine, system, one.record);
     if (outcome.kind === 'unknown') await lost(trx, engine, system, one, now);
   });
 }
@@ -66,6 +67,8 @@ function stateOf(row: OperationRow, outcome: Outcome, now: number): Partial<Oper
       return { ...base, state: 'retry', why: outcome.code, not_before: now + outcome.ms };
     case 'rejected':
       return { ...base, state: 'rejected', why: `${outcome.code}: ${outcome.reason}`, ...againAfterRefusal(row, outcome.code, now) };
+    case 'overtaken':
+      return { ...base, state: 'stale', why: 'changed there since it was read: not overwritten, planned anew', needs_person: 0 };
     case 'unknown':
       return { ...base, state: 'unknown', why: outcome.code };
   }
@@ -155,6 +158,12 @@ async function reread(trx: Db, system: SystemSetup, record: Pick<RecordRow, 'id'
     for (const row of await loadByKeys(trx, system.id, record.parent_stream, [record.parent_key])) ids.push(row.id);
   }
   await patchRecords(trx, ids, { digest: '' });
+}
+
+/** Only what changed is planned: the record takes a new place in the order of changes. */
+async function lookAgain(trx: Db, engine: Engine, system: SystemSetup, record: RecordRow): Promise<void> {
+  await reread(trx, system, record);
+  await patchRecords(trx, [record.id], { change_seq: engine.numbers.takeReserved('changes') });
 }
 
 /** A record that our own create made: known by its key, not read yet; nobody there has said anything. */

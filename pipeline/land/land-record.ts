@@ -5,6 +5,7 @@ import type { VendorRecord } from '../../core/contract.ts';
 import { type EntityKind, type FieldValues, fieldSpec } from '../../core/model.ts';
 import type { FieldProblem, Mapping } from '../../mappings/engine/mapping.ts';
 import { answersOf, editsOf, withEmptied } from './edits.ts';
+import { isEmptiedByUs } from './emptied.ts';
 import type { Push } from './read-back.ts';
 import { bodyOfRow, stampCells, stampsOfRow, valuesOfRow } from './rows.ts';
 import { changedPaths, type Edit, firstStamps, nextStamps, type ReadingTime, type Stamps } from './stamps.ts';
@@ -32,6 +33,8 @@ export interface Landed {
   readonly kind: 'added' | 'changed' | 'unchanged' | 'quarantined';
   readonly values: FieldValues;
   readonly problems: readonly FieldProblem[];
+  /** Set aside because it stands empty after our own write: nobody said so, and nobody else may hear of it. */
+  readonly emptied?: true;
   /** Pushes to keep; null: as they are. */
   readonly pushes: readonly Push[] | null;
   readonly ignored: readonly string[];
@@ -92,6 +95,10 @@ export function landKnown(input: LandInput, previous: RecordRow, pushes: Readonl
     before === null || input.record.covers !== undefined
       ? decoded.values
       : withEmptied(decoded.values, lines, body, ({ field, sources }) => Object.hasOwn(old, field) || sources.some((source) => Object.hasOwn(before, source)));
+  if (isEmptiedByUs(input.mapping.entity, pushes?.values(), old, values)) {
+    const row: RecordRow = { ...previous, state: 'quarantined', misses: 0 };
+    return { row, kind: 'quarantined', values: old, problems: [], emptied: true, pushes: null, ignored: [], write: true };
+  }
   // A view made with another mapping would show its own differences as somebody's edits.
   const compared = remapped && before !== null ? input.mapping.decode(before).values : old;
   return landGood(input, previous, { body, changed, before: compared, values, first: before === null }, pushes);

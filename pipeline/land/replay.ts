@@ -15,7 +15,7 @@ export async function replayQuarantine(engine: Engine, ids: readonly number[] | 
     if (ids !== null && !ids.includes(row.id)) continue;
     const system = engine.setup.systems.find((one) => one.id === row.system_id);
     const port = system?.streams.get(row.stream);
-    if (system === undefined || port === undefined || row.record_key.startsWith('?')) {
+    if (system === undefined || port === undefined || row.record_key.startsWith('?') || row.code === 'RECORD_EMPTIED') {
       still += 1;
       continue;
     }

@@ -62,6 +62,12 @@ export async function quarantineUnreadable(trx: Db, engine: Engine, system: Syst
   });
 }
 
+/** A record that the system emptied when we wrote to it: it stays as it was until the system says something of it again. */
+export async function quarantineEmptied(trx: Db, engine: Engine, system: SystemSetup, { stream, record, text }: UnitMember): Promise<void> {
+  const rule = 'name and contacts were gone at the first reading after our own write to it: a system that clears what a change does not name';
+  await setAside(trx, engine, system, { stream, key: record.key, body: text, code: 'RECORD_EMPTIED', field: 'name, contacts', rule, place: null });
+}
+
 /** Records that broke the wire schema. They are there, so nothing may be created in their place. */
 export async function quarantineRejected(trx: Db, engine: Engine, system: SystemSetup, batch: ReadBatch): Promise<void> {
   for (const rejected of batch.rejected) {

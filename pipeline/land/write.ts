@@ -9,7 +9,7 @@ import { hashesOf } from '../identity/keys.ts';
 import { type BalanceReading, bookReadings } from '../ledger/book.ts';
 import type { Landed } from './land-record.ts';
 import { pushRow, valuesOfRow } from './rows.ts';
-import { askAboutIgnored, quarantineUnreadable } from './set-aside.ts';
+import { askAboutIgnored, quarantineEmptied, quarantineUnreadable } from './set-aside.ts';
 import { type LandWork, unitKey } from './work.ts';
 
 /** Records, identity keys, pushes, quarantine and balances. Answers the movements that were booked. `programmes`: numbers by name. */
@@ -41,7 +41,10 @@ export async function writeLanded(trx: Db, work: LandWork, programmes: ReadonlyM
     );
     await askAboutIgnored(trx, pass.engine, pass.system, pushed);
   }
-  for (const { member, landed } of work.landed) if (landed.problems.length > 0) await quarantineUnreadable(trx, pass.engine, pass.system, member, landed);
+  for (const { member, landed } of work.landed) {
+    if (landed.problems.length > 0) await quarantineUnreadable(trx, pass.engine, pass.system, member, landed);
+    if (landed.emptied) await quarantineEmptied(trx, pass.engine, pass.system, member);
+  }
   for (const [stream, list] of cured) await closeQuarantine(trx, pass.system.id, stream, list, 'cured');
   const { engine, system, checkpoint } = pass;
   const { began, ended } = work.batch;

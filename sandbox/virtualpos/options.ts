@@ -37,6 +37,8 @@ export interface VirtualPosOptions {
   overdraft: 'refuse' | 'allow';
   /** Whether an empty parameter clears the field; otherwise it is ignored. */
   clearByEmpty: boolean;
+  /** Whether `update` and `updateCard` keep the fields that are not sent; otherwise they are emptied. */
+  partialUpdate: boolean;
   /** Whether parameters marked "get only" are ignored in the form body. */
   strictGetOnly: boolean;
   /** `send_push`, `send_email`, `send_sms` of a customer created without them. */
@@ -75,6 +77,7 @@ export const defaultVirtualPosOptions: VirtualPosOptions = {
   idleUpdateTouchesDate: true,
   overdraft: 'refuse',
   clearByEmpty: true,
+  partialUpdate: true,
   strictGetOnly: true,
   defaultSendFlags: '1',
   trimNames: false,

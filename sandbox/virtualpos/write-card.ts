@@ -133,6 +133,18 @@ const nextUid = (state: VposState): string => {
   return String(number);
 };
 
+/** A card of which a change that is no partial one names nothing: as a new one is. */
+const unsent = ({ uid }: VposCard): CardFields => ({
+  uid_ean13: ean13(uid),
+  barcode: uid.replace(/\D/g, '').padStart(12, '0'),
+  medium: 'PLASTIC',
+  status: 'NEW',
+  block_date: '',
+  activate_date: '',
+  type_id: '',
+  customer_id: '',
+});
+
 /** `updateCard`: changes the card found, or adds one with `create_if_not_exist=1`. */
 export function updateCard(state: VposState, params: Params): BranchNode {
   const card = found(state, params);
@@ -140,7 +152,7 @@ export function updateCard(state: VposState, params: Params): BranchNode {
     if (params.getOnly('create_if_not_exist') !== '1') throw new CallError('Карта не найдена');
     return create(state, params);
   }
-  const fields = { ...withKeys(state, params, card), ...sent(state, params) };
+  const fields = { ...(state.options.partialUpdate ? {} : unsent(card)), ...withKeys(state, params, card), ...sent(state, params) };
   const before = card.customer_id;
   state.setCard(card, fields);
   touchOwners(state, [before, card.customer_id]);

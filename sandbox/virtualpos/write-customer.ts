@@ -53,6 +53,15 @@ const changes = (state: VposState, params: Params): Partial<VposCustomer> => {
   return fields;
 };
 
+/** What a change that is no partial one does to the fields it does not name. What the till counts and notes stays. */
+const unsent = (params: Params): Partial<VposCustomer> => {
+  const kept: readonly string[] = ['accumulated_sales', 'register_date'];
+  const fields: Partial<VposCustomer> = {};
+  for (const name of WRITABLE) if (!kept.includes(name) && params.any(name) === undefined) fields[name] = name.startsWith('send_') ? '0' : '';
+  if ((params.any('group_id') ?? params.any('group_name')) === undefined) fields.group_id = '';
+  return fields;
+};
+
 /** By `id`, then by `external_id`. */
 const found = (state: VposState, params: Params): VposCustomer | undefined => {
   const id = params.getOnly('id');
@@ -68,7 +77,7 @@ export function updateCustomer(state: VposState, params: Params): BranchNode {
   if (params.any('age') !== undefined && state.options.ageSent === 'refuse') throw new CallError('Параметр age передавать нельзя');
   const known = found(state, params);
   if (known === undefined && params.getOnly('create_if_not_exist') !== '1') throw new CallError('Клиент не найден');
-  const fields = changes(state, params);
+  const fields = { ...(known === undefined || state.options.partialUpdate ? {} : unsent(params)), ...changes(state, params) };
   const externalId = params.getOnly('external_id');
   if (externalId !== undefined) fields.external_id = externalId;
   const customer = known ?? state.createCustomer(fields, 'api');

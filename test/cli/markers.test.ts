@@ -28,7 +28,9 @@ const PERSON = {
   passport: 'МаркерПаспорт',
   taxId: '540123456789',
 };
-const MARKERS: readonly string[] = [...Object.values(SECRETS).map(String), ...Object.values(PERSON)];
+/** What is the client's own secret is not even kept. */
+const NEVER_KEPT = { codeword: 'МаркерКодовое', pincode: 'МаркерПин' };
+const MARKERS: readonly string[] = [...Object.values(SECRETS).map(String), ...Object.values(PERSON), ...Object.values(NEVER_KEPT)];
 
 let trial: Trial;
 let said = '';
@@ -87,7 +89,11 @@ beforeAll(async () => {
     phonenumber: PERSON.phone,
     email: PERSON.email,
     inn: PERSON.taxId,
+    codeword: NEVER_KEPT.codeword,
   });
+  artix.machine.addCard({ idcard: 'marker-card', number: PERSON.card, idclient: 'marker-2', idcardgroup: 2, pincode: NEVER_KEPT.pincode });
+  // Cannot be read either, and is kept as it came but for its secret.
+  artix.machine.addClient({ idclient: 'marker-3', lastname: PERSON.last, email: 'no address', codeword: NEVER_KEPT.codeword });
   lotinfo.machine.addClient({
     userId: 123,
     fioF: names.last,
@@ -210,9 +216,13 @@ test('leave none in stored runs, reasons, questions and evidence', async () => {
     await dump('quarantine', 'code', 'field', 'rule', 'place'),
     await dump('checkpoints', '*'),
   ];
+  const bodies = await Promise.all(['records', 'quarantine', 'operations', 'pushes'].map((table) => dump(table, '*')));
   const people = JSON.stringify(await store.db('clients').select('*')) + JSON.stringify(await store.db('contacts').select('*'));
   await store.close();
   // The markers are there to be found: the store itself holds people.
   expect(found(people).length).toBeGreaterThan(3);
   for (const text of texts) expect(found(text)).toEqual([]);
+  expect(bodies[0]).toContain('marker-card');
+  expect(bodies[1]).toContain('marker-3');
+  for (const text of bodies) for (const secret of Object.values(NEVER_KEPT)) expect(text.includes(secret)).toBe(false);
 });

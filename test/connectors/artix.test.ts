@@ -7,11 +7,8 @@ import { artix } from '../../connectors/artix/index.ts';
 import type { Notices } from '../../core/notices.ts';
 import { type ArtixOptions, ArtixSandbox } from '../../sandbox/artix/index.ts';
 import { sqliteStores } from '../support/stores.ts';
-import { type Acceptance, connectorAcceptance, operation, type Rig, type WriteCase } from './kit.ts';
-
-interface ArtixRig extends Rig {
-  readonly sandbox: ArtixSandbox;
-}
+import { type ArtixRig, changeCard, changeGroup } from './artix-replaced.ts';
+import { type Acceptance, connectorAcceptance, operation, type WriteCase } from './kit.ts';
 
 const PASSWORD = 'sandbox-artix-password';
 const CLIENTS = 7;
@@ -147,6 +144,18 @@ const updateClient: WriteCase<ArtixRig> = {
   },
 };
 
+const changeClient: WriteCase<ArtixRig> = {
+  ...updateClient,
+  meanwhile: {
+    key: '3',
+    field: 'email',
+    other: 'codeword',
+    values: ['new@example.com', 'Тайный-новый'],
+    edit: ({ sandbox }, fields) => sandbox.editClient('3', fields),
+    holds: ({ sandbox }, field) => String(sandbox.clients.get('3')?.[field]),
+  },
+};
+
 const deleteClient: WriteCase<ArtixRig> = {
   stream: 'clients',
   kind: 'safe',
@@ -199,7 +208,9 @@ connectorAcceptance<ArtixRig>({
       ...createClient,
       refused: () => operation({ action: 'create', reference: 'sv-1', fields: { birthday: '1800-01-01' } }),
     },
-    'changing a client': updateClient,
+    'changing a client': changeClient,
+    'changing a card': changeCard,
+    'changing a card group': changeGroup,
     'deleting a client': deleteClient,
     'creating a card': createCard,
     'creating a card group': createGroup,
@@ -220,10 +231,12 @@ connectorAcceptance<ArtixRig>({
 });
 
 /** Faults of a server do not touch a file: these would only repeat "arrives once". */
-const NOT_BY_FILE = Object.keys({ createClient, updateClient, deleteClient, createCard, createGroup }).flatMap((name) =>
+const NOT_BY_FILE = Object.keys({ createClient, updateClient, deleteClient, createCard, createGroup, changeCard, changeGroup }).flatMap((name) =>
   ['a lost answer', 'a reset before any work', '429', 'a 5xx', 'an HTML page', 'half an answer'].map((fault) => `${name} after ${fault}`),
 );
-const NO_KEY = Object.keys({ createClient, updateClient, deleteClient, createCard, createGroup }).map((name) => `${name} while the key is refused`);
+const NO_KEY = Object.keys({ createClient, updateClient, deleteClient, createCard, createGroup, changeCard, changeGroup }).map(
+  (name) => `${name} while the key is refused`,
+);
 
 const byFile: Acceptance<ArtixRig> = {
   name: 'artix by file',
@@ -238,6 +251,8 @@ const byFile: Acceptance<ArtixRig> = {
     deleteClient,
     createCard: { ...createCard, refused: () => operation({ action: 'create', parentKey: '3', fields: {} }) },
     createGroup: { ...createGroup, kind: 'safe' },
+    changeCard,
+    changeGroup,
   },
   skips: Object.fromEntries([...NOT_BY_FILE.map((name) => [name, 'no call is made']), ...NO_KEY.map((name) => [name, 'a directory has no key'])]),
 };
@@ -276,6 +291,8 @@ connectorAcceptance<ArtixRig>({
     deleteClient: { ...deleteClient, ...exchange },
     createCard: { ...createCard, ...exchange, refused: () => operation({ action: 'create', parentKey: '3', fields: {} }) },
     createGroup: { ...createGroup, ...exchange, kind: 'safe' },
+    changeCard: { ...changeCard, ...exchange },
+    changeGroup: { ...changeGroup, ...exchange },
     createAdditional,
   },
 });

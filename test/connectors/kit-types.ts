@@ -23,13 +23,31 @@ export interface WriteCase<R extends Rig> {
   readonly stream: string;
   /** `unsafe`: sent twice it would happen twice, so a lost answer must end as `unknown`. */
   readonly kind: 'safe' | 'unsafe';
-  /** Path of the writing call, for the faults. */
+  /** Path of the writing call, for the faults; with its method where a reading has the same path. */
   readonly path: RegExp;
+  readonly method?: 'POST';
   operation(rig: R): PushOperation;
   /** Whether the machine holds now what the operation wanted. */
   arrived(rig: R): boolean;
   /** An operation that the vendor refuses. */
   refused?(rig: R): PushOperation;
+  /** Of a stream whose update is `replace`: one change, and what a person does there between our reading and it. */
+  readonly meanwhile?: Meanwhile<R>;
+}
+
+/** `operation` must change the record `key` of the stream, in `field` alone. */
+export interface Meanwhile<R extends Rig> {
+  readonly key: string;
+  readonly field: string;
+  /** Edits fields of the record in the machine, as a person there would. */
+  edit(rig: R, fields: Readonly<Record<string, string>>): void;
+  /** What the machine holds in a field, as text. */
+  holds(rig: R, field: string): string;
+  /** Another field, which we do not change. */
+  readonly other: string;
+  /** Values that nobody has in either field. */
+  readonly values: readonly [ofField: string, ofOther: string];
+  readonly parentKey?: string;
 }
 
 export interface ReadCase {

@@ -6,6 +6,7 @@ import type { Fault } from '../../sandbox/shared/faults.ts';
 import { type TestContext, testContext } from '../support/context.ts';
 import { emptyFields, expectNoMarkers, expectTrue, expectWhole, indexOf, streamsOf } from './kit-expect.ts';
 import { findTrials } from './kit-find.ts';
+import { meanwhileTrials } from './kit-meanwhile.ts';
 import { failureOf, pushAll, readAll, streamOf, textOf } from './kit-support.ts';
 import type { Acceptance, ReadCase, Rig, WriteCase } from './kit-types.ts';
 
@@ -98,6 +99,12 @@ export function connectorAcceptance<R extends Rig>(acceptance: Acceptance<R>): v
     for (const read of acceptance.reads) readTrials(read);
     for (const [name, write] of Object.entries(acceptance.writes)) writeTrials(name, write);
     findTrials(acceptance, trial, () => ({ rig, ctx, system }));
+    meanwhileTrials(
+      acceptance,
+      trial,
+      () => ({ rig, system }),
+      (at, stream, one) => pushOne(streamOf(at, stream), one),
+    );
 
     it('every declared skip names a case', () => {
       expect(Object.keys(acceptance.skips ?? {}).filter((name) => !known.has(name))).toEqual([]);
@@ -194,7 +201,8 @@ export function connectorAcceptance<R extends Rig>(acceptance: Acceptance<R>): v
   function writeTrials(name: string, write: WriteCase<R>): void {
     const safe = write.kind === 'safe';
     const send = (one: PushOperation = write.operation(rig)): Promise<Outcome> => pushOne(streamOf(system, write.stream), one);
-    const under = (fault: Fault): void => rig.faults.add({ ...fault, match: { path: write.path } });
+    const under = (fault: Fault): void =>
+      rig.faults.add({ ...fault, match: { path: write.path, ...(write.method === undefined ? {} : { method: write.method }) } });
     const fine = ['applied', 'accepted'];
 
     trial(`${name} arrives once`, async () => {

@@ -15,6 +15,14 @@ const shared: Omit<Acceptance<VirtualposRig>, 'name' | 'start'> = {
       operation: () => operation({ action: 'update', key: '3', fields: { fname: 'Новое & имя', email: '', age: '40' } }),
       arrived: ({ machine }) => machine.customers.get('3')?.fname === 'Новое & имя' && machine.customers.get('3')?.email === '',
       refused: () => operation({ action: 'update', key: '999', fields: { fname: 'Меченый' } }),
+      meanwhile: {
+        key: '3',
+        field: 'email',
+        other: 'custom_information',
+        values: ['new@example.com', 'другая заметка'],
+        edit: ({ machine }, fields) => machine.editCustomer('3', fields),
+        holds: ({ machine }, field) => machine.customers.get('3')?.[field as 'email'] ?? '',
+      },
     },
     'a new client with our reference': {
       stream: 'clients',
@@ -35,9 +43,17 @@ const shared: Omit<Acceptance<VirtualposRig>, 'name' | 'start'> = {
       stream: 'cards',
       kind: 'safe',
       path: /\/updateCard$/,
-      operation: () => operation({ action: 'update', key: '1', fields: { status: 'BLOCKED' } }),
+      operation: () => operation({ action: 'update', key: '1', parentKey: '1', fields: { status: 'BLOCKED' } }),
       arrived: ({ machine }) => machine.cards.get('1')?.status === 'BLOCKED',
-      refused: () => operation({ action: 'update', key: '1', fields: { status: 'Меченый' } }),
+      refused: () => operation({ action: 'update', key: '1', parentKey: '1', fields: { status: 'Меченый' } }),
+      meanwhile: {
+        key: '1',
+        field: 'medium',
+        other: 'activate_date',
+        values: ['APP', '2025-01-01 00:00:00'],
+        edit: ({ machine }, fields) => machine.editCard('1', fields),
+        holds: ({ machine }, field) => machine.cards.get('1')?.[field as 'medium'] ?? '',
+      },
     },
     'a new card': {
       stream: 'cards',
@@ -136,4 +152,9 @@ connectorAcceptance({
   finds,
   name: 'VirtualPOS in XML, key in the query, 403 for a wrong one',
   start: () => startVirtualpos({ wrongKey: '403' }, { format: 'xml', keyIn: 'query', deleteMethod: 'GET' }),
+});
+connectorAcceptance({
+  ...shared,
+  name: 'VirtualPOS that empties what a change does not send',
+  start: () => startVirtualpos({ partialUpdate: false }),
 });

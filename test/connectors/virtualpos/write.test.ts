@@ -34,7 +34,7 @@ const keys = (found: Found): Record<string, string[]> =>
 
 describe('writing', () => {
   it('sends only what differs, never age, and keeps the key out of the address', async () => {
-    const { rig, system } = await start();
+    const { rig, system } = await start({}, { update: 'changed' });
     const fields = { fname: 'Иван', age: '40', send_sms: false, id: '9' };
     expect(await push(system, 'clients', { action: 'update', key: '3', fields })).toEqual({
       kind: 'applied',
@@ -52,6 +52,36 @@ describe('writing', () => {
       kind: 'unchanged',
     });
     expect(rig.machine.requests.length).toBe(calls);
+  });
+
+  it('sends all that the customer and the card hold, but for what is not ours to send, where nobody knows whether the rest is kept', async () => {
+    for (const partialUpdate of [true, false]) {
+      const { rig, system } = await start({ partialUpdate });
+      const customer = { ...rig.machine.customers.get('3') };
+      const card = { ...rig.machine.cards.get('3') };
+      rig.machine.editCard('3', { barcode: '4600000000001' });
+      expect(streamOf(system, 'clients').capabilities.update).toBe('replace');
+      await push(system, 'clients', { action: 'update', key: '3', fields: { email: 'new@example.com' } });
+      expect(rig.machine.customers.get('3')).toEqual({
+        ...customer,
+        email: 'new@example.com',
+        last_update_date: expect.any(String),
+        last_update_by: expect.any(String),
+      });
+      const sent = Object.keys(rig.machine.writes.at(-1)?.params ?? {});
+      for (const name of ['age', 'accumulated_sales', 'register_date', 'created_date', 'created_by', 'last_update_date', 'last_update_by', 'external_id'])
+        expect(sent).not.toContain(name);
+      await push(system, 'cards', { action: 'update', key: '3', parentKey: '3', fields: { status: 'BLOCKED' } });
+      expect(rig.machine.cards.get('3')).toEqual({ ...card, status: 'BLOCKED', barcode: '4600000000001' });
+    }
+  });
+
+  it('a group of ours goes by its name alone: the id that was read would win over it', async () => {
+    const { rig, system } = await start({ partialUpdate: false }, { createGroups: true });
+    await push(system, 'clients', { action: 'update', key: '3', fields: { group_name: 'Новые' } });
+    const { groups, customers } = rig.machine.state;
+    expect(groups.get(customers.get('3')?.group_id ?? '')).toBe('Новые');
+    expect(customers.get('3')).toMatchObject({ lname: 'Меченый' });
   });
 
   it('leaves a customer alone who has our reference from somebody else, and makes the new one without it', async () => {
