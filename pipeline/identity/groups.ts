@@ -1,6 +1,5 @@
 /** The clusters as they grow: which records are together, and what stands against joining two of them. */
 import type { FieldValues } from '../../core/model.ts';
-import { contradiction } from './evidence.ts';
 
 export interface ClusterRecord {
   readonly id: number;
@@ -55,12 +54,12 @@ export class Groups {
     return `groups ${pairKey(this.home.get(a) ?? -1, this.home.get(b) ?? -1)}`;
   }
 
-  /** What members of the two groups say against each other, though the two ends do not. */
-  contradiction(a: number, b: number): string | null {
+  /** What members of the two groups say against each other, though the two ends do not, as `judge` sees it. */
+  contradiction(a: number, b: number, judge: (x: FieldValues, y: FieldValues) => string | null): string | null {
     for (const x of this.groupOf(a)) {
       for (const y of this.groupOf(b)) {
         if (x.dead === true || y.dead === true) continue;
-        const against = contradiction(x.values, y.values);
+        const against = judge(x.values, y.values);
         if (against !== null && !this.wereOne(x, y)) return against;
       }
     }
