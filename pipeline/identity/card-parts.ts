@@ -1,27 +1,53 @@
 /**
- * Records with one card number are one card, unless two systems say of it, and always did, that it is another client's: that is a
- * contradiction between the systems, and each has a card of its own until the two clients turn out to be one or somebody moves it.
+ * Records with one card number are one card, unless two systems say, and always did, that it is another's, and nobody knows whether
+ * the two are one person, or a person said that they are not. That is a contradiction between the systems, and each has a card of
+ * its own until the two turn out to be one, or the systems agree.
  */
+import type { Db } from '../../canonical/db.ts';
 import type { LinkRow } from '../../canonical/stores/links.ts';
 import type { ResolveRow } from '../../canonical/stores/records.ts';
+import { openReviewsOfRecords } from '../../canonical/stores/work.ts';
 import type { Claim } from './card-owners.ts';
+import { type ClientWork, toldApart } from './client-work.ts';
+import { IDENTITY_REVIEWS } from './doubts.ts';
 
 type Links = ReadonlyMap<number, LinkRow>;
 
-/** The cards among records with one number. */
-export function cardsIn(rows: readonly ResolveRow[], claims: ReadonlyMap<number, Claim>, links: Links): ResolveRow[][] {
+/** Pairs of clients, `a:b` both ways round. */
+type Pairs = ReadonlySet<string>;
+
+/** Clients of whom it is asked whether they are one, and whom a person told apart. */
+export async function notKnownAsOne(db: Db, work: ClientWork): Promise<Pairs> {
+  const open = await openReviewsOfRecords(db, [...work.clientOf.keys()], IDENTITY_REVIEWS);
+  const doubted = [...work.doubts, ...open.map(({ record_a, record_b }) => ({ a: record_a ?? 0, b: record_b ?? 0 }))];
+  const pairs = doubted.flatMap(({ a, b }) => {
+    const [x, y] = [work.clientOf.get(a), work.clientOf.get(b)];
+    return x === undefined || y === undefined ? [] : [`${x}:${y}`, `${y}:${x}`];
+  });
+  return new Set([...pairs, ...toldApart(work)]);
+}
+
+/** The cards among records with one number. `apart`: clients who are not known as one. */
+export function cardsIn(rows: readonly ResolveRow[], claims: ReadonlyMap<number, Claim>, links: Links, apart: Pairs): ResolveRow[][] {
   const speaks = (row: ResolveRow): boolean => row.state !== 'deleted' && links.get(row.id)?.rule !== 'own-create' && claims.get(row.id)?.ours === false;
   const ordered = [...rows].sort((x, y) => x.id - y.id);
-  const cards = joined(ordered.filter(speaks), (x, y) => isOneCard(x, y, ordered, claims, links));
+  const cards = joined(ordered.filter(speaks), (x, y) => isOneCard(x, y, { all: ordered, claims, links, apart }));
   if (cards.length < 2) return [ordered];
   for (const row of ordered) if (!speaks(row)) homeOf(row, cards, claims, links).push(row);
   return cards;
 }
 
-/** Both name one client; or they were one card already, and somebody moved it in one of the two systems. */
-function isOneCard(x: ResolveRow, y: ResolveRow, all: readonly ResolveRow[], claims: ReadonlyMap<number, Claim>, links: Links): boolean {
+interface Known {
+  readonly all: readonly ResolveRow[];
+  readonly claims: ReadonlyMap<number, Claim>;
+  readonly links: Links;
+  readonly apart: Pairs;
+}
+
+/** Nothing stands between the two clients they name; or they were one card already, and somebody moved it in one of the two systems. */
+function isOneCard(x: ResolveRow, y: ResolveRow, { all, claims, links, apart }: Known): boolean {
   const [a, b] = [claims.get(x.id), claims.get(y.id)];
-  if (a === undefined || b === undefined || a.value === b.value) return true;
+  if (a === undefined || b === undefined || a.value === b.value || !apart.has(`${a.value}:${b.value}`)) return true;
   const [was, other] = [placeOf(x, a, all, links), placeOf(y, b, all, links)];
   return was.card !== undefined && was.card === other.card && (was.moved || other.moved);
 }

@@ -9,7 +9,7 @@ import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';
 import type { CardMove } from '../ledger/card-moves.ts';
 import { type Claim, claimsOf, ownerOf } from './card-owners.ts';
-import { cardsIn } from './card-parts.ts';
+import { cardsIn, notKnownAsOne } from './card-parts.ts';
 import { type ClientWork, toldApart } from './client-work.ts';
 import { assign } from './decide.ts';
 import { type EntityBatch, type Members, prepareEntities } from './entities.ts';
@@ -34,8 +34,9 @@ export async function prepareCards(engine: Engine, changed: readonly ResolveRow[
   });
   const claims = await claimsOf(engine, [...rows.values()], work);
   const links = await linksOfRecords(engine.store.db, [...rows.keys()]);
-  const clusters = new Map([...numbered].flatMap(([number, all]) => cardsIn(all, claims, links).map((one, n) => [`${number} ${n}`, one] as const)));
   const apart = toldApart(work);
+  const unsure = [...numbered.values()].some((all) => all.length > 1) ? await notKnownAsOne(engine.store.db, work) : apart;
+  const clusters = new Map([...numbered].flatMap(([number, all]) => cardsIn(all, claims, links, unsure).map((one, n) => [`${number} ${n}`, one] as const)));
   const cards = await linkGroups(engine, 'card', clusters, (members, before) => ownerOf(engine.setup, withoutOurOwn(members, before, claims, apart), claims));
   return { ...cards, moves: await movesOf(engine, cards, claims, work) };
 }

@@ -156,7 +156,20 @@ function rivalOf(edge: Edge, edges: readonly Edge[], groups: Groups): Edge | nul
  */
 function openDoubts(doubts: readonly Doubt[], byId: ReadonlyMap<number, ClusterRecord>, groups: Groups, forbidden: ReadonlySet<string>): Doubt[] {
   const dead = (id: number): boolean => byId.get(id)?.dead === true;
-  const open = doubts.filter(({ a, b }) => !groups.together(a, b) && !groups.toldApart(a, b, forbidden) && groups.lives(a) && groups.lives(b));
+  // Each lives beside the other in both systems, as somebody else: the systems disagree about a card, not about who is who.
+  const twoPeople = ({ a, b, shared }: Doubt): boolean =>
+    shared.has('card') &&
+    !shared.has('reference') &&
+    groups.sideBySide(a, b) &&
+    groups.contradiction(a, b, (x, y) => incompatible(x, y) ?? contradiction(x, y)) !== null;
+  const open = doubts.filter(
+    (one) =>
+      !groups.together(one.a, one.b) &&
+      !groups.toldApart(one.a, one.b, forbidden) &&
+      groups.lives(one.a) &&
+      groups.lives(one.b) &&
+      !(one.kind === 'match' && twoPeople(one)),
+  );
   const asked = new Set<string>();
   const once = (at: string): boolean => !asked.has(at) && asked.add(at).has(at);
   const ofLiving = open.filter(({ a, b }) => !dead(a) && !dead(b) && once(pairKey(a, b)));

@@ -49,6 +49,15 @@ export class Groups {
     return this.groupOf(id).some((record) => record.dead !== true);
   }
 
+  /** The group of each record has a living one in the other's system: both systems know both. */
+  sideBySide(a: number, b: number): boolean {
+    const [left, right] = [this.groupOf(a), this.groupOf(b)];
+    const lives = (group: readonly ClusterRecord[], systemId: number | undefined): boolean =>
+      group.some((one) => one.systemId === systemId && one.dead !== true);
+    const systemOf = (group: readonly ClusterRecord[], id: number): number | undefined => group.find((one) => one.id === id)?.systemId;
+    return lives(left, systemOf(right, b)) && lives(right, systemOf(left, a));
+  }
+
   /** Names the groups of two records. */
   pairOf(a: number, b: number): string {
     return `groups ${pairKey(this.home.get(a) ?? -1, this.home.get(b) ?? -1)}`;
