@@ -61,7 +61,13 @@ export function sameGivenName(a: FieldValues, b: FieldValues): boolean {
 export function givenNamesClash(a: FieldValues, b: FieldValues): boolean {
   const [x, y] = [nameOf(a), nameOf(b)];
   if (x.display !== '' || y.display !== '') return compareDisplay(x, y) === 'different';
-  return !swapped(x, y) && (comparePart(x.first, y.first) === 'other' || comparePart(x.middle, y.middle) === 'other');
+  return !swapped(x, y) && (clash(x.first, y.first) || clash(x.middle, y.middle));
+}
+
+/** One of several given names is enough: «Анна Мария» is called «Анна», and a patronymic may stand beside the given name. */
+function clash(a: string, b: string): boolean {
+  const words = new Set(a.split(/[ -]/));
+  return comparePart(a, b) === 'other' && !b.split(/[ -]/).some((word) => words.has(word));
 }
 
 /** Surname and given name the other way round. */
