@@ -6,8 +6,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../core/context.ts';
 import type { System } from '../core/contract.ts';
-import { ConfigError } from '../core/errors.ts';
 import type { Listener, ListenerAnswer } from '../core/listener.ts';
+import { bind, isInUse } from './adapters/bind.ts';
 
 export interface ListenOptions {
   readonly log: Logger;
@@ -30,7 +30,7 @@ const MAX_CONNECTIONS = 64;
 
 /**
  * Starts what the given systems want to be told through; systems with one address share a server. Throws `ConfigError`
- * (LISTENER_FAILED) where an address cannot be used.
+ * (LISTEN_FAILED) where an address cannot be used.
  */
 export async function listen(systems: readonly { readonly name: string; readonly system: System }[], options: ListenOptions): Promise<Listening> {
   const groups = new Map<string, { name: string; listener: Listener }[]>();
@@ -71,20 +71,11 @@ async function start(address: string, group: readonly { name: string; listener: 
   );
   server.maxConnections = MAX_CONNECTIONS;
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(first.listener.port, first.listener.host, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    if (code === 'EADDRINUSE' && options.inUse === 'skip') {
-      options.log.info('somebody listens at this address already; we take it for ours', { address });
-      return null;
-    }
-    throw new ConfigError('LISTENER_FAILED', `${first.name}: cannot listen at ${address} (${code})`, { cause });
+    await bind(server, first.name, first.listener);
+  } catch (error) {
+    if (!isInUse(error) || options.inUse === 'fail') throw error;
+    options.log.info('somebody listens at this address already; we take it for ours', { address });
+    return null;
   }
   // A socket that breaks is the caller's trouble.
   server.on('clientError', (_error, socket) => socket.destroy());

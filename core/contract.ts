@@ -6,7 +6,9 @@
  * *Reading*: one way through a vendor's list; a reading may carry several streams, and is read once.
  * *Facet*: further wire paths of a record that cost a call of their own.
  */
+
 import type { ZodType } from 'zod';
+import type { Capabilities, Probe } from './capabilities.ts';
 import type { Context } from './context.ts';
 import type { FullLoad } from './full-load.ts';
 import type { JournalEntry, JournalProbe } from './journal.ts';
@@ -128,50 +130,12 @@ export interface Stream {
   /** Asks what became of an accepted operation: `pending`, or its outcome. */
   confirm?(handle: string, signal: AbortSignal): Promise<Outcome | 'pending'>;
   readonly facets?: readonly Facet[];
-  /**
-   * Whether a value may be sent in a wire field, as far as is known: a system may make a new entry of a dictionary out of a name it
-   * does not know, and not be allowed to. What it does not take is `unsupported`. Absent: all values may be sent.
-   */
+  /** Whether a value may be sent in a wire field, as far as is known: a name may make a new entry of a dictionary, without leave. Absent: all may. */
   takes?(field: string, value: Json): boolean;
   /** Replaces everything the system holds of this stream. Never called but when a person asked for it in so many words. */
   readonly load?: FullLoad<PushOperation, Outcome, WireBody>;
   /** Movements of one account as the vendor itself booked them, the newest first. */
   journal?(account: JournalProbe, signal: AbortSignal): AsyncIterable<JournalEntry>;
-}
-
-/** What a stream of a system can do, as data: the engine branches on this, never on a vendor's name. */
-export interface Capabilities {
-  /** `patch`: only fields that differ. `replace`: the latest body with our fields laid over. `none`: differences are `unsupported`. */
-  readonly update: 'patch' | 'replace' | 'none';
-  /** Wire fields that an update can take; without it all of them. Differences of others are `unsupported`. */
-  readonly updates?: readonly string[];
-  readonly create: boolean;
-  readonly delete: boolean;
-  /** An empty value sent clears the field. */
-  readonly clear: boolean;
-  /** Probes that `find` takes. Empty: cannot be looked up. */
-  readonly findBy: readonly (keyof Probe)[];
-  /** Sent operations are confirmed later (files, queues). */
-  readonly confirmsLater: boolean;
-  /** Repeating the same write is harmless. `byKey`: the vendor knows our idempotency key. */
-  readonly repeat: 'safe' | 'byKey' | 'unsafe';
-  /** Wire field that keeps our own reference, if the configuration lets us use it. */
-  readonly reference?: { readonly field: string; readonly kind: 'integer' | 'text' };
-  /** How a balance is changed, for streams of accounts; and what an account hangs on. */
-  readonly balance?: { readonly by: 'delta' | 'value'; readonly needs: 'client' | 'card'; readonly floor: number | null };
-}
-
-export interface Probe {
-  readonly key?: string;
-  readonly phone?: string;
-  readonly email?: string;
-  readonly reference?: string;
-  readonly cardNumber?: string;
-  /** Password of the client in the vendor's own site, or its checksum. A secret: in no message and no record. */
-  readonly password?: string;
-  /** All with, or without, a phone or an e-mail address: a list, which may be cut (`Found.cut`). */
-  readonly hasPhone?: boolean;
-  readonly hasEmail?: boolean;
 }
 
 export interface Found {
@@ -231,3 +195,5 @@ export type Outcome =
   | { readonly kind: 'rejected'; readonly code: string; readonly reason: string }
   /** Sent, and nobody knows: to be settled by reading back. */
   | { readonly kind: 'unknown'; readonly code: string };
+
+export type { Capabilities, Probe };

@@ -59,10 +59,6 @@ export const ERROR_CATALOGUE = {
     means: 'A file in the exchange directory is larger than allowed.',
     hint: 'Look at what wrote it; raise `maxFileMb` of the system if it is as it should be.',
   },
-  LISTENER_FAILED: {
-    means: 'Sverka cannot listen for the calls of a vendor.',
-    hint: 'Free the address, or give another one in the settings of the system that the message names.',
-  },
   EXCHANGE_NOT_TAKEN: {
     means: 'A file in the exchange directory was not taken in time; it was taken back, and what it held is sent again.',
     hint: 'See whether the program that loads the exchange directory is running.',
@@ -88,10 +84,6 @@ export const ERROR_CATALOGUE = {
   RUN_INTERRUPTED: { means: 'The run was stopped.', hint: 'Run again: it goes on from the last checkpoint.' },
   RUN_CANCELLED: { means: 'A person stopped the run.', hint: 'Run again: it goes on from the last checkpoint.' },
   JOB_SKIPPED: { means: 'A job was due and by its policy not executed.', hint: 'With `catchUp: once` it would be run once.' },
-  SERVE_LISTEN: {
-    means: 'The address on which the service should listen cannot be used.',
-    hint: 'Mend the address in the configuration, or end what listens there.',
-  },
   ALERT_NOT_DELIVERED: {
     means: 'An alert could not be delivered on any of its ways.',
     hint: 'Try the ways with `sverka alerts test`; the message is sent again by itself.',

@@ -69,6 +69,8 @@ export interface RunningSandbox extends Filled {
     csUrl: string;
     /** Base of the bonus server: `…/ACC/rest/v1/`. */
     accUrl: string;
+    /** Base of the exchange service: `…/aifexchange/`. */
+    aifUrl: string;
     login: string;
     password: string;
     directory: string | undefined;
@@ -122,6 +124,7 @@ export async function startSandbox(setup: SandboxSetup): Promise<RunningSandbox>
         ...running(artix, artixAt),
         csUrl: `${artixAt.url}/CSrest/rest/`,
         accUrl: `${artixAt.url}/ACC/rest/v1/`,
+        aifUrl: `${artixAt.url}/aifexchange/`,
         login,
         password,
         directory,

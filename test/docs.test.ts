@@ -8,6 +8,7 @@ import { manifest, ROOT } from './architecture/project.ts';
 
 const PAGES = [
   'README.md',
+  'README.ru.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
   ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })

@@ -3,6 +3,7 @@ import { Command, type Option } from 'commander';
 import { sverkaVersion } from '../project.ts';
 import { alertsCommand } from './commands/alerts.ts';
 import { applyCommand } from './commands/apply.ts';
+import { bonusCommand } from './commands/bonus.ts';
 import { clientCommand } from './commands/client.ts';
 import { completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -39,6 +40,7 @@ const COMMANDS: readonly ((run: Runner) => Command)[] = [
   runsCommand,
   runCommand,
   clientCommand,
+  bonusCommand,
   reviewCommand,
   quarantineCommand,
   mappingCommand,

@@ -94,12 +94,14 @@ export async function checkStore(open: () => Promise<Store>, options: DoctorOpti
 }
 
 /** Reaches every system and logs in; says what each stream gets. */
-export async function checkSystems(options: DoctorOptions): Promise<{ checks: Check[]; table: WhoGetsWhat[] }> {
+export async function checkSystems(options: DoctorOptions, store?: Store): Promise<{ checks: Check[]; table: WhoGetsWhat[] }> {
   const { loaded, log, signal, ask } = options;
-  const opened = await openSystems(loaded, { log, signal, ask });
+  const opened = await openSystems(loaded, { log, signal, ask, ...(store === undefined ? {} : { store }) });
   const checks = await Promise.all(
-    opened.map(async ({ name, vendor, system }): Promise<Check[]> => {
+    opened.map(async ({ name, vendor, system, closed }): Promise<Check[]> => {
       try {
+        const why = await closed?.(true);
+        if (why) return [{ what: name, state: 'note', detail: `not called now: ${why.message}`, hint: why.hint }];
         const health = await system.check(signal);
         const remarks = [
           ...health.remarks,
@@ -118,7 +120,7 @@ export async function checkSystems(options: DoctorOptions): Promise<{ checks: Ch
       const { capabilities } = stream;
       const able = [
         capabilities.create ? 'create' : '',
-        capabilities.update === 'none' ? '' : 'update',
+        capabilities.update === 'none' ? '' : capabilities.updates === undefined ? 'update' : `update (${capabilities.updates.join(', ')})`,
         capabilities.delete ? 'delete' : '',
         capabilities.balance === undefined ? '' : `balance by ${capabilities.balance.by}`,
       ];

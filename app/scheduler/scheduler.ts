@@ -60,7 +60,7 @@ export interface SchedulerOptions {
 }
 
 /** Jobs whose leases are taken in one transaction. */
-const TOGETHER = 500;
+const TOGETHER = 2000;
 
 export class Scheduler {
   private readonly options: SchedulerOptions;
@@ -151,7 +151,7 @@ export class Scheduler {
   }
 
   private wake(): void {
-    this.waker.abort();
+    if (!this.waker.signal.aborted) this.waker.abort();
   }
 
   private async read(now: number): Promise<void> {

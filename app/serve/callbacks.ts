@@ -2,7 +2,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { setDue } from '../../canonical/stores/jobs.ts';
-import { ConfigError, SverkaError } from '../../core/errors.ts';
+import { SverkaError } from '../../core/errors.ts';
+import { bind, isInUse } from '../adapters/bind.ts';
 import { jobsOf } from '../scheduler/job.ts';
 import type { ServeContext, Service } from './service.ts';
 
@@ -49,30 +50,18 @@ async function listen(context: ServeContext, address: string, signal: AbortSigna
 /** Another process of ours may listen there: this one takes its place should it end. False when the signal aborted before. */
 async function openPatiently(context: ServeContext, server: Server, address: string, signal: AbortSignal): Promise<boolean> {
   const { log, clock } = context;
+  const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
   for (let told = false; ; told = true) {
     try {
-      await opened(server, address);
+      await bind(server, 'callbacks', { host, port: Number(port) });
       return true;
     } catch (error) {
-      if (!(error instanceof ConfigError) || (error.cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+      if (!isInUse(error)) throw error;
       if (!told) log.warn('callbacks are taken by another process; this one takes over when it ends', { address });
     }
     await clock.sleep(TAKE_OVER_MS, signal).catch(() => undefined);
     if (signal.aborted) return false;
   }
-}
-
-function opened(server: Server, address: string): Promise<void> {
-  const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
-  return new Promise((resolve, reject) => {
-    const failed = (cause: NodeJS.ErrnoException): void =>
-      reject(new ConfigError('SERVE_LISTEN', `callbacks cannot be taken at ${address}: ${cause.code ?? 'unknown error'}`, { cause }));
-    server.once('error', failed);
-    server.listen(Number(port), host, () => {
-      server.off('error', failed);
-      resolve();
-    });
-  });
 }
 
 async function take(context: ServeContext, request: IncomingMessage): Promise<Answer> {

@@ -15,6 +15,11 @@ export interface AlertOptions {
   readonly periodMs?: NonNullable<TroubleOptions['periodMs']>;
   readonly clock: Clock;
   readonly log: Logger;
+}
+
+export interface WatchOptions extends Pick<AlertOptions, 'clock' | 'log'> {
+  /** What is to be told of now, and to whom; null: nothing. Asked before each look. */
+  readonly now: () => AlertOptions | null;
   /** Time between two looks, ms; a minute when silent. */
   readonly everyMs?: number;
 }
@@ -26,10 +31,11 @@ const FIRST_RETRY_MS = 60_000;
 const LAST_RETRY_MS = 3_600_000;
 
 /** Looks again and again until the signal aborts. A store that cannot be reached is asked again with the next look. */
-export async function watchAlerts(store: Store, options: AlertOptions, signal: AbortSignal): Promise<void> {
+export async function watchAlerts(store: Store, options: WatchOptions, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      await checkAlerts(store, options, signal);
+      const now = options.now();
+      if (now !== null) await checkAlerts(store, now, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof SverkaError)) throw error;

@@ -1,12 +1,13 @@
 /** `/healthz`, `/readyz` and `/metrics` over HTTP, for those who watch over services. Names and counts alone; nothing of people, no secret. */
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Store } from '../../canonical/open.ts';
 import { assertSchema } from '../../canonical/schema/up.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import type { EndpointsConfig } from '../../config/schema/endpoints.ts';
 import type { Clock, Logger } from '../../core/context.ts';
-import { ConfigError, SverkaError } from '../../core/errors.ts';
+import { SverkaError } from '../../core/errors.ts';
+import { bind } from '../adapters/bind.ts';
 import { metricsPage } from './metrics.ts';
 
 export interface EndpointOptions {
@@ -57,7 +58,7 @@ export async function startEndpoints(store: Store, options: EndpointOptions, sig
       },
     );
   });
-  await listen(server, options.listen);
+  await bind(server, 'endpoints', options.listen);
   const closed = new Promise<void>((resolve) => server.once('close', () => resolve()));
   const stop = (): void => {
     server.close();
@@ -69,19 +70,6 @@ export async function startEndpoints(store: Store, options: EndpointOptions, sig
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   options.log.info('health and metrics are served', { url });
   return { url, closed };
-}
-
-function listen(server: Server, { host, port }: EndpointsConfig): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const refuse = (error: NodeJS.ErrnoException): void => {
-      reject(new ConfigError('LISTEN_FAILED', `endpoints cannot listen on ${host}:${port} (${error.code ?? error.name})`));
-    };
-    server.once('error', refuse);
-    server.listen(port, host, () => {
-      server.off('error', refuse);
-      resolve();
-    });
-  });
 }
 
 function alive(stuck: string | null): Page {

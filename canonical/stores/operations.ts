@@ -270,3 +270,16 @@ export async function forgetPushes(db: Db, recordId: number, field: string): Pro
 export async function forgetPushLog(db: Db, recordId: number, field: string): Promise<void> {
   await db('push_log').where({ record_id: recordId, field }).delete();
 }
+
+/** Which keys of a vendor's journal are those of our operations, with their numbers. */
+export async function ownSessions(db: Db, systemId: number, keys: readonly string[]): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  for (let at = 0; at < keys.length; at += 500) {
+    const rows = await db('operations')
+      .select('id', 'idempotency_key')
+      .where({ system_id: systemId, action: 'adjust' })
+      .whereIn('idempotency_key', keys.slice(at, at + 500));
+    for (const row of rows) found.set(String(row.idempotency_key), Number(row.id));
+  }
+  return found;
+}

@@ -307,8 +307,11 @@ export async function keepLease(db: Db, name: string, token: number, now: number
   if (row === undefined || Number(row.token) !== token) throw new StoreError('RUN_LEASE_LOST', 'another run has taken over');
 }
 
+/** Gives a lease back. The token goes with it: an effect that still is on its way when a run was stopped must not hold on to it again. */
 export async function releaseLease(db: Db, name: string, token: number): Promise<void> {
-  await db('leases').where({ name, token }).update({ expires_at: 0 });
+  await db('leases')
+    .where({ name, token })
+    .update({ expires_at: 0, token: token + 1 });
 }
 
 /** Open reviews and quarantined records. */

@@ -26,7 +26,8 @@ const store = z
           .enum(['auto', 'off'])
           .default('auto')
           .meta({ description: '`auto`: LOAD DATA LOCAL INFILE where the server allows it, which is faster.' }),
-        poolSize: z.int().min(1).max(100).default(8).meta({ description: 'Most connections.' }),
+        // One may be held by a dry run for its whole length while calls to vendors are agreed on beside it.
+        poolSize: z.int().min(2).max(100).default(8).meta({ description: 'Most connections.' }),
       })
       .optional()
       .meta({ description: 'MySQL 8 or MariaDB 10.6 and later.' }),

@@ -78,14 +78,14 @@ function existsIn(lookup: Lookup | null, signal: AbortSignal): Exists | null {
   return lookup && (async (key) => (await lookup(key, signal)) !== null);
 }
 
-function capabilitiesOf({ exchange }: Parts, name: CommandStream, find: ReturnType<typeof findOf>): Capabilities {
+function capabilitiesOf({ cash, exchange }: Parts, name: CommandStream, find: ReturnType<typeof findOf>): Capabilities {
   const byCommand = exchange !== null;
-  const writes = byCommand || isListed(name);
+  const writes = byCommand || (cash !== null && isListed(name));
   return {
     // Only for clients a command that changes single attributes is documented.
     update: !writes ? 'none' : byCommand && name === 'clients' ? 'patch' : 'replace',
     create: writes,
-    delete: name === 'clients',
+    delete: writes && name === 'clients',
     clear: true,
     findBy: find?.probes ?? [],
     confirmsLater: byCommand,

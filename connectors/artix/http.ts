@@ -99,7 +99,8 @@ export function openHttpExchange(ctx: Context, settings: ArtixSettings, http: Ht
       try {
         if (!(await free())) return { kind: 'retry', ms: BUSY_MS, code: 'EXCHANGE_BUSY' };
         const sent = await send(parts, signal);
-        return 'base' in sent ? { kind: 'accepted', handle: sent.base } : sent;
+        if (!('base' in sent)) return sent;
+        return (await verdict(sent.base)) === 'failed' ? FAILED : { kind: 'accepted', handle: sent.base };
       } catch (error) {
         return outcomeOf(error);
       }

@@ -22,16 +22,19 @@ export const artix: Connector = {
   open: (settings, ctx) => openSystem(settings as ArtixSettings, ctx),
 };
 
-const DICTIONARIES: readonly CommandStream[] = ['clients', 'card-types', 'cards', 'additional-cards'];
+const DICTIONARIES: readonly CommandStream[] = ['clients', 'card-types', 'cards'];
 
 function openSystem(settings: ArtixSettings, ctx: Context): System {
   const parts = openParts(settings, ctx);
   const listener = listenerOf(settings, ctx);
+  // Commands alone speak of additional cards.
+  const dictionaries: readonly CommandStream[] = parts.exchange === null && parts.source === null ? DICTIONARIES : [...DICTIONARIES, 'additional-cards'];
+  const readings = (Object.keys(artixWire) as ArtixStream[]).filter((stream) => stream !== 'additional-cards' || parts.source !== null);
   return {
     check: (signal) => check(parts, signal),
     pull: (request, _checkpoint, signal) => pull(parts, request, signal),
-    streams: [...DICTIONARIES.map((name) => dictionary(parts, name)), bonuses(parts)],
-    readings: (Object.keys(artixWire) as ArtixStream[]).map((stream) => readingOf(parts, stream)),
+    streams: [...dictionaries.map((name) => dictionary(parts, name)), bonuses(parts)],
+    readings: readings.map((stream) => readingOf(parts, stream)),
     ...(listener !== null && { listener }),
   };
 }
@@ -70,7 +73,6 @@ function readingOf(parts: Parts, stream: ArtixStream): Reading {
 /** Why a stream cannot be read, null when it can. */
 function unreadable({ cash, source, settings }: Parts, stream: ArtixStream): string | null {
   if (stream !== 'bonuses' && source !== null) return null;
-  if (stream === 'additional-cards') return 'the cash server does not show them; command files would (`source`)';
   if (stream !== 'bonuses') return cash === null ? 'write-only: no `rest` is configured' : null;
   if (settings.accounts === undefined) return 'no `accounts` are configured';
   return settings.accounts.source === 'cards' && cash === null ? '`source: cards` needs `rest` to know the cards' : null;

@@ -115,7 +115,13 @@ const fileSettings = z.strictObject({
 
 const shopCode = z.string().regex(/^[\w-]{1,40}$/, 'letters, digits, _ and -');
 
-const hostAndPort = z.string().regex(/^([\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}$/, 'host:port');
+const hostAndPort = z
+  .string()
+  .regex(/^([\w.-]+|\[[\da-fA-F:]+\]):\d{1,5}$/, 'host:port')
+  .refine((value) => {
+    const port = Number(value.slice(value.lastIndexOf(':') + 1));
+    return port >= 1 && port <= 65_535;
+  }, 'a port from 1 to 65535');
 
 const httpSettings = z
   .strictObject({

@@ -9,6 +9,8 @@ import { type OperationRow, operationsInState, patchOperation, pushesOf, writePu
 import { namesOfRecords } from '../../canonical/stores/record-names.ts';
 import { loadRecords, patchRecords, type RecordRow, unlinkedSince } from '../../canonical/stores/records.ts';
 import { checkpointOf } from '../../canonical/stores/work.ts';
+import type { Outcome, Stream } from '../../core/contract.ts';
+import { SverkaError } from '../../core/errors.ts';
 import type { Value } from '../../core/model.ts';
 import { sameValue } from '../../core/values.ts';
 import { isClosed } from '../closed.ts';
@@ -47,10 +49,8 @@ export async function confirmAccepted(engine: Engine, systems: ReadonlySet<strin
     const system = engine.setup.systems.find((one) => one.id === row.system_id);
     const port = system?.streams.get(row.stream);
     if (system === undefined || port?.confirm === undefined || row.handle === null || !systems.has(system.name)) continue;
-    const { confirm } = port;
-    const { handle } = row;
-    const outcome = await unlessClosed(() => confirm.call(port, handle, engine.setup.signal));
-    if (outcome === undefined || outcome === 'pending') continue;
+    const outcome = await fateOf(engine, system, port, row.handle);
+    if (outcome === 'pending') continue;
     const one = await asSent(engine, system, row);
     if (one !== null) await recordOutcome(engine, system, one, outcome);
     confirmed.push(row);
@@ -58,13 +58,16 @@ export async function confirmAccepted(engine: Engine, systems: ReadonlySet<strin
   return confirmed;
 }
 
-/** What a system that is not to be called now would be asked is left to the next run. */
-async function unlessClosed<T>(ask: () => Promise<T>): Promise<T | undefined> {
+/** What became of one; a system that cannot tell now leaves it under way, and stops no other. */
+async function fateOf(engine: Engine, system: SystemSetup, port: Stream, handle: string): Promise<Outcome | 'pending'> {
+  const { log, signal } = engine.setup;
   try {
-    return await ask();
+    return (await port.confirm?.(handle, signal)) ?? 'pending';
   } catch (error) {
-    if (isClosed(error)) return undefined;
-    throw error;
+    if (signal.aborted || !(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name)) throw error;
+    if (isClosed(error)) return 'pending';
+    log.error('what became of a write cannot be told now', { system: system.name, stream: port.name, code: error.code, what: error.message });
+    return 'pending';
   }
 }
 
@@ -96,6 +99,15 @@ async function readSince(engine: Engine, system: SystemSetup, stream: string, at
   if (reading === undefined || reading.mode === 'none') return false;
   const checkpoint = await checkpointOf(engine.store.db, system.id, reading.name);
   return (checkpoint?.snapshot_began ?? 0) >= at;
+}
+
+/** What a system that is not to be called now would be asked is left to the next run. */
+async function unlessClosed(ask: () => Promise<void>): Promise<void> {
+  try {
+    await ask();
+  } catch (error) {
+    if (!isClosed(error)) throw error;
+  }
 }
 
 /**

@@ -83,8 +83,10 @@ async function pullReading(engine: Engine, system: SystemSetup, reading: Reading
   });
   if (reading.mode === 'none') return done('skipped', { message: reading.remark ?? 'cannot be read' });
   try {
-    const { whole, warning, everWhole } = await pass(engine, system, reading, options, counts);
+    const { whole, warning, remark, everWhole } = await pass(engine, system, reading, options, counts);
     await readFacets(engine, system, reading, counts);
+    // The connector's own word for it is no fault of the vendor's.
+    if (remark !== null) return done('partial', { message: remark });
     if (warning !== null)
       return done('partial', {
         message: warning,
@@ -116,6 +118,8 @@ async function hasLostCreate(engine: Engine, system: SystemSetup, reading: Readi
 interface PassResult {
   readonly whole: boolean;
   readonly warning: string | null;
+  /** Why the connector itself says that the reading proves nothing to be absent. */
+  readonly remark: string | null;
   /** A snapshot was landed, now or before: what is not stored is not there. */
   readonly everWhole: boolean;
 }
@@ -144,12 +148,12 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   const began = setup.clock.now();
   let read = 0;
   let whole = false;
-  let remark: string | undefined;
+  let remark: string | null = null;
   const line = new LandingLine(landing, engine.token === null ? 1 : SIDE_BY_SIDE);
   try {
     for await (const batch of gather(batches, () => isStopped(engine))) {
       whole = batch.complete === 'snapshot';
-      remark = batch.remark;
+      remark = batch.remark ?? null;
       read += sizeOf(batch);
       await line.add(batch, checkpointAfter(landing, reading, batch, whole ? began : null));
       setup.progress.reading(system.name, reading.name, read, batch.total ?? null);
@@ -162,9 +166,9 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   const warning = whole
     ? await settleMissing(landing, began)
     : full
-      ? (remark ?? 'the list moved while it was read, and did not settle: what is missing cannot be told')
+      ? 'the list moved while it was read, and did not settle: what is missing cannot be told'
       : null;
-  return { whole: whole && warning === null, warning, everWhole: whole || (before?.snapshots ?? 0) > 0 };
+  return { whole: whole && warning === null, warning, remark: whole ? null : remark, everWhole: whole || (before?.snapshots ?? 0) > 0 };
 }
 
 function checkpointAfter(landing: LandingPass, reading: Reading, batch: Batch, snapshotBegan: number | null): CheckpointRow {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { processOwner } from '../../app/adapters/owner.ts';
-import { releaseLease, takeLease } from '../../canonical/stores/work.ts';
+import { keepLease, releaseLease, takeLease } from '../../canonical/stores/work.ts';
 import { describeStores } from '../support/stores.ts';
 
 const TTL = 600_000;
@@ -30,6 +30,8 @@ describeStores('leases', (openFresh) => {
     const first = await takeLease(db, 'store', mine, 1000, TTL);
     await expect(takeLease(db, 'store', processOwner(), 2000, TTL)).rejects.toMatchObject({ code: 'RUN_LOCKED' });
     await releaseLease(db, 'store', first);
+    // An effect that was still on its way does not take it back.
+    await expect(keepLease(db, 'store', first, 2500, TTL)).rejects.toMatchObject({ code: 'RUN_LEASE_LOST' });
     const dead = { name: `${hostname()}/${endedPid()}/0a1b2c3d`, isGone: () => false };
     const second = await takeLease(db, 'store', dead, 3000, TTL);
     expect(second).toBeGreaterThan(first);

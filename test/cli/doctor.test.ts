@@ -105,7 +105,7 @@ describe('mapping', () => {
   test('check compiles all and runs the cases', async () => {
     const { code, data } = await trial.json<{ problems: unknown[]; cases: { passed: boolean }[] }[]>('mapping', 'check');
     expect(code).toBe(0);
-    expect(data.length).toBe(9);
+    expect(data.length).toBe(10);
     expect(data.flatMap((one) => one.cases).length).toBeGreaterThan(50);
   });
 

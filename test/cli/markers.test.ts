@@ -135,7 +135,7 @@ test('syncs with every fault of every vendor', async () => {
     expect(report.readings.length + report.problems.length, kind).toBeGreaterThan(0);
     for (const faults of all) faults.clear();
   }
-});
+}, 90_000);
 
 test('and with refused keys, in plain words and as documents', async () => {
   trial.configure((yaml) =>

@@ -346,7 +346,7 @@ describe('artix by file: reading', () => {
   it('is write-only without REST, and says so', async () => {
     const test = await rig();
     const system = byFile(test);
-    expect(system.readings.map(({ mode }) => mode)).toEqual(['none', 'none', 'none', 'none', 'none']);
+    expect(system.readings.map(({ mode }) => mode)).toEqual(['none', 'none', 'none', 'none']);
     expect(system.readings[0]?.remark).toMatch(/write-only/);
     await expect(pullAll(system, 'clients')).rejects.toMatchObject({ code: 'VENDOR_UNREADABLE' });
     expect(streamOf(system, 'clients').find).toBeUndefined();

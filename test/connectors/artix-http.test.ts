@@ -239,7 +239,7 @@ describe('the listener', () => {
     const { ctx, system, address } = await world();
     const again = (inUse: 'skip' | 'fail'): Promise<Listening> => listen([{ name: 'tills', system }], { log: ctx.log, signal, inUse });
     expect((await again('skip')).addresses).toEqual([]);
-    await expect(again('fail')).rejects.toMatchObject({ code: 'LISTENER_FAILED', message: expect.stringContaining(new URL(address).host) });
+    await expect(again('fail')).rejects.toMatchObject({ code: 'LISTEN_FAILED', message: expect.stringContaining(new URL(address).host) });
   });
 
   it('ends with its signal', async () => {

@@ -72,11 +72,10 @@ describe('artix, additional cards', () => {
     expect(additional.get('79')).toMatchObject({ idcardgroup: 2, cardnumber: '15', isactive: 0 });
   });
 
-  it('cannot be written over REST, and says so by its capabilities', async () => {
+  it('are no stream over REST, which does not know them', async () => {
     const { open } = await rig();
-    const { capabilities, push: take } = streamOf(open(), 'additional-cards');
-    expect(capabilities).toMatchObject({ create: false, update: 'none' });
-    expect(take).toBeUndefined();
+    expect(open().streams.map(({ name }) => name)).toEqual(['clients', 'card-types', 'cards', 'bonuses']);
+    expect(open({ route: 'file' }).readings.map(({ name }) => name)).not.toContain('additional-cards');
   });
 });
 

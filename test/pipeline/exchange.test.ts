@@ -1,5 +1,6 @@
 /** Taken out once, the tests here failed: a pair of exchange files that nobody took is taken back, and the run says what waits. */
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { reportText } from '../../app/cli/output/report.ts';
 import { describeStores } from '../support/stores.ts';
@@ -36,6 +37,20 @@ describeStores('exchange files', (openFresh) => {
       await syncs(world, 3, true);
       expect(emails(world)).toEqual(['cashier@x.ru', 'cashier@x.ru']);
       expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
+    });
+  });
+
+  it('that turned into symlinks stop no other system: the writes stay under way', async () => {
+    await inWorld(await openFresh(), { config }, async (world) => {
+      addShopClient(world, PETROV);
+      await world.sync();
+      const directory = world.sandbox.artix.directory ?? '';
+      const [flag = ''] = readdirSync(directory).filter((name) => name.endsWith('.flz'));
+      rmSync(join(directory, flag));
+      symlinkSync('/etc/hostname', join(directory, flag));
+      const report = await world.sync();
+      expect(report.waiting.accepted).toBe(1);
+      expect(report.readings.filter(({ system, result }) => system === 'shop' && result === 'snapshot').length).toBeGreaterThan(0);
     });
   });
 

@@ -97,6 +97,7 @@ export async function startWorld(store: Store, options: WorldOptions = {}): Prom
     VIRTUALPOS: sandbox.virtualpos.url,
     CS: sandbox.artix.csUrl,
     ACC: sandbox.artix.accUrl,
+    AIF: sandbox.artix.aifUrl,
     LOGIN: sandbox.artix.login,
     LOTINFO: `${sandbox.lotinfo.url}/v1/`,
     VODYANOY: sandbox.vodyanoy.url,

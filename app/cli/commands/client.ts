@@ -5,11 +5,14 @@ import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { parseNumber } from '../options.ts';
 import { withStore } from '../session.ts';
+import { askCommand } from './client-ask.ts';
 import { joinCommand, splitCommand } from './client-identity.ts';
 import { notFound } from './runs.ts';
 
 export function clientCommand(run: Runner): Command {
-  const command = new Command('client').description('Find, show and explain one client (these commands show values of people); split and join clients.');
+  const command = new Command('client').description(
+    'Find, show, explain and ask vendors about one client (these commands show values of people); split and join clients.',
+  );
   command.addCommand(
     withExample(
       new Command('find')
@@ -35,6 +38,7 @@ export function clientCommand(run: Runner): Command {
       'sverka client explain 1',
     ),
   );
+  command.addCommand(askCommand(run));
   command.addCommand(splitCommand(run));
   command.addCommand(joinCommand(run));
   return withExample(command, 'sverka client find +79131234567', 'sverka client explain 1');

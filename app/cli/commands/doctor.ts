@@ -20,7 +20,10 @@ export async function doctor(invocation: Invocation, options: { readonly code?: 
     const given = { loaded, log, signal: invocation.signal, scrub: scrubber(loaded.secrets), ask: async () => null };
     const mappings = await checkAllMappings(loaded);
     const store = await checkStore(() => openConfigured(loaded), given);
-    const systems = mappings.every((check) => check.state !== 'bad') ? await checkSystems(given) : { checks: [], table: [] };
+    // Doctor's calls are calls like any other: counted with those of all processes, and none to a system that is paused.
+    const shared = store.some((check) => check.what === 'schema' && check.state === 'good') ? await openConfigured(loaded) : undefined;
+    const systems = mappings.every((check) => check.state !== 'bad') ? await checkSystems(given, shared) : { checks: [], table: [] };
+    await shared?.close();
     const config: Check = { what: 'configuration', state: 'good', detail: loaded.file };
     const warnings = loaded.warnings.map((warning): Check => ({ what: 'configuration', state: 'note', detail: warning }));
     const checks = [config, ...warnings, ...store, ...mappings, ...systems.checks];

@@ -6,10 +6,15 @@ import { withStore } from '../session.ts';
 import { notFound } from './runs.ts';
 
 export function jobsCommand(run: Runner): Command {
-  const start = new Command('start').description('Have a job started as soon as possible by whoever serves this store.').argument('<name>', 'the job');
-  withExample(start.action(run(startJob)), 'sverka jobs start nightly');
-  const command = new Command('jobs').description('List the jobs of the configuration: when each is next, what it waits for, how it went.');
-  return withExample(command.action(run(jobs)).addCommand(start), 'sverka jobs');
+  const command = new Command('jobs').description('The jobs of the configuration, which `sverka serve` runs by itself.');
+  const list = new Command('list').description('When each job is next, what it waits for, how it went.').action(run(jobs));
+  command.addCommand(withExample(list, 'sverka jobs list'), { isDefault: true });
+  const start = new Command('start')
+    .description('Have a job started as soon as possible by whoever serves this store.')
+    .argument('<name>', 'the job')
+    .action(run(startJob));
+  command.addCommand(withExample(start, 'sverka jobs start nightly'));
+  return withExample(command, 'sverka jobs list');
 }
 
 async function jobs(invocation: Invocation): Promise<Answer> {

@@ -12,7 +12,7 @@ export function runCommand(run: Runner): Command {
     .description('Stop a run: it finishes its batch and leaves a checkpoint. Without a number, the one that is under way.')
     .argument('[id]', 'number of the run', parseNumber);
   withExample(cancel.action(run(cancelRun)), 'sverka run cancel', 'sverka run cancel 17');
-  return new Command('run').description('Stop what is under way.').addCommand(cancel);
+  return withExample(new Command('run').description('Stop what is under way.').addCommand(cancel), 'sverka run cancel');
 }
 
 async function cancelRun(invocation: Invocation, id: number | undefined): Promise<Answer> {

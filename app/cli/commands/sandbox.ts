@@ -84,6 +84,7 @@ function addresses(running: RunningSandbox): Record<string, unknown> {
     artix: {
       csUrl: artix.csUrl,
       accUrl: artix.accUrl,
+      aifUrl: artix.aifUrl,
       login: artix.login,
       password: artix.password,
       directory: artix.directory ?? null,
@@ -98,7 +99,7 @@ function textOf(running: RunningSandbox, yaml: string, env: Readonly<Record<stri
   return [
     `The four vendors are up, with ${people.length} people. Their keys are no secrets: everything here is made up.`,
     `  VirtualPOS  ${virtualpos.url}    apikey ${virtualpos.apikey}`,
-    `  Artix       ${artix.csUrl} and ${artix.accUrl}    login ${artix.login}, password ${artix.password}${artix.directory === undefined ? '' : `, files in ${artix.directory}`}`,
+    `  Artix       ${artix.csUrl}, ${artix.accUrl}, ${artix.aifUrl} and ${artix.url}/ (online cards)    login ${artix.login}, password ${artix.password}${artix.directory === undefined ? '' : `, files in ${artix.directory}`}`,
     `  Lotinfo     ${lotinfo.url}/v1/    token ${lotinfo.token}, SMS code ${lotinfo.code}`,
     `  Vodyanoy    ${vodyanoy.url}    token ${vodyanoy.token}`,
     '',

@@ -8,7 +8,7 @@ export function serveCommand(run: Runner): Command {
   const command = new Command('serve').description(
     'Run the jobs of the configuration by itself, until it is stopped. Several may serve one store: no job is run twice. SIGHUP reads the configuration anew.',
   );
-  return withExample(command.action(run(serveJobs)), 'sverka serve', 'sverka jobs');
+  return withExample(command.action(run(serveJobs)), 'sverka serve');
 }
 
 async function serveJobs(invocation: Invocation): Promise<Answer> {

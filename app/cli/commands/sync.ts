@@ -47,7 +47,11 @@ async function loadWhole(invocation: Invocation, options: ScopeOptions, session:
   const { fullLoad } = await import('./full-load.ts');
   const done = await fullLoad(invocation, options, session, (request) => runJob(invocation, session, request));
   if (done.report === undefined) return { code: 0, data: done, text: 'nothing was sent; what was planned stays proposed' };
-  return { ...(await answerOf(done.report)), data: done };
+  const answer = await answerOf(done.report);
+  const said = done.loaded
+    ? 'The load was handed over whole. The next sync reads what became of it.'
+    : 'The load was not sent, or not taken: see the problems above.';
+  return { ...answer, data: done, text: `${answer.text}\n${said}` };
 }
 
 export function settingsOf(options: { readonly code?: string }): Readonly<Record<string, string>> {

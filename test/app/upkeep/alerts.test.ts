@@ -137,7 +137,7 @@ describeStores('alerts', (openFresh) => {
     await here.sync();
     const stop = new AbortController();
     const clock = { ...here.clock, sleep: async () => stop.abort() };
-    await watchAlerts(here.store, { alerts: config, systems: ['shop', 'tills'], clock, log }, stop.signal);
+    await watchAlerts(here.store, { now: () => ({ alerts: config, systems: ['shop', 'tills'], clock, log }), clock, log }, stop.signal);
     expect(mails).toHaveLength(1);
     expect(mails[0]).toMatch(/Subject: \[sverka\] trouble: run:sync/);
     expect(mails[0]).toMatch(/the last sync failed \(run 1\): shop VENDOR_REFUSED/);

@@ -1,0 +1,57 @@
+/** Asking a vendor itself about a client, past what is stored. Nothing is kept of the answer. */
+import type { LoadedConfig } from '../../config/load.ts';
+import type { Probe, WireBody } from '../../core/contract.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { type ComposeOptions, openSystems } from '../compose.ts';
+
+export interface AskedRecord {
+  readonly stream: string;
+  readonly key: string;
+  /** The vendor itself says that it is deleted or archived. */
+  readonly deleted: boolean;
+  readonly fields: WireBody;
+}
+
+export interface Asked {
+  readonly records: readonly AskedRecord[];
+  /** Records that broke the vendor's form: stream, key, field and what was expected there. */
+  readonly unusable: readonly { readonly stream: string; readonly key: string | null; readonly field: string; readonly rule: string }[];
+  /** There are more than are shown. */
+  readonly cut: boolean;
+}
+
+/** How a way to look a client up is called on the command line. */
+export const PROBE_OPTIONS: Readonly<Record<keyof Probe, string>> = {
+  key: '--key',
+  phone: '--phone',
+  email: '--email',
+  reference: '--reference',
+  cardNumber: '--card',
+  password: '--password',
+  hasPhone: '--with-phone',
+  hasEmail: '--with-email',
+};
+
+/** Looks clients up in one system, by its own `find`. Throws `ConfigError` where the system is not there or cannot be asked that way. */
+export async function askSystem(loaded: LoadedConfig, system: string, probe: Probe, options: ComposeOptions): Promise<Asked> {
+  const opened = (await openSystems(loaded, options)).find(({ name }) => name === system);
+  if (opened === undefined) throw new ConfigError('CONFIG_USAGE', `there is no system "${system}" in the configuration`);
+  // Some systems learn only now what they can be asked: whether somebody has an SMS code.
+  await opened.system.check(options.signal);
+  const ways = Object.keys(probe) as (keyof Probe)[];
+  const stream = [...opened.streams.values()].find(({ capabilities }) => ways.every((way) => capabilities.findBy.includes(way)));
+  if (stream?.find === undefined || ways.length === 0) {
+    const able = [...new Set([...opened.streams.values()].flatMap(({ capabilities }) => capabilities.findBy))].map((way) => PROBE_OPTIONS[way]);
+    throw new ConfigError('CONFIG_USAGE', `${system} cannot be asked that way`, {
+      hint: able.length === 0 ? 'This system has no way to look anybody up.' : `It can be asked by ${able.join(', ')}.`,
+    });
+  }
+  const found = await stream.find(probe, options.signal);
+  return {
+    records: [...found.records].flatMap(([name, records]) =>
+      records.map(({ key, body, deleted }) => ({ stream: name, key, deleted: deleted === true, fields: body })),
+    ),
+    unusable: found.rejected.map(({ stream: name, key, field, rule }) => ({ stream: name, key, field, rule })),
+    cut: found.cut === true,
+  };
+}
