@@ -139,6 +139,21 @@ describeStores('two people with one card', (openFresh) => {
       );
     });
   });
+
+  it('and a card that goes to a stranger at a less trusted till is not moved back while it is asked', async () => {
+    await inWorld(await openFresh(), { config: config.replace('rule: latest', 'rule: authority') }, async (world) => {
+      addShopClient(world, PETROV, CARD, 5000);
+      addTillClient(world, '4', PETROV_ARTIX, CARD);
+      await run(world);
+      tills(world).addClient({ ...KROTOVA, idclient: '9' });
+      tills(world).addCard({ idcard: CARD, number: CARD, idclient: '9', idcardgroup: 2, blocked: 0 });
+      await run(world);
+      expect(tills(world).cards.get(CARD)?.['idclient']).toBe('9');
+      await answer(world, (await openReviews(world.store))[0], 'different');
+      await run(world);
+      expect(tills(world).cards.get(CARD)?.['idclient']).toBe('4');
+    });
+  });
 });
 
 describeStores('an open question about who is who', (openFresh) => {
