@@ -8,6 +8,7 @@ import { valuesOfRow } from '../../pipeline/land/rows.ts';
 import { answersOf } from '../../pipeline/review.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
 import { type NamedRecord, namedRecords } from './identity.ts';
+import { type OpeningsView, openingsView } from './openings.ts';
 import { shownValue } from './values.ts';
 
 export interface ReviewItem {
@@ -28,6 +29,8 @@ export interface ReviewItem {
 export interface ReviewView extends ReviewItem {
   /** What they say, side by side; values are shown. */
   readonly fields: readonly { readonly field: string; readonly values: readonly string[]; readonly same: boolean }[];
+  /** Of a question about opening balances: what there is to choose from. */
+  readonly openings?: OpeningsView;
 }
 
 export async function reviewList(store: Store, setup: RunSetup, limit: number): Promise<ReviewItem[]> {
@@ -46,11 +49,15 @@ export async function reviewView(store: Store, setup: RunSetup, id: number): Pro
   const records = ids.flatMap((one) => found.get(one) ?? []);
   const values: readonly FieldValues[] = records.map(valuesOfRow);
   const names = FIELDS.map((field) => field.name).filter((name) => values.some((one) => !isEmpty(one[name])));
+  const shown = item(row, setup, await namedRecords(store, setup, ids));
+  const { client, programme } = shown.question as { client?: number; programme?: number };
+  const opens = row.kind === 'opening' && client !== undefined && programme !== undefined;
   return {
-    ...item(row, setup, await namedRecords(store, setup, ids)),
+    ...shown,
+    ...(opens ? { openings: await openingsView(store, setup, client, programme, shown.answers) } : {}),
     fields: [...new Set(names)].map((field) => {
-      const shown = values.map((one) => shownValue('client', field, one[field], true));
-      return { field, values: shown, same: shown.length > 1 && new Set(shown).size === 1 };
+      const said = values.map((one) => shownValue('client', field, one[field], true));
+      return { field, values: said, same: said.length > 1 && new Set(said).size === 1 };
     }),
   };
 }

@@ -255,6 +255,11 @@ export async function openReviewsOfEntities(db: Db, entity: string, ids: readonl
   return selectIn<{ id: number; subject: string }>(db, 'reviews', ['id', 'subject'], 'entity_id', ids, { entity, kind, state: 'open' });
 }
 
+/** Puts an open question in other words. */
+export async function rewordReview(db: Db, id: number, question: string): Promise<void> {
+  await db('reviews').where({ id, state: 'open' }).update({ question });
+}
+
 export async function settleReviews(db: Db, ids: readonly number[], state: 'moot' | 'decided'): Promise<void> {
   for (let at = 0; at < ids.length; at += 500)
     await db('reviews')

@@ -1,4 +1,4 @@
-/** Cards are the same where their numbers are, card types where their names are. */
+/** Cards are the same where their numbers are, and nobody else's; card types where their names are. */
 import { clientOfCards } from '../../canonical/stores/entities.ts';
 import { type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
 import { recordsWithHashes } from '../../canonical/stores/record-keys.ts';
@@ -9,7 +9,8 @@ import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';
 import type { CardMove } from '../ledger/card-moves.ts';
 import { type Claim, claimsOf, ownerOf } from './card-owners.ts';
-import type { ClientWork } from './client-work.ts';
+import { cardsIn, notKnownAsOne } from './card-parts.ts';
+import { type ClientWork, toldApart } from './client-work.ts';
 import { assign } from './decide.ts';
 import { type EntityBatch, type Members, prepareEntities } from './entities.ts';
 import { keyHash, keysOf, normalCardNumber } from './keys.ts';
@@ -27,26 +28,17 @@ export interface CardWork {
 export async function prepareCards(engine: Engine, changed: readonly ResolveRow[], work: ClientWork, hot: ReadonlySet<number> | null): Promise<CardWork> {
   const rows = new Map([...changed, ...work.hood.cards.values()].map((row) => [row.id, row]));
   for (const row of await sameNumbers(engine, [...rows.values()], hot)) rows.set(row.id, row);
-  const clusters = groupBy([...rows.values()], (row) => {
+  const numbered = groupBy([...rows.values()], (row) => {
     const number = valuesOfRow(row)['number'];
     return typeof number === 'string' && number !== '' ? normalCardNumber(number) : `#${row.id}`;
   });
   const claims = await claimsOf(engine, [...rows.values()], work);
+  const links = await linksOfRecords(engine.store.db, [...rows.keys()]);
   const apart = toldApart(work);
+  const unsure = [...numbered.values()].some((all) => all.length > 1) ? await notKnownAsOne(engine.store.db, work) : apart;
+  const clusters = new Map([...numbered].flatMap(([number, all]) => cardsIn(all, claims, links, unsure).map((one, n) => [`${number} ${n}`, one] as const)));
   const cards = await linkGroups(engine, 'card', clusters, (members, before) => ownerOf(engine.setup, withoutOurOwn(members, before, claims, apart), claims));
   return { ...cards, moves: await movesOf(engine, cards, claims, work) };
-}
-
-/** Pairs of clients whom a person told apart. */
-function toldApart(work: ClientWork): ReadonlySet<string> {
-  return new Set(
-    work.hood.decisions
-      .filter(({ verdict }) => verdict === 'different')
-      .flatMap(({ record_a, record_b }) => {
-        const [a, b] = [work.clientOf.get(record_a), work.clientOf.get(record_b)];
-        return [`${a}:${b}`, `${b}:${a}`];
-      }),
-  );
 }
 
 /** After a merge was undone, the copy of a card that we made at the other client says nothing of whose it is. */

@@ -15,3 +15,15 @@ export interface ClientWork {
   readonly gone: Map<number, number>;
   readonly doubts: readonly Doubt[];
 }
+
+/** Pairs of clients whom a person told apart. */
+export function toldApart(work: ClientWork): ReadonlySet<string> {
+  return new Set(
+    work.hood.decisions
+      .filter(({ verdict }) => verdict === 'different')
+      .flatMap(({ record_a, record_b }) => {
+        const [a, b] = [work.clientOf.get(record_a), work.clientOf.get(record_b)];
+        return [`${a}:${b}`, `${b}:${a}`];
+      }),
+  );
+}

@@ -2,7 +2,7 @@
  * Who is who, within one neighbourhood of records: a pure function of records, evidence and what people decided, so that the
  * order in which records arrive does not matter.
  */
-import { type Evidence, judgePair, stillOne, type Verdict } from './evidence.ts';
+import { contradiction, type Evidence, incompatible, judgePair, stillOne, type Verdict } from './evidence.ts';
 import { type Cluster, type ClusterRecord, compare, Groups, pairKey } from './groups.ts';
 
 /** Records that share something, or were linked directly before, each pair once. */
@@ -26,6 +26,8 @@ export interface Doubt {
   readonly b: number;
   readonly kind: 'match' | 'duplicate';
   readonly why: string;
+  /** What the two share. */
+  readonly shared: ReadonlySet<Evidence>;
 }
 
 interface Edge {
@@ -42,8 +44,9 @@ const KEPT = 10;
 /** What a deleted record says of others comes last, in the order of its strength. */
 const FROM_THE_DEAD = 0.01;
 
-/** Links by card or reference stand whatever names and birth dates say further on. */
+/** Links by card have no rivals, and stand whatever surnames say further on; those by reference whatever anything says. */
 const CERTAIN = 80;
+const BY_REFERENCE = 90;
 const RULES: readonly (readonly [Evidence, string])[] = [
   ['reference', 'reference'],
   ['card', 'card'],
@@ -107,34 +110,27 @@ function judge(left: ClusterRecord, right: ClusterRecord, kinds: ReadonlySet<Evi
 
 /** Joins the two ends, unless they are of one system, or one end has an equally good partner of the other's system. */
 function decide(edge: Edge, edges: readonly Edge[], groups: Groups, forbidden: ReadonlySet<string>, doubts: Doubt[]): void {
-  const { a, b, verdict } = edge;
+  const { a, b, kinds, verdict } = edge;
   if (groups.together(a.id, b.id)) return;
   const twice = a.systemId === b.systemId && a.dead !== true && b.dead !== true;
-  if (verdict.kind === 'review') {
-    doubts.push({ a: a.id, b: b.id, kind: twice ? 'duplicate' : 'match', why: verdict.why });
+  const why = verdict.kind === 'review' || twice ? verdict.why : obstacle(edge, edges, groups, forbidden);
+  if (why !== null) {
+    doubts.push({ a: a.id, b: b.id, kind: twice ? 'duplicate' : 'match', why, shared: kinds });
     return;
   }
-  if (twice) {
-    doubts.push({ a: a.id, b: b.id, kind: 'duplicate', why: verdict.why });
-    return;
-  }
-  const rival = edge.kept === null ? rivalOf(edge, edges, groups) : null;
-  if (rival !== null) {
-    doubts.push({ a: a.id, b: b.id, kind: 'match', why: 'more than one record of the same system fits as well' });
-    return;
-  }
-  const clash = groups.clash(a.id, b.id, forbidden);
-  if (clash !== null) {
-    doubts.push({ a: a.id, b: b.id, kind: 'match', why: clash });
-    return;
-  }
-  const against = verdict.strength >= CERTAIN || edge.kept !== null ? null : groups.contradiction(a.id, b.id);
-  if (against !== null) {
-    doubts.push({ a: a.id, b: b.id, kind: 'match', why: `would join records with different ${against}` });
-    return;
-  }
-  const rule = edge.kept ?? RULES.find(([kind]) => edge.kinds.has(kind))?.[1] ?? 'contact';
+  const rule = edge.kept ?? RULES.find(([kind]) => kinds.has(kind))?.[1] ?? 'contact';
   groups.join(a.id, b.id, rule, verdict.why);
+}
+
+/** What stands against a link that its two ends speak for. */
+function obstacle(edge: Edge, edges: readonly Edge[], groups: Groups, forbidden: ReadonlySet<string>): string | null {
+  const { a, b, verdict, kept } = edge;
+  if (kept === null && rivalOf(edge, edges, groups) !== null) return 'more than one record of the same system fits as well';
+  const clash = groups.clash(a.id, b.id, forbidden);
+  if (clash !== null) return clash;
+  if (verdict.strength >= BY_REFERENCE || kept !== null) return null;
+  const against = groups.contradiction(a.id, b.id, verdict.strength >= CERTAIN ? incompatible : contradiction);
+  return against === null ? null : `would join records with different ${against}`;
 }
 
 /** Another link of the same strength from one end to another record of the other end's system. */
@@ -160,7 +156,20 @@ function rivalOf(edge: Edge, edges: readonly Edge[], groups: Groups): Edge | nul
  */
 function openDoubts(doubts: readonly Doubt[], byId: ReadonlyMap<number, ClusterRecord>, groups: Groups, forbidden: ReadonlySet<string>): Doubt[] {
   const dead = (id: number): boolean => byId.get(id)?.dead === true;
-  const open = doubts.filter(({ a, b }) => !groups.together(a, b) && !groups.toldApart(a, b, forbidden) && groups.lives(a) && groups.lives(b));
+  // Each lives beside the other in both systems, as somebody else: the systems disagree about a card, not about who is who.
+  const twoPeople = ({ a, b, shared }: Doubt): boolean =>
+    shared.has('card') &&
+    !shared.has('reference') &&
+    groups.sideBySide(a, b) &&
+    groups.contradiction(a, b, (x, y) => incompatible(x, y) ?? contradiction(x, y)) !== null;
+  const open = doubts.filter(
+    (one) =>
+      !groups.together(one.a, one.b) &&
+      !groups.toldApart(one.a, one.b, forbidden) &&
+      groups.lives(one.a) &&
+      groups.lives(one.b) &&
+      !(one.kind === 'match' && twoPeople(one)),
+  );
   const asked = new Set<string>();
   const once = (at: string): boolean => !asked.has(at) && asked.add(at).has(at);
   const ofLiving = open.filter(({ a, b }) => !dead(a) && !dead(b) && once(pairKey(a, b)));

@@ -1,6 +1,6 @@
 /** Evidence that two client records of different or the same system are one person, and what follows from it. */
 import type { FieldValues } from '../../core/model.ts';
-import { compareNames, oneEditApart, sameGivenName, sameGivenNames } from './names.ts';
+import { compareNames, givenNamesClash, oneEditApart, sameGivenName, sameGivenNames } from './names.ts';
 
 export type Evidence = 'reference' | 'card' | 'phone' | 'email';
 
@@ -25,8 +25,9 @@ export function judgePair(a: FieldValues, b: FieldValues, shared: ReadonlySet<Ev
   const sexes = a['sex'] != null && b['sex'] != null && a['sex'] !== b['sex'];
   const contacts = (shared.has('phone') ? 1 : 0) + (shared.has('email') ? 1 : 0);
   if (shared.has('card')) {
-    if (names === 'different' && contacts === 0) return review('one card, different names');
-    if (birth === 'other' && names !== 'same') return review('one card, different birth dates');
+    const against = incompatible(a, b);
+    // A family shares its card and its phone: a contact explains another surname, and does not vouch for who holds the card.
+    if (against !== null || (names === 'different' && contacts === 0)) return review(`one card, different ${against ?? 'names'}`);
     return { kind: 'link', strength: 80 + contacts, why: 'card number' };
   }
   if (contacts === 0) return none('nothing shared');
@@ -54,6 +55,15 @@ function judgeContact(names: ReturnType<typeof compareNames>, birth: BirthMatch,
  */
 export function stillOne(a: FieldValues, b: FieldValues, shared: ReadonlySet<Evidence>): boolean {
   return shared.size > 0 || compareNames(a, b) !== 'different' || sameGivenName(a, b) || compareBirth(a, b) === 'equal';
+}
+
+/** What says that two records are two people, whatever they share: given names, birth dates, or the sex of two who are not the same by name and birth date. */
+export function incompatible(a: FieldValues, b: FieldValues): string | null {
+  if (givenNamesClash(a, b)) return 'given names';
+  const birth = compareBirth(a, b);
+  if (birth === 'other') return 'birth dates';
+  const sexes = a['sex'] != null && b['sex'] != null && a['sex'] !== b['sex'];
+  return sexes && !(birth === 'equal' && compareNames(a, b) === 'same') ? 'sex' : null;
 }
 
 /** Why two records cannot well be one person, whatever connects them: over a third record that says less, or directly. */

@@ -1,6 +1,5 @@
 /** The clusters as they grow: which records are together, and what stands against joining two of them. */
 import type { FieldValues } from '../../core/model.ts';
-import { contradiction } from './evidence.ts';
 
 export interface ClusterRecord {
   readonly id: number;
@@ -50,17 +49,26 @@ export class Groups {
     return this.groupOf(id).some((record) => record.dead !== true);
   }
 
+  /** The group of each record has a living one in the other's system: both systems know both. */
+  sideBySide(a: number, b: number): boolean {
+    const [left, right] = [this.groupOf(a), this.groupOf(b)];
+    const lives = (group: readonly ClusterRecord[], systemId: number | undefined): boolean =>
+      group.some((one) => one.systemId === systemId && one.dead !== true);
+    const systemOf = (group: readonly ClusterRecord[], id: number): number | undefined => group.find((one) => one.id === id)?.systemId;
+    return lives(left, systemOf(right, b)) && lives(right, systemOf(left, a));
+  }
+
   /** Names the groups of two records. */
   pairOf(a: number, b: number): string {
     return `groups ${pairKey(this.home.get(a) ?? -1, this.home.get(b) ?? -1)}`;
   }
 
-  /** What members of the two groups say against each other, though the two ends do not. */
-  contradiction(a: number, b: number): string | null {
+  /** What members of the two groups say against each other, though the two ends do not, as `judge` sees it. */
+  contradiction(a: number, b: number, judge: (x: FieldValues, y: FieldValues) => string | null): string | null {
     for (const x of this.groupOf(a)) {
       for (const y of this.groupOf(b)) {
         if (x.dead === true || y.dead === true) continue;
-        const against = contradiction(x.values, y.values);
+        const against = judge(x.values, y.values);
         if (against !== null && !this.wereOne(x, y)) return against;
       }
     }

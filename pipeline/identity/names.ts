@@ -57,6 +57,19 @@ export function sameGivenName(a: FieldValues, b: FieldValues): boolean {
   return x.first.length > 1 && x.first === y.first;
 }
 
+/** Given names or patronymics that no one person has, whatever the surname: which changes with a marriage. A single text clashes where it shares no word. */
+export function givenNamesClash(a: FieldValues, b: FieldValues): boolean {
+  const [x, y] = [nameOf(a), nameOf(b)];
+  if (x.display !== '' || y.display !== '') return compareDisplay(x, y) === 'different';
+  return !swapped(x, y) && (clash(x.first, y.first) || clash(x.middle, y.middle));
+}
+
+/** One of several given names is enough: «Анна Мария» is called «Анна», and a patronymic may stand beside the given name. */
+function clash(a: string, b: string): boolean {
+  const words = new Set(a.split(/[ -]/));
+  return comparePart(a, b) === 'other' && !b.split(/[ -]/).some((word) => words.has(word));
+}
+
 /** Surname and given name the other way round. */
 function swapped(x: Name, y: Name): boolean {
   return x.last !== '' && x.first !== '' && x.last === y.first && x.first === y.last && comparePart(x.middle, y.middle) !== 'other';

@@ -6,6 +6,7 @@ import { linksOfEntities } from '../../canonical/stores/links.ts';
 import { type OperationRow, openOperations } from '../../canonical/stores/operations.ts';
 import { loadRecords, type RecordRow } from '../../canonical/stores/records.ts';
 import type { Engine } from '../engine.ts';
+import { clientsWithCardInDoubt, WHOSE_CARD } from '../identity/contested.ts';
 import { accountsOfClients, type ClientAccount, groupsOf, membersOf, sharesOf } from '../ledger/accounts.ts';
 import { adjustmentFor } from '../ledger/ledger.ts';
 import { canonicalBalance, type OpeningChoices, openingChoices } from '../ledger/openings.ts';
@@ -19,17 +20,25 @@ export async function planBalances(target: PlanTarget, clients: readonly number[
   const accounts = await accountsOfClients(engine, clients);
   const all = await openOperations(db, system.id, stream, clients);
   const carriers = await carriersIn(target, clients);
-  const choices = await openingChoices(db, clients);
+  const known: Known = { carriers, choices: await openingChoices(db, clients), doubted: await clientsWithCardInDoubt(db, clients) };
   const drafts: Draft[] = [];
   const owed: (readonly [recordId: number, owed: number])[] = [];
   const groups = [...groupsOf(accounts)].filter(([, group]) => target.movedFrom === undefined || group.some(({ name }) => name.system_id === target.movedFrom));
   const planned = new Set(groups.map(([at]) => at));
   const open = target.movedFrom === undefined ? all : all.filter((row) => planned.has(`${row.entity_id}:${row.programme_id}`));
   for (const [, group] of groups) {
-    drafts.push(...draftsFor(target, group, carriers, choices, owed));
+    drafts.push(...draftsFor(target, group, known, owed));
   }
   await setOwed(db, owed);
   return { drafts, open };
+}
+
+interface Known {
+  /** Clients to whom an account can be given here. */
+  readonly carriers: ReadonlySet<number>;
+  readonly choices: OpeningChoices;
+  /** Clients of whom nobody knows whether a card is theirs. */
+  readonly doubted: ReadonlySet<number>;
 }
 
 /** Clients to whom an account can be given in the system: they are there, or will be; with a card where accounts hang on cards. */
@@ -74,13 +83,7 @@ async function carriersIn(target: PlanTarget, clients: readonly number[]): Promi
   return new Set([...present].filter((client) => holders.has(client)));
 }
 
-function draftsFor(
-  target: PlanTarget,
-  group: readonly ClientAccount[],
-  carriers: ReadonlySet<number>,
-  choices: OpeningChoices,
-  owed: (readonly [number, number])[],
-): Draft[] {
+function draftsFor(target: PlanTarget, group: readonly ClientAccount[], { carriers, choices, doubted }: Known, owed: (readonly [number, number])[]): Draft[] {
   const { engine, system, port, whole } = target;
   const { policies } = engine.setup;
   const [first] = group;
@@ -103,6 +106,7 @@ function draftsFor(
     changes: { balance: { before: shown, after: adjustment.target } },
     reason: { canonical: balance.total, owed: adjustment.owed },
   } as const;
+  if (doubted.has(first.client)) return [{ ...base, state: 'held', why: WHOSE_CARD, needsPerson: false }];
   if (balance.undecided)
     return [
       {

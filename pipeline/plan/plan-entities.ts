@@ -1,6 +1,7 @@
 /** Plans creates and updates of one stream: what each touched entity should hold in one system, and does not. */
 
-import type { FoldedKind } from '../../canonical/stores/entities.ts';
+import type { Db } from '../../canonical/db.ts';
+import { clientOfCards, type FoldedKind } from '../../canonical/stores/entities.ts';
 import { tombstonesOf } from '../../canonical/stores/links.ts';
 import { type OperationRow, openOperations, type PushLogRow, recentPushes } from '../../canonical/stores/operations.ts';
 import type { RecordRow } from '../../canonical/stores/records.ts';
@@ -14,6 +15,7 @@ import type { Engine } from '../engine.ts';
 import { fold } from '../fold/fold.ts';
 import type { Folded } from '../fold/folded.ts';
 import { type Known, loadKnown, sourcesFor } from '../fold/voices.ts';
+import { CONTESTED, clientsWithCardInDoubt, contestedCards, WHOSE_CARD } from '../identity/contested.ts';
 import { IDENTITY_REVIEWS } from '../identity/doubts.ts';
 import { bodyOfRow, viewOfRow } from '../land/rows.ts';
 import type { StreamPolicy, SystemSetup } from '../setup.ts';
@@ -74,11 +76,12 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
   const moved = new Set(open.filter((row) => row.action === 'create' && row.moved_from !== null).map((row) => row.entity_id));
   const strangers = kind === 'client' && port.capabilities.clear ? await strangersValues(db, entities) : NO_STRANGERS;
   const owners = kind === 'card' ? await ownersIn(engine, system, ids) : null;
+  const doubtful = kind === 'card' ? await cardsInDoubt(db, ids) : NOBODY;
   const drafts: Draft[] = [];
   for (const { one, folded } of entities) {
     const here = one.rows.filter((row) => row.system_id === system.id && row.stream === stream);
     const own = here.filter((row) => row.state !== 'deleted');
-    const owner = owners?.get(one.id) ?? null;
+    const owner: Owner = { key: owners?.get(one.id) ?? null, doubted: doubtful.has(one.id) };
     if (own.length > 0) {
       for (const row of own) drafts.push(...updateDrafts(target, kind, one, folded, row, recent, owner, strangers.get(row.id)));
       continue;
@@ -88,7 +91,7 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
     // Whoever is deleted everywhere is not made anew from what was known of them.
     const gone = one.rows.every((row) => row.state === 'deleted');
     // A record that was deleted there before it was ever seen has no tombstone, and says the same.
-    if (gone || here.length > 0 || buried.has(one.id) || one.voices.length === 0 || (owners !== null && owner === null)) continue;
+    if (gone || here.length > 0 || buried.has(one.id) || one.voices.length === 0 || (owners !== null && owner.key === null)) continue;
     const draft = createDraft(
       target,
       kind,
@@ -99,7 +102,40 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
     );
     if (draft !== null) drafts.push(draft);
   }
-  return { drafts, open };
+  return { drafts: kind === 'card' ? await withoutContested(db, entities, drafts, doubtful) : drafts, open };
+}
+
+/** Where a card goes in one system. */
+interface Owner {
+  readonly key: string | null;
+  /** A review asks who has the card. */
+  readonly doubted: boolean;
+}
+
+const NOBODY: ReadonlySet<number> = new Set();
+
+async function cardsInDoubt(db: Db, cards: readonly number[]): Promise<ReadonlySet<number>> {
+  const owners = await clientOfCards(db, cards);
+  const doubted = await clientsWithCardInDoubt(db, [...new Set(owners.values())]);
+  return new Set([...owners].filter(([, client]) => doubted.has(client)).map(([card]) => card));
+}
+
+/** A number that two clients have is not made a third time. */
+async function withoutContested(
+  db: Db,
+  entities: readonly { readonly one: Known; readonly folded: Folded }[],
+  drafts: readonly Draft[],
+  doubtful: ReadonlySet<number>,
+): Promise<Draft[]> {
+  const made = new Set(drafts.filter(({ action }) => action === 'create').map(({ entityId }) => entityId));
+  if (made.size === 0) return [...drafts];
+  const numbers = new Map(entities.filter(({ one }) => made.has(one.id)).map(({ one, folded }) => [one.id, folded.values]));
+  const contested = await contestedCards(db, numbers);
+  return drafts.map((draft) =>
+    draft.action === 'create' && contested.has(draft.entityId)
+      ? { ...draft, state: 'held', why: doubtful.has(draft.entityId) ? WHOSE_CARD : CONTESTED, needsPerson: !doubtful.has(draft.entityId) }
+      : draft,
+  );
 }
 
 function createDraft(target: PlanTarget, kind: FoldedKind, one: Known, folded: Folded, doubted: boolean, moved: boolean): Draft | null {
@@ -131,7 +167,7 @@ function updateDrafts(
   folded: Folded,
   row: RecordRow,
   recent: ReadonlyMap<string, readonly PushLogRow[]>,
-  owner: string | null,
+  owner: Owner,
   strangers: ReadonlySet<string> | undefined,
 ): Draft[] {
   const { system, stream, port, mapping, policy } = target;
@@ -148,11 +184,14 @@ function updateDrafts(
   const undecided = new Set(folded.undecided);
   const decided = (all: Changes): Changes =>
     Object.fromEntries(Object.entries(all).filter(([field]) => !undecided.has(fieldSpec(kind, field)?.group ?? field)));
-  const changes: Changes = { ...decided(diff.changes), ...(kind === 'card' ? ownerChange(mapping, policy, view, owner) : {}) };
+  const handover = kind === 'card' ? ownerChange(mapping, policy, view, owner.key) : {};
+  const changes: Changes = { ...decided(diff.changes), ...(owner.doubted ? {} : handover) };
   const cannot = row.state === 'pending' ? {} : decided(diff.cannot);
   const base = { action: 'update', entity: kind, entityId: one.id, programmeId: 0, recordId: row.id } as const;
   const never = port.capabilities.update === 'none';
   const unsupported = unsupportedDraft(base, folded, never ? { ...changes, ...cannot } : cannot, never ? [NO_UPDATE] : diff.whyNot);
+  if (!never && owner.doubted && Object.keys(changes).length === 0 && Object.keys(handover).length > 0)
+    return [...unsupported, { ...base, changes: handover, reason: null, state: 'held', why: WHOSE_CARD, needsPerson: false }];
   if (never || Object.keys(changes).length === 0) return unsupported;
   const reason = reasonOf(folded, Object.keys(changes));
   const looping = Object.keys(changes).filter((field) => loops(recent, row.id, field, folded));

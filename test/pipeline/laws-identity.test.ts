@@ -84,6 +84,14 @@ describe('evidence', () => {
     ['mother and daughter of one given name', name('Петрова Анна Ивановна'), name('Сидорова Анна Петровна'), ['phone'], 'none'],
     ['one card', name('Петров Пётр'), name('Петров Пётр'), ['card'], 'link'],
     ['one card, other names', name('Петров Пётр'), name('Сидорова Анна'), ['card'], 'review'],
+    ['one card and phone, other given names', name('Петров Пётр'), name('Сидорова Анна'), ['card', 'phone', 'email'], 'review'],
+    ['one card and phone, of one surname', name('Котова Дина'), name('Котов Егор'), ['card', 'phone'], 'review'],
+    ['one card and phone, other patronymics', name('Петрова Анна Ивановна'), name('Сидорова Анна Петровна'), ['card', 'phone'], 'review'],
+    ['one card and phone, another surname', name('Петрова Анна Ивановна'), name('Сидорова Анна Ивановна'), ['card', 'phone'], 'link'],
+    ['one card, one of two given names', name('Петрова Анна-Мария'), name('Петрова Анна'), ['card', 'phone'], 'link'],
+    ['one card and name, other birthdays', born('Петров Пётр', '1950-01-01'), born('Петров Пётр', '1980-02-03'), ['card', 'phone'], 'review'],
+    ['one card and name, another sex', born('Шевчук Саша', '', 'male'), born('Шевчук Саша', '', 'female'), ['card', 'phone'], 'review'],
+    ['one card, name and birthday, another sex', born('Шевчук Саша', '1980-01-01', 'male'), born('Шевчук Саша', '1980-01-01', 'female'), ['card'], 'link'],
     ['our own reference', name('Петров Пётр'), name('Сидорова Анна'), ['reference'], 'link'],
     ['the sex contradicts', { ...name('Шевчук Саша'), sex: 'male' }, { ...name('Шевчук Саша'), sex: 'female' }, ['phone'], 'review'],
     ['a birthday without its year', born('Петров Пётр', '--01-05'), born('Петров Пётр', '1980-01-05'), ['phone'], 'link'],
@@ -200,6 +208,17 @@ describe('clusters', () => {
     const { clusters, doubts } = cluster([at(1, '1957-11-16'), at(2, null), at(3, '1987-12-03')], shared, []);
     expect(sets(clusters)).toEqual(['1,2', '3']);
     expect(doubts.length).toBeGreaterThan(0);
+  });
+
+  it('a record that says less does not join two people who have one card', () => {
+    const at = (systemId: number, who: string): ClusterRecord => ({ id: systemId, systemId, order: `${systemId}`, values: name(who) });
+    const shared = [
+      [1, 2],
+      [2, 3],
+      [1, 3],
+    ].map(([a = 0, b = 0]) => ({ a, b, kinds: new Set<Evidence>(['card', 'phone']) }));
+    const { clusters, doubts } = cluster([at(1, 'Кротова Ольга'), at(2, '- -'), at(3, 'Зайцев Павел')], shared, []);
+    expect([clusters.length, doubts.length]).toEqual([2, 2]);
   });
 
   it('an edit parts nobody from a client, whichever records were linked directly; a stranger who was never one with the rest stays away', () => {

@@ -64,7 +64,7 @@ describeStores('clients that turn out to be one', (openFresh) => {
       await world.sync();
       // The shop has another record of the client, so it is asked, and nobody is made anew meanwhile.
       const [review] = await openReviews(world.store);
-      expect([review?.kind, review?.question]).toEqual(['duplicate', '{"why":"our own reference"}']);
+      expect([review?.kind, review?.question]).toEqual(['duplicate', '{"why":"our own reference","shared":["reference"]}']);
       expect(await quiet(world)).toMatchObject({ writes: 0 });
     });
   });

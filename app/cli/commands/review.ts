@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
+import type { OpeningsView } from '../../console/openings.ts';
 import type { ReviewItem, ReviewView } from '../../console/review.ts';
 import { confirmed } from '../confirm.ts';
 import { withExample } from '../example.ts';
@@ -84,16 +85,35 @@ async function showText(view: ReviewView): Promise<string> {
   return blocks(
     `review ${view.id}: ${view.kind}, asked ${when(view.askedAt)} UTC`,
     escapeForTerminal(questionText(view)),
-    section(
-      'Side by side',
-      table(
-        ['field', ...heads, ''],
-        view.fields.map((one) => [one.field, ...one.values, one.same ? 'same' : '']),
-        { maxWidth: 44 },
-      ),
-    ),
+    ...(view.openings === undefined
+      ? [
+          section(
+            'Side by side',
+            table(
+              ['field', ...heads, ''],
+              view.fields.map((one) => [one.field, ...one.values, one.same ? 'same' : '']),
+              { maxWidth: 44 },
+            ),
+          ),
+        ]
+      : openingTables(view.openings, { section, table })),
     answer,
   );
+}
+
+/** Each system's opening balance, and the balance that each answer leads to. */
+function openingTables({ systems, answers }: OpeningsView, { section, table }: Pick<typeof import('../output/table.ts'), 'section' | 'table'>): string[] {
+  const rows = systems.map((one) => [one.system, one.opening, one.moved, one.shown]);
+  return [
+    section('Opening balances', table(['system', 'opened with', 'moved since', 'shows now'], rows)),
+    section(
+      'What each answer gives',
+      table(
+        ['answer', 'balance everywhere'],
+        answers.map((one) => [one.answer, one.balance]),
+      ),
+    ),
+  ];
 }
 
 interface DecideOptions {
