@@ -96,7 +96,7 @@ describeStores('health and metrics', (openFresh) => {
     const { port } = taken.address() as AddressInfo;
     await expect(start(here, { listen: { host: '127.0.0.1', port } })).rejects.toMatchObject({
       code: 'LISTEN_FAILED',
-      message: `endpoints cannot listen on 127.0.0.1:${port} (EADDRINUSE)`,
+      message: `endpoints: cannot listen at 127.0.0.1:${port} (EADDRINUSE)`,
     });
   });
 });
