@@ -1,4 +1,5 @@
 /** What a migration finds to move, and what stands against it, told before anything is sent. */
+import type { Capabilities } from '../../core/contract.ts';
 import type { EntityKind } from '../../core/model.ts';
 import type { CannotCount, MigrationPreview } from '../report.ts';
 import { Losses } from './losses.ts';
@@ -8,7 +9,6 @@ export const NO_STREAM = 'it keeps no such thing';
 export const PUSH_OFF = 'its configuration says push: off';
 export const NO_PUSH = 'it cannot be written to as configured';
 export const NO_CREATE = 'it has no way to create a record';
-export const NO_UPDATE = 'it has no way to change a record that is there';
 export const NO_CARD = 'it keeps points on cards, and the client has no card to take along';
 export const UNREADABLE = 'it cannot be read, so creates wait, unless it says creates: blind';
 
@@ -65,7 +65,8 @@ export class PreviewCounts {
       const { capabilities } = port;
       if (!capabilities.create) this.note(stream, NO_CREATE, entities.length - there);
       else if (!isReadable(this.migration, stream)) this.note(stream, UNREADABLE, entities.length - there);
-      if (capabilities.update === 'none') this.note(stream, NO_UPDATE, there);
+      const fixed = fixedBy(capabilities);
+      if (fixed !== null) this.note(stream, fixed, there);
     }
     return there;
   }
@@ -92,6 +93,12 @@ export class PreviewCounts {
     one.count += count;
     this.cannot.set(at, one);
   }
+}
+
+/** Why records that are there are not changed, or not in all fields; null where all of them can be. */
+export function fixedBy({ update, updates }: Capabilities): string | null {
+  if (update === 'none') return 'it has no way to change a record that is there';
+  return updates === undefined ? null : `it has no way to change more than ${updates.join(', ')} of a record that is there`;
 }
 
 /** Why nothing of a kind can be moved at all; null where it can. Without a stream there, the source's word for it is used. */

@@ -11,7 +11,7 @@ import { bodyOfRow, valuesOfRow, viewOfRow } from '../land/rows.ts';
 import { diffRecord, mayUpdate } from '../plan/diff.ts';
 import type { StreamPolicy, SystemSetup } from '../setup.ts';
 import { isOwn, movedValues } from './losses.ts';
-import { NO_CREATE, NO_UPDATE, obstacleTo } from './preview.ts';
+import { fixedBy, NO_CREATE, obstacleTo } from './preview.ts';
 import type { RestItem } from './rest.ts';
 import { type Migration, type Moved, type Portion, recordsIn, type Scope, streamsOf } from './source.ts';
 
@@ -95,7 +95,8 @@ function differences({ mapping, open, policy, migration, stream, kind }: Target,
   const { from, to } = migration;
   const port = to.streams.get(stream);
   const view = viewOfRow(row, moved.one.pushes.get(row.id), sourcesFor(to, stream));
-  const diff = diffRecord(mapping, movedValues(from, mapping, moved), view, bodyOfRow(row), { update: 'all', clear: port?.capabilities.clear === true });
+  const { clear = false, updates } = port?.capabilities ?? {};
+  const diff = diffRecord(mapping, movedValues(from, mapping, moved), view, bodyOfRow(row), { update: 'all', clear, updates });
   const byReason = new Map<string, string[]>();
   const undecided = new Set(moved.folded.undecided);
   for (const field of [...Object.keys(diff.changes), ...Object.keys(diff.cannot)]) {
@@ -105,7 +106,8 @@ function differences({ mapping, open, policy, migration, stream, kind }: Target,
   return [...byReason].map(([why, fields]) => itemOf(from, moved, client, 'differs', fields, why));
 
   function whyDiffers(field: string): string {
-    if (port?.capabilities.update === 'none') return NO_UPDATE;
+    const fixed = port === undefined ? null : fixedBy(port.capabilities);
+    if (fixed !== null && (port?.capabilities.update === 'none' || Object.hasOwn(diff.cannot, field))) return fixed;
     const operation = open.find((one) => one.record_id === row.id && one.action === 'update' && Object.hasOwn(JSON.parse(one.changes) as object, field));
     if (operation !== undefined) return whyOf(operation);
     if (Object.hasOwn(diff.cannot, field)) return diff.whyNot.join('; ');

@@ -134,11 +134,11 @@ describeStores('a migration', (openFresh) => {
       tillsOf(world).editClient('5', { email: 'neu@mail.ru' });
       expect((await migrate(world, { from: 'tills', to: 'crm' })).migration?.cannot).toContainEqual({
         stream: 'clients',
-        why: 'it has no way to change a record that is there',
+        why: expect.stringMatching(/^it has no way to change more than \w+ of a record that is there$/),
         count: 2,
       });
       expect((await summary(world, { from: 'tills', to: 'crm' })).items).toContainEqual(
-        expect.objectContaining({ what: 'differs', fields: ['email'], why: 'it has no way to change a record that is there' }),
+        expect.objectContaining({ what: 'differs', fields: ['email'], why: expect.stringMatching(/^it has no way to change more than/) }),
       );
     });
   });
