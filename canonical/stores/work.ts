@@ -1,6 +1,6 @@
 /** Runs, reviews, quarantine, checkpoints, cursors, leases and systems. */
 
-import { StoreError } from '../../core/errors.ts';
+import { InvariantError, StoreError } from '../../core/errors.ts';
 import type { Db } from '../db.ts';
 import type { Numbers } from './numbers.ts';
 import { selectIn } from './select.ts';
@@ -56,16 +56,21 @@ export async function lastRuns(db: Db, limit: number): Promise<RunRow[]> {
   return db<RunRow>('runs').select('*').orderBy('id', 'desc').limit(limit);
 }
 
-/** Numbers of the configured systems; new ones are made. */
+/** Numbers of the configured systems; new ones are made. Several processes, and several parts of one, may ask at one time. */
 export async function systemIds(db: Db, systems: readonly { name: string; vendor: string }[], numbers: Numbers, now: number): Promise<Map<string, number>> {
-  const known = new Map((await db('systems').select('id', 'name')).map((row) => [String(row.name), Number(row.id)]));
-  for (const { name, vendor } of systems) {
-    if (known.has(name)) continue;
+  const known = await knownSystems(db);
+  const fresh = systems.filter(({ name }) => !known.has(name));
+  if (fresh.length === 0) return known;
+  for (const { name, vendor } of fresh) {
     const id = await numbers.take('systems');
-    await db('systems').insert({ id, name, vendor, created_at: now });
-    known.set(name, id);
+    // Another may have made it since: its number holds.
+    await db('systems').insert({ id, name, vendor, created_at: now }).onConflict('name').ignore();
   }
-  return known;
+  return knownSystems(db);
+}
+
+async function knownSystems(db: Db): Promise<Map<string, number>> {
+  return new Map((await allSystems(db)).map(({ id, name }) => [name, id]));
 }
 
 export async function allSystems(db: Db): Promise<{ id: number; name: string; vendor: string }[]> {
@@ -278,11 +283,13 @@ export async function takeLease(
   now: number,
   ttlMs: number,
 ): Promise<number> {
-  const row = await db('leases').where({ name }).first('owner', 'token', 'expires_at');
-  if (row === undefined) {
-    await db('leases').insert({ name, owner: owner.name, token: 1, expires_at: now + ttlMs });
-    return 1;
-  }
+  const holder = async (): Promise<{ owner: string; token: number; expires_at: number } | undefined> =>
+    db('leases').where({ name }).first('owner', 'token', 'expires_at');
+  // The first may be two at one time: the row is made free, and then taken like any other. `merge` locks a row that is there already
+  // as the update below will: with two that only read it, each would wait for the other.
+  if ((await holder()) === undefined) await db('leases').insert({ name, owner: '', token: 0, expires_at: 0 }).onConflict('name').merge(['name']);
+  const row = await holder();
+  if (row === undefined) throw new InvariantError('INVARIANT_BROKEN', `the lease ${name} is gone while it is taken`);
   const free = owner.isGone(String(row.owner)) ? Number.MAX_SAFE_INTEGER : now;
   const taken = await db('leases')
     .where({ name, token: row.token })

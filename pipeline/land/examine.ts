@@ -77,6 +77,7 @@ function inputOf(work: LandWork, member: UnitMember): LandInput {
     clockErrorMs: pass.system.clockErrorMs,
     runId: pass.engine.runId,
     firstFacet: pass.firstFacet,
+    wroteWhole: pass.system.streams.get(member.stream)?.capabilities.update === 'replace',
   };
 }
 

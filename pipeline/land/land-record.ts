@@ -9,7 +9,7 @@ import { isEmptiedByUs } from './emptied.ts';
 import type { Push } from './read-back.ts';
 import { bodyOfRow, stampCells, stampsOfRow, valuesOfRow } from './rows.ts';
 import { changedPaths, type Edit, firstStamps, nextStamps, type ReadingTime, type Stamps } from './stamps.ts';
-import { defaultsOf, mergeFacet, readBack } from './view.ts';
+import { defaultsOf, mergeFacet, readBack, renditionsAlong, sourcesOf } from './view.ts';
 
 export interface LandInput {
   readonly systemId: number;
@@ -26,6 +26,8 @@ export interface LandInput {
   readonly runId: number;
   /** The first reading of a facet of this record: what it covers has not been covered before. */
   readonly firstFacet: boolean;
+  /** An update of ours sends the whole record, fields that we do not change along with those that we do. */
+  readonly wroteWhole: boolean;
 }
 
 export interface Landed {
@@ -126,6 +128,11 @@ function landGood(input: LandInput, previous: RecordRow, reading: GoodReading, p
     const fresh = freshValues(input.mapping.entity, previous, pushes, reading.values);
     if (fresh !== null && model !== undefined) {
       judged = { ...judged, pushes: [...judged.pushes, ...defaultsOf(input.mapping.entity, pushes, fresh, model)] };
+    }
+    const written = [...pushes.values()].find((push) => push.state === 'sent' && !(moved !== null && moved > push.answeredAt));
+    if (input.wroteWhole && fresh === null && written !== undefined) {
+      const before = { values: reading.before, stamps: stampsOfRow(previous), pushes, sources: sourcesOf(input.mapping.lines) };
+      judged = { ...judged, pushes: [...judged.pushes, ...renditionsAlong(before, reading.values, written)] };
     }
   }
   const ours = new Set((judged?.pushes ?? []).map((push) => push.field));

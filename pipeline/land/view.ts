@@ -1,9 +1,9 @@
 /** Views: what a record says and holds, field by field. Pure functions of record, pushes and mapping. */
 import type { VendorRecord, WireBody } from '../../core/contract.ts';
 import { type EntityKind, type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
-import { emptyValues, isEmpty } from '../../core/values.ts';
+import { emptyValues, isEmpty, sameValue } from '../../core/values.ts';
 import type { MappingLine } from '../../mappings/engine/mapping.ts';
-import { judge, judgeUnsent, type Push } from './read-back.ts';
+import { isRendition, judge, judgeUnsent, type Push } from './read-back.ts';
 import { type Stamp, type Stamps, stampOf } from './stamps.ts';
 
 /** One field of a view. `said` is undefined where the vendor itself never gave a value. */
@@ -94,6 +94,20 @@ export function defaultsOf(entity: EntityKind, pushes: ReadonlyMap<string, Push>
     defaults.push({ ...at, field, sent: read, holds: read, before: null, said: undefined, stamp: null, state: 'held' });
   }
   return defaults;
+}
+
+/**
+ * Pushes for the fields that went along with ours, as the system was told its whole record: what it then wrote otherwise (cut, trimmed)
+ * is its rendition of its own value, which stays what is said. `before`: the view until then; `at`: our push.
+ */
+export function renditionsAlong(before: ViewSource, values: FieldValues, at: Push): Push[] {
+  const along: Push[] = [];
+  for (const [field, read] of Object.entries(values)) {
+    const side = before.pushes.has(field) ? undefined : sideOf(before, field);
+    if (side?.said === undefined || isEmpty(read) || sameValue(side.said, read) || !isRendition(side.said, read)) continue;
+    along.push({ ...at, field, sent: side.said, holds: read, before: side.said, said: side.said, stamp: side.stamp, state: 'held' });
+  }
+  return along;
 }
 
 /** A body after a reading that covers only some paths: those replaced (absent is empty), the others kept. A whole record stays as it arrived. */

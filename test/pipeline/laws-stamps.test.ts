@@ -27,7 +27,7 @@ const SOURCES = new Map(MAPPING.lines.map((line) => [line.field, line.sources]))
 function input(body: WireBody, at: number, covers?: readonly string[], mapping: Mapping = MAPPING): LandInput {
   const record = { key: '1', body, ...(covers === undefined ? {} : { covers }) };
   const read = { began: at, ended: at + 1, standing: null, clockErrorMs: 0 };
-  return { systemId: 1, stream: 'clients', record, text: JSON.stringify(body), mapping, ...read, runId: 1, firstFacet: false };
+  return { systemId: 1, stream: 'clients', record, text: JSON.stringify(body), mapping, ...read, runId: 1, firstFacet: false, wroteWhole: false };
 }
 
 const first = (body: WireBody): RecordRow => landNew(input(body, 10), 1).row;

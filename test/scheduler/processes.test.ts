@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
 import Database from 'libsql';
-import { afterEach, expect, inject, test } from 'vitest';
+import { afterEach, expect, inject, onTestFailed, test } from 'vitest';
 import { envText, sandboxConfig } from '../../app/cli/config-text.ts';
 import { projectRoot } from '../../app/project.ts';
 import type { Store, StoreOptions } from '../../canonical/open.ts';
@@ -17,7 +17,7 @@ import { describeStores, type FreshStores } from '../support/stores.ts';
 
 const MAIN = join(projectRoot(), 'dist/app/cli/main.js');
 const TOKEN = 'token-of-the-callback';
-const LONG = 240_000;
+const LONG = 90_000;
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
@@ -48,6 +48,7 @@ class Served {
       for (const look of this.waiting) look();
     });
     this.ended = new Promise((resolve) => child.once('close', resolve));
+    onTestFailed(() => console.error(`process ${child.pid} said:`, this.lines));
     stops.push(() => {
       child.kill('SIGCONT');
       child.kill('SIGKILL');
