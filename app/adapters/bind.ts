@@ -19,6 +19,12 @@ export function bind(server: Server, what: string, { host, port }: { readonly ho
   });
 }
 
+/** Parts of `host:port` or `[::1]:port`, as the configuration's schema lets them pass. */
+export function hostAndPort(address: string): { host: string; port: number } {
+  const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
+  return { host, port: Number(port) };
+}
+
 /** Whether a failure to listen means that somebody listens there already. */
 export function isInUse(error: unknown): boolean {
   return error instanceof ConfigError && error.code === 'LISTEN_FAILED' && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE';

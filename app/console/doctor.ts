@@ -3,21 +3,11 @@
 import type { Store } from '../../canonical/open.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import type { Logger } from '../../core/context.ts';
-import { type ErrorCode, hintOf } from '../../core/error-catalogue.ts';
-import { ConfigError, SverkaError } from '../../core/errors.ts';
 import { openSystems } from '../compose.ts';
 import type { Scrub } from '../scrub.ts';
+import { badCheck, type Check } from './check.ts';
+import { checkAddresses } from './doctor-addresses.ts';
 import { checkMappings } from './mapping.ts';
-
-export interface Check {
-  readonly what: string;
-  readonly state: 'good' | 'note' | 'bad';
-  readonly detail: string;
-  /** What to do, where something is to be done. */
-  readonly hint?: string;
-  /** The configuration is what has to be mended. */
-  readonly wrongConfig?: true;
-}
 
 export interface WhoGetsWhat {
   readonly system: string;
@@ -93,7 +83,7 @@ export async function checkStore(open: () => Promise<Store>, options: DoctorOpti
   }
 }
 
-/** Reaches every system and logs in; says what each stream gets. */
+/** Reaches every system and logs in; tries where the service will listen; says what each stream gets. */
 export async function checkSystems(options: DoctorOptions, store?: Store): Promise<{ checks: Check[]; table: WhoGetsWhat[] }> {
   const { loaded, log, signal, ask } = options;
   const opened = await openSystems(loaded, { log, signal, ask, ...(store === undefined ? {} : { store }) });
@@ -138,7 +128,7 @@ export async function checkSystems(options: DoctorOptions, store?: Store): Promi
       };
     }),
   );
-  return { checks: checks.flat(), table };
+  return { checks: [...checks.flat(), ...(await checkAddresses(options, opened))], table };
 }
 
 export async function checkAllMappings(loaded: LoadedConfig): Promise<Check[]> {
@@ -153,18 +143,4 @@ export async function checkAllMappings(loaded: LoadedConfig): Promise<Check[]> {
     hint: 'sverka mapping check',
     wrongConfig: true,
   }));
-}
-
-/** What is left to do where the doctor, whom the usual hint names, is at work already. */
-const HINTS: Partial<Record<ErrorCode, string>> = {
-  VENDOR_UNREACHABLE: 'Check the address of this system in the configuration, and whether this machine reaches it.',
-  VENDOR_REFUSED: 'Check the key or login of this system where the configuration takes it from, and at the vendor.',
-  CONFIG_INVALID: 'Mend the settings of this system in the configuration.',
-};
-
-function badCheck(what: string, error: unknown, scrub: Scrub): Check {
-  if (!(error instanceof SverkaError)) throw error;
-  const hint = error.hint === hintOf(error.code) ? (HINTS[error.code] ?? error.hint) : error.hint;
-  const check: Check = { what, state: 'bad', detail: scrub(`${error.code}: ${error.message}`), hint: scrub(hint) };
-  return error instanceof ConfigError ? { ...check, wrongConfig: true } : check;
 }

@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { setDue } from '../../canonical/stores/jobs.ts';
 import { SverkaError } from '../../core/errors.ts';
-import { bind, isInUse } from '../adapters/bind.ts';
+import { bind, hostAndPort, isInUse } from '../adapters/bind.ts';
 import { jobsOf } from '../scheduler/job.ts';
 import type { ServeContext, Service } from './service.ts';
 
@@ -50,10 +50,9 @@ async function listen(context: ServeContext, address: string, signal: AbortSigna
 /** Another process of ours may listen there: this one takes its place should it end. False when the signal aborted before. */
 async function openPatiently(context: ServeContext, server: Server, address: string, signal: AbortSignal): Promise<boolean> {
   const { log, clock } = context;
-  const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
   for (let told = false; ; told = true) {
     try {
-      await bind(server, 'callbacks', { host, port: Number(port) });
+      await bind(server, 'callbacks', hostAndPort(address));
       return true;
     } catch (error) {
       if (!isInUse(error)) throw error;

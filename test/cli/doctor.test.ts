@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTrial, type Trial } from './support.ts';
 
@@ -82,6 +83,23 @@ describe('doctor', () => {
       state: 'bad',
       detail: expect.stringMatching(/^STORE_UNREACHABLE/),
     });
+  });
+
+  test('tries where the service will listen, and says who cannot', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const findings = async (host: string, at: number): Promise<Doctor['checks'][number] | undefined> => {
+      trial.configure((yaml) => `${yaml}\nendpoints: { host: ${host}, port: ${at} }\n`);
+      const { data } = await trial.json<Doctor>('doctor');
+      trial.configure((yaml) => yaml);
+      return data.checks.find((check) => check.what === 'endpoints');
+    };
+    expect(await findings('127.0.0.1', port)).toMatchObject({ state: 'note', detail: expect.stringMatching(/listens at 127\.0\.0\.1:\d+ already/) });
+    await new Promise((resolve) => taken.close(resolve));
+    expect(await findings('127.0.0.1', port)).toMatchObject({ state: 'good' });
+    // An address of nobody (RFC 5737).
+    expect(await findings('192.0.2.1', port)).toMatchObject({ state: 'bad', detail: expect.stringMatching(/^LISTEN_FAILED.*EADDRNOTAVAIL/) });
   });
 
   test('shows a broken mapping with its line', async () => {

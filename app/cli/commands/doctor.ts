@@ -1,6 +1,7 @@
 /** `sverka doctor`: does all of it work, and what is to be done. */
 import { Command } from 'commander';
-import type { Check, WhoGetsWhat } from '../../console/doctor.ts';
+import type { Check } from '../../console/check.ts';
+import type { WhoGetsWhat } from '../../console/doctor.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { openConfigured, withSession } from '../session.ts';

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
 import { assertZone } from '../../../core/zone.ts';
-import type { Check } from '../../console/doctor.ts';
+import type { Check } from '../../console/check.ts';
 import { isAddress } from '../address.ts';
 import { configText, envText, type NewConfig, type NewSystem, secretName, VENDORS, type Vendor } from '../config-text.ts';
 import { withExample } from '../example.ts';

@@ -4,7 +4,7 @@ import { ConfigError } from '../../../core/errors.ts';
 import { escapeForTerminal } from '../../../core/redact.ts';
 import { assertZone } from '../../../core/zone.ts';
 import { isPrivateHost } from '../../adapters/private-address.ts';
-import type { Check } from '../../console/doctor.ts';
+import type { Check } from '../../console/check.ts';
 import { isAddress } from '../address.ts';
 import { type NewConfig, type NewSystem, secretName, VENDORS, type Vendor } from '../config-text.ts';
 import type { Invocation } from '../host.ts';

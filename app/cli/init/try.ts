@@ -2,7 +2,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
-import type { Check } from '../../console/doctor.ts';
+import type { Check } from '../../console/check.ts';
 import { configText, type NewSystem } from '../config-text.ts';
 import type { Invocation } from '../host.ts';
 
