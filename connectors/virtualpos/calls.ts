@@ -110,7 +110,7 @@ function readAnswer(site: Site, response: HttpResponse, what: string): Answer | 
 }
 
 /** Which of the two forms came: some installations give XML whatever was asked for. */
-function isXml(site: Site, { body }: HttpResponse): boolean {
+export function isXml(site: Site, { body }: HttpResponse): boolean {
   const start = body.toString('utf8', 0, 64).replace(/^\ufeff?\s*/, '');
   if (/^<(\?xml|root\b)/.test(start)) return true;
   return site.settings.format === 'xml' && !/^[{[]/.test(start);

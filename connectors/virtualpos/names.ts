@@ -3,6 +3,7 @@ import type { Json, WireBody } from '../../core/contract.ts';
 import { RecordError, TransientError } from '../../core/errors.ts';
 import { text } from '../shared/records.ts';
 import type { VirtualposSettings } from './settings.ts';
+import { parsePlainXml } from './xml-plain.ts';
 
 /** Fields by whose names the vendor makes a new entry of a dictionary when it does not know them (update, updateCard). */
 const DICTIONARIES = { group_name: 'createGroups', type_name: 'createCardTypes' } as const satisfies Record<string, keyof VirtualposSettings>;
@@ -11,6 +12,15 @@ type NameField = keyof typeof DICTIONARIES;
 
 const FIELDS = Object.keys(DICTIONARIES) as NameField[];
 const isNameField = (field: string): field is NameField => Object.hasOwn(DICTIONARIES, field);
+
+/** The value behind a field's name in bytes that are not parsed. */
+const VALUES: Readonly<Record<'json' | 'xml', (after: string) => Json | undefined>> = {
+  json: (after) => {
+    const value = /^\s*:\s*("(?:[^"\\]|\\.)*")/.exec(after)?.[1];
+    return value === undefined ? undefined : (JSON.parse(value) as Json);
+  },
+  xml: (after) => parsePlainXml(`<name>${after.slice(0, Math.max(0, after.indexOf('<')))}</name>`, 1),
+};
 
 /** What is known of the dictionaries behind `group_name` and `type_name`. */
 export class KnownNames {
@@ -31,13 +41,13 @@ export class KnownNames {
     for (const field of this.watched) this.add(field, body[field]);
   }
 
-  /** Notes the names in a customer's JSON that is not parsed. */
-  noteBytes(bytes: Buffer): void {
+  /** Notes the names in a customer's bytes that are not parsed. */
+  noteBytes(bytes: Buffer, form: 'json' | 'xml'): void {
     for (const field of this.watched) {
-      const name = `"${field}"`;
+      const name = form === 'json' ? `"${field}"` : `<${field}>`;
       for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1)) {
-        const value = /^\s*:\s*("(?:[^"\\]|\\.)*")/.exec(bytes.toString('utf8', at + name.length, at + name.length + MAX_BYTES))?.[1];
-        if (value !== undefined) this.add(field, JSON.parse(value) as Json);
+        const value = VALUES[form](bytes.toString('utf8', at + name.length, at + name.length + MAX_BYTES));
+        if (value !== undefined) this.add(field, value);
       }
     }
   }

@@ -4,10 +4,12 @@ import type { Json, PullRequest } from '../../core/contract.ts';
 import { ContractError } from '../../core/errors.ts';
 import { parseJson } from '../shared/json.ts';
 import { type SlicedList, sliceDigests, sliceList } from '../shared/json-list.ts';
-import { type Called, called, refusalOf, type Site } from './calls.ts';
+import { sliceXmlList } from '../shared/xml-list.ts';
+import { type Called, called, isXml, refusalOf, type Site } from './calls.ts';
 import type { PageRow } from './pass.ts';
 import { idOf } from './rows.ts';
 import { listOf } from './wire.ts';
+import { parseXml } from './xml.ts';
 
 /** Rows of an answer to `GET /api/customer`, whatever shape the list has. Throws `ContractError`, or by `refusalOf`. */
 export function customersOf(site: Site, { answer }: Called): readonly Json[] {
@@ -25,7 +27,8 @@ export interface ReadRows {
 
 /** The rows of an answer. Customers that `recognise` knows by their bytes are not parsed. */
 export async function rowsOf(site: Site, response: HttpResponse, recognise: PullRequest['recognise']): Promise<ReadRows> {
-  const list = response.status < 400 ? sliceList(response.body, 'customers') : null;
+  const list =
+    response.status >= 400 ? null : isXml(site, response) ? sliceXmlList(response.body, 'customers', 'customer') : sliceList(response.body, 'customers');
   if (list === null) {
     const answer = called(site, response);
     return { called: answer, rows: customersOf(site, answer).map((row) => ({ id: idOf(row), row })) };
@@ -61,10 +64,12 @@ function readSlices(site: Site, response: HttpResponse, { envelope, items }: Sli
   const answer = called(site, { ...response, body: envelope });
   if (!answer.answer.ok) throw refusalOf(site, answer.answer, 'to give customers');
   const what = `${site.ctx.system}: VirtualPOS`;
+  const form = isXml(site, response) ? 'xml' : 'json';
+  const parse = form === 'xml' ? parseXml : parseJson;
   const rows = items.map(({ start, end }, index) => {
     const body = response.body.subarray(start, end);
-    if (known[index] !== true) return parseJson({ ...response, body }, what);
-    site.names.noteBytes(body);
+    if (known[index] !== true) return parse({ ...response, body }, what);
+    site.names.noteBytes(body, form);
     return null;
   });
   return { called: answer, rows };

@@ -3,8 +3,8 @@ import type { HttpResponse } from '../../core/context.ts';
 import type { Json } from '../../core/contract.ts';
 import { ContractError } from '../../core/errors.ts';
 import { decodeUtf8 } from '../shared/json.ts';
-
-type Branch = Record<string, Json>;
+import { type Branch, put } from './xml-branch.ts';
+import { parsePlainXml } from './xml-plain.ts';
 
 interface Open {
   readonly name: string;
@@ -30,6 +30,8 @@ const MAX_DEPTH = 16;
  */
 export function parseXml(response: HttpResponse, what: string): Json {
   const source = decodeUtf8(response, what);
+  const plain = parsePlainXml(source, MAX_DEPTH);
+  if (plain !== undefined) return plain;
   const broken = (found: string): ContractError =>
     new ContractError('VENDOR_ANSWER', `${what}: ${found} instead of the documented XML (HTTP ${response.status})`);
   const parser = new SaxesParser({ xmlns: false, fragment: false, position: false });
@@ -61,7 +63,10 @@ export function parseXml(response: HttpResponse, what: string): Json {
     const value: Json = closed.branch ?? closed.text;
     const parent = stack.at(-1);
     if (parent === undefined) root = value;
-    else put(parent, closed.name, value);
+    else {
+      parent.branch ??= {};
+      put(parent.branch, closed.name, value);
+    }
   });
   parser.write(source).close();
   return root;
@@ -71,18 +76,5 @@ export function parseXml(response: HttpResponse, what: string): Json {
 function addAttributes(branch: Branch, attributes: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (name !== '__proto__' && !Object.hasOwn(branch, name)) branch[name] = value;
-  }
-}
-
-function put(parent: Open, name: string, value: Json): void {
-  parent.branch ??= {};
-  const { branch } = parent;
-  if (name === '__proto__') {
-    Object.defineProperty(branch, name, { value, enumerable: true, configurable: true, writable: true });
-  } else if (!Object.hasOwn(branch, name)) branch[name] = value;
-  else {
-    const there = branch[name] as Json;
-    if (Array.isArray(there)) (there as Json[]).push(value);
-    else branch[name] = [there, value];
   }
 }
