@@ -7,17 +7,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../app/adapters/clock.ts';
 import { processOwner } from '../app/adapters/owner.ts';
-import type { Job } from '../app/scheduler/job.ts';
 import { Scheduler } from '../app/scheduler/scheduler.ts';
 import { openStore, type Store } from '../canonical/open.ts';
 import { schemaUp } from '../canonical/schema/up.ts';
-import { parseCron } from '../core/cron.ts';
+import { job, QUIET } from '../test/scheduler/support.ts';
 import { startDatabase } from './mariadb.ts';
 import { connected } from './query.ts';
 
 const BAR_MS = 1000;
 const ZONES = ['Europe/Moscow', 'Asia/Novosibirsk', 'Europe/Berlin', 'America/New_York', 'UTC'];
-const quiet = (): void => undefined;
 
 interface Lateness {
   readonly median: number;
@@ -39,21 +37,9 @@ async function lateness(store: Store, count: number): Promise<Lateness> {
     return time;
   };
   const clock = { ...systemClock, now };
-  const jobs = Array.from({ length: count }, (_, index): Job => {
+  const jobs = Array.from({ length: count }, (_, index) => {
     const zone = ZONES[index % ZONES.length] ?? 'UTC';
-    const line = parseCron(index % 2 === 0 ? '* * * * *' : '*/1 0-23 * * *');
-    return {
-      name: `job-${index}`,
-      request: { job: 'sync' },
-      schedule: { line, zone },
-      catchUp: 'once',
-      blackout: [],
-      zone,
-      after: [],
-      file: null,
-      token: null,
-      basis: 'x',
-    };
+    return job(`job-${index}`, index % 2 === 0 ? '* * * * *' : '*/1 0-23 * * *', zone);
   });
   const stop = new AbortController();
   const late: number[] = [];
@@ -61,7 +47,7 @@ async function lateness(store: Store, count: number): Promise<Lateness> {
   const scheduler = new Scheduler({
     store,
     clock,
-    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    log: QUIET,
     owner: processOwner(),
     jobs,
     parallel: Number.POSITIVE_INFINITY,
