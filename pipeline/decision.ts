@@ -7,11 +7,11 @@ import { type Engine, LEASE, LEASE_MS } from './engine.ts';
 import { emptyResolve } from './report.ts';
 import type { RunSetup } from './setup.ts';
 
-/** Runs `fn` while no run works on the store. */
-export async function whileNoRun(store: Store, setup: RunSetup, runId: number, fn: (engine: Engine) => Promise<void>): Promise<void> {
+/** Runs `fn` while no run works on the store; `runId`: for whose sake, 0 for that of none. */
+export async function whileNoRun<T>(store: Store, setup: RunSetup, runId: number, fn: (engine: Engine) => Promise<T>): Promise<T> {
   const token = await store.transaction((trx) => takeLease(trx, LEASE, setup.owner, setup.clock.now(), LEASE_MS));
   try {
-    await fn({ store, numbers: new Numbers(store), setup, runId, token, counts: emptyResolve(), outcomes: new Set() });
+    return await fn({ store, numbers: new Numbers(store), setup, runId, token, counts: emptyResolve(), outcomes: new Set() });
   } finally {
     await releaseLease(store.db, LEASE, token);
   }

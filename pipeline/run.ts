@@ -4,7 +4,7 @@ import type { Store } from '../canonical/open.ts';
 import { Numbers } from '../canonical/stores/numbers.ts';
 import { countNewlyWaiting, type OperationRow } from '../canonical/stores/operations.ts';
 import { hasRecords } from '../canonical/stores/records.ts';
-import { insertRun, keepLease, releaseLease, takeLease, updateRun } from '../canonical/stores/work.ts';
+import { beginRun, keepLease, releaseLease, takeLease, updateRun } from '../canonical/stores/work.ts';
 import { ConfigError, StoreError, SverkaError } from '../core/errors.ts';
 import { type Approval, approve, noteApproved, settleApproval } from './apply.ts';
 import { isClosed, isClosedCode } from './closed.ts';
@@ -43,20 +43,8 @@ export async function run(store: Store, given: RunSetup, request: RunRequest): P
   const started = setup.clock.now();
   const token = await takeLeases(store, setup, started);
   const runId = await numbers.take('runs');
-  await insertRun(store.db, {
-    id: runId,
-    job: request.job,
-    scope: JSON.stringify({ ...request, dry: request.dry === true }),
-    state: 'running',
-    started_at: started,
-    ended_at: null,
-    counts: '{}',
-    problems: null,
-    acknowledged: 0,
-    name: setup.job?.name ?? null,
-    due_at: setup.job?.due ?? null,
-    cancelled_by: null,
-  });
+  const scope = JSON.stringify({ ...request, dry: request.dry === true });
+  await beginRun(store.db, { id: runId, job: request.job, scope, started_at: started, name: setup.job?.name ?? null, due_at: setup.job?.due ?? null });
   const engine: Engine = { store, numbers, setup, runId, token, counts: emptyResolve(), outcomes: new Set() };
   raiseFence(engine);
   setup.runBegins(runId);

@@ -22,8 +22,9 @@ export interface RunRow {
 }
 
 /** Notes the begin of a run that holds the lease. One run works on a store at a time: any other that still stands as running died. */
-export async function insertRun(db: Db, row: RunRow): Promise<void> {
+export async function beginRun(db: Db, run: Pick<RunRow, 'id' | 'job' | 'scope' | 'started_at' | 'name' | 'due_at'>): Promise<void> {
   await db('runs').where({ state: 'running' }).update({ state: 'interrupted' });
+  const row: RunRow = { ...run, state: 'running', ended_at: null, counts: '{}', problems: null, acknowledged: 0, cancelled_by: null };
   await db('runs').insert(row);
 }
 
