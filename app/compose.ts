@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Store } from '../canonical/open.ts';
 import { Numbers } from '../canonical/stores/numbers.ts';
-import { systemIds } from '../canonical/stores/work.ts';
+import { systemIds } from '../canonical/stores/systems.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { SystemConfig } from '../config/schema/system.ts';
 import type { Clock, Context, Files, Http, Logger } from '../core/context.ts';

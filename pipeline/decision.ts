@@ -1,8 +1,8 @@
 /** What every decision of a person needs: the lease of the store, and records that the next run looks at again. */
 import type { Store } from '../canonical/open.ts';
+import { releaseLease, takeLease } from '../canonical/stores/leases.ts';
 import { Numbers } from '../canonical/stores/numbers.ts';
 import { patchRecords } from '../canonical/stores/records.ts';
-import { releaseLease, takeLease } from '../canonical/stores/work.ts';
 import { type Engine, LEASE, LEASE_MS } from './engine.ts';
 import { emptyResolve } from './report.ts';
 import type { RunSetup } from './setup.ts';

@@ -1,10 +1,11 @@
 /** One run: pull all systems, resolve and fold what changed, plan, deliver, read back. The same engine for a sync, a plan and an apply. */
 
 import type { Store } from '../canonical/open.ts';
+import { keepLease, releaseLease, takeLease } from '../canonical/stores/leases.ts';
 import { Numbers } from '../canonical/stores/numbers.ts';
 import { countNewlyWaiting, type OperationRow } from '../canonical/stores/operations.ts';
 import { hasRecords } from '../canonical/stores/records.ts';
-import { beginRun, keepLease, releaseLease, takeLease, updateRun } from '../canonical/stores/work.ts';
+import { beginRun, updateRun } from '../canonical/stores/runs.ts';
 import { ConfigError, StoreError, SverkaError } from '../core/errors.ts';
 import { type Approval, approve, noteApproved, settleApproval } from './apply.ts';
 import { isClosed, isClosedCode } from './closed.ts';

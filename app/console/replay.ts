@@ -1,6 +1,6 @@
 /** Landing records of the quarantine once more, as a run of its own. */
 import type { Store } from '../../canonical/open.ts';
-import { beginRun, updateRun } from '../../canonical/stores/work.ts';
+import { beginRun, updateRun } from '../../canonical/stores/runs.ts';
 import { whileNoRun } from '../../pipeline/decision.ts';
 import { replayQuarantine } from '../../pipeline/land/replay.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';

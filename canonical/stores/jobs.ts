@@ -3,7 +3,7 @@ import { bulkInsert } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import type { Value } from '../dialect.ts';
 import { execute, queryObjects } from '../execute.ts';
-import type { RunRow } from './work.ts';
+import type { RunRow } from './runs.ts';
 
 export type Cause = 'schedule' | 'catch-up' | 'file' | 'callback' | 'after' | 'person';
 

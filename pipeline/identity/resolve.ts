@@ -4,9 +4,9 @@
  */
 import { deleteEntities, touchEntities } from '../../canonical/stores/entities.ts';
 import { type LinkRow, linksOfRecords, moveBelongings, writeLinks } from '../../canonical/stores/links.ts';
+import { cursorOf, saveCursor } from '../../canonical/stores/progress.ts';
 import { sharedHashes } from '../../canonical/stores/record-keys.ts';
 import { countChangedSince, loadChangedSince, type ResolveRow } from '../../canonical/stores/records.ts';
-import { cursorOf, saveCursor } from '../../canonical/stores/work.ts';
 import { type Engine, effect, goOn } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';

@@ -1,8 +1,8 @@
 /** Pulls the readings of a system and lands what they bring; a system that fails is left, what was landed stands. */
 
 import { operationsInState } from '../../canonical/stores/operations.ts';
+import { type CheckpointRow, checkpointOf } from '../../canonical/stores/progress.ts';
 import { hasRecords } from '../../canonical/stores/records.ts';
-import { type CheckpointRow, checkpointOf } from '../../canonical/stores/work.ts';
 import type { Batch, Json, PullRequest, Reading, VendorRecord } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
 import { type Closed, isClosed } from '../closed.ts';

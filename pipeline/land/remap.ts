@@ -1,7 +1,7 @@
 /** Views made with another mapping are made anew; records it cannot read any more go to quarantine, cured ones come back. */
 
+import { mappingVersionOf, saveMappingVersion } from '../../canonical/stores/progress.ts';
 import { pageOfStream, type RecordRow, updateRecords } from '../../canonical/stores/records.ts';
-import { mappingVersionOf, saveMappingVersion } from '../../canonical/stores/work.ts';
 import type { WireBody } from '../../core/contract.ts';
 import type { FieldValues } from '../../core/model.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';

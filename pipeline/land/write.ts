@@ -1,8 +1,8 @@
 /** Writes what was landed, within the transaction of its batch. */
 import type { Db } from '../../canonical/db.ts';
 import { writePushes } from '../../canonical/stores/operations.ts';
+import { closeQuarantine } from '../../canonical/stores/quarantine.ts';
 import { insertRecords, type RecordRow, updateRecords } from '../../canonical/stores/records.ts';
-import { closeQuarantine } from '../../canonical/stores/work.ts';
 import { mappingOf } from '../engine.ts';
 import { hashesOf } from '../identity/keys.ts';
 import { type BalanceReading, bookReadings } from '../ledger/book.ts';

@@ -5,7 +5,7 @@ import { clientOfCards, type FoldedKind } from '../../canonical/stores/entities.
 import { tombstonesOf } from '../../canonical/stores/links.ts';
 import { type OperationRow, openOperations, type PushLogRow, recentPushes } from '../../canonical/stores/operations.ts';
 import type { RecordRow } from '../../canonical/stores/records.ts';
-import { openReviewsOfRecords } from '../../canonical/stores/work.ts';
+import { openReviewsOfRecords } from '../../canonical/stores/reviews.ts';
 import type { Stream } from '../../core/contract.ts';
 import { digest } from '../../core/hash.ts';
 import { type FieldValues, fieldSpec } from '../../core/model.ts';

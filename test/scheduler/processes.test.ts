@@ -10,7 +10,7 @@ import { envText, sandboxConfig } from '../../app/cli/config-text.ts';
 import { projectRoot } from '../../app/project.ts';
 import type { Store, StoreOptions } from '../../canonical/open.ts';
 import { allJobs, setDue } from '../../canonical/stores/jobs.ts';
-import { lastRuns } from '../../canonical/stores/work.ts';
+import { lastRuns } from '../../canonical/stores/runs.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/index.ts';
 import { held } from '../adversary/interruption-kit.ts';
 import { describeStores, type FreshStores } from '../support/stores.ts';
