@@ -1,6 +1,6 @@
 /** Stopping a run that is executed elsewhere. */
 import type { Store } from '../../canonical/open.ts';
-import { type Holder, storeHolder } from '../../canonical/stores/jobs.ts';
+import { type Holder, storeHolder } from '../../canonical/stores/leases.ts';
 import { askToStop, runningRun, updateRun } from '../../canonical/stores/runs.ts';
 
 export interface Cancelled {

@@ -3,21 +3,11 @@
  * serve one store. Time comes from the clock that is handed in; `step` does what is to be done now and says when to come again.
  */
 import type { Store } from '../../canonical/open.ts';
-import {
-  allJobs,
-  claimJobs,
-  decideJobs,
-  endJobs,
-  ensureJobs,
-  type Holder,
-  type JobEnd,
-  type JobRow,
-  jobLease,
-  recordSkips,
-  type Skip,
-  storeHolder,
-} from '../../canonical/stores/jobs.ts';
+import { claimJobs, endJobs, type JobEnd } from '../../canonical/stores/job-claims.ts';
+import { allJobs, decideJobs, ensureJobs, type JobRow, jobLease } from '../../canonical/stores/jobs.ts';
+import { type Holder, storeHolder } from '../../canonical/stores/leases.ts';
 import { Numbers } from '../../canonical/stores/numbers.ts';
+import { recordSkips, type Skip } from '../../canonical/stores/skips.ts';
 import type { Clock, Logger } from '../../core/context.ts';
 import { StoreError } from '../../core/errors.ts';
 import { nextOccurrence } from '../../core/occurrence.ts';

@@ -1,18 +1,19 @@
 /** Leases: who works on the store, or on a job. */
+
 import { InvariantError, StoreError } from '../../core/errors.ts';
 import type { Db } from '../db.ts';
+
+/** A process that may hold leases. */
+export interface Holder {
+  readonly name: string;
+  isGone(name: string): boolean;
+}
 
 /**
  * Takes a lease for `ttlMs`, or throws `RUN_LOCKED` with who holds it. A holder that is certainly gone is not waited for. Returns
  * the fencing token.
  */
-export async function takeLease(
-  db: Db,
-  name: string,
-  owner: { readonly name: string; isGone(name: string): boolean },
-  now: number,
-  ttlMs: number,
-): Promise<number> {
+export async function takeLease(db: Db, name: string, owner: Holder, now: number, ttlMs: number): Promise<number> {
   const holder = async (): Promise<{ owner: string; token: number; expires_at: number } | undefined> =>
     db('leases').where({ name }).first('owner', 'token', 'expires_at');
   // The first may be two at one time: the row is made free, and then taken like any other. `merge` locks a row that is there already
@@ -49,4 +50,11 @@ export async function releaseLease(db: Db, name: string, token: number): Promise
   await db('leases')
     .where({ name, token })
     .update({ expires_at: 0, token: token + 1 });
+}
+
+/** Whether a run works on the store now, and whose: nothing is started before it has ended. */
+export async function storeHolder(db: Db, owner: Holder, now: number): Promise<string | null> {
+  const row = await db('leases').where({ name: 'store' }).first('owner', 'expires_at');
+  if (row === undefined || Number(row.expires_at) <= now || owner.isGone(String(row.owner))) return null;
+  return String(row.owner);
 }

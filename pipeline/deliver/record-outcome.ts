@@ -3,7 +3,8 @@
 import type { Db } from '../../canonical/db.ts';
 import { accountsOf, insertAccounts, updateAccounts } from '../../canonical/stores/ledger.ts';
 import { addTombstone } from '../../canonical/stores/links.ts';
-import { logPushes, type OperationRow, patchOperation, pushesOf, writePushes } from '../../canonical/stores/operations.ts';
+import { type OperationRow, patchOperation } from '../../canonical/stores/operations.ts';
+import { logPushes, pushesOf, writePushes } from '../../canonical/stores/pushes.ts';
 import { writeKeys } from '../../canonical/stores/record-keys.ts';
 import { insertRecords, loadByKeys, patchRecords, type RecordRow } from '../../canonical/stores/records.ts';
 import type { Outcome, WireBody } from '../../core/contract.ts';

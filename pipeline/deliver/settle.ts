@@ -5,8 +5,9 @@
 
 import type { Db } from '../../canonical/db.ts';
 import { linksOfEntities } from '../../canonical/stores/links.ts';
-import { type OperationRow, operationsInState, patchOperation, pushesOf, writePushes } from '../../canonical/stores/operations.ts';
+import { type OperationRow, operationsInState, patchOperation } from '../../canonical/stores/operations.ts';
 import { checkpointOf } from '../../canonical/stores/progress.ts';
+import { pushesOf, writePushes } from '../../canonical/stores/pushes.ts';
 import { namesOfRecords } from '../../canonical/stores/record-names.ts';
 import { loadRecords, patchRecords, type RecordRow, unlinkedSince } from '../../canonical/stores/records.ts';
 import type { Outcome, Stream } from '../../core/contract.ts';

@@ -1,6 +1,6 @@
 /** Compares the members of changed units with what is stored of each. */
 import type { Db } from '../../canonical/db.ts';
-import { pushesOf } from '../../canonical/stores/operations.ts';
+import { pushesOf } from '../../canonical/stores/pushes.ts';
 import { loadByKeys, type RecordRow } from '../../canonical/stores/records.ts';
 import { mappingOf } from '../engine.ts';
 import { hashesOf } from '../identity/keys.ts';

@@ -1,6 +1,6 @@
 /** Writes what was landed, within the transaction of its batch. */
 import type { Db } from '../../canonical/db.ts';
-import { writePushes } from '../../canonical/stores/operations.ts';
+import { writePushes } from '../../canonical/stores/pushes.ts';
 import { closeQuarantine } from '../../canonical/stores/quarantine.ts';
 import { insertRecords, type RecordRow, updateRecords } from '../../canonical/stores/records.ts';
 import { mappingOf } from '../engine.ts';

@@ -3,7 +3,8 @@
 import type { Db } from '../../canonical/db.ts';
 import { clientOfCards, type FoldedKind } from '../../canonical/stores/entities.ts';
 import { tombstonesOf } from '../../canonical/stores/links.ts';
-import { type OperationRow, openOperations, type PushLogRow, recentPushes } from '../../canonical/stores/operations.ts';
+import { type OperationRow, openOperations } from '../../canonical/stores/operations.ts';
+import { type PushLogRow, recentPushes } from '../../canonical/stores/pushes.ts';
 import type { RecordRow } from '../../canonical/stores/records.ts';
 import { openReviewsOfRecords } from '../../canonical/stores/reviews.ts';
 import type { Stream } from '../../core/contract.ts';

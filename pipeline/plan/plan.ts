@@ -2,8 +2,8 @@
 
 import { type FoldedKind, isFolded, lastTouched, touchedSince } from '../../canonical/stores/entities.ts';
 import { operationsInState } from '../../canonical/stores/operations.ts';
+import { countPresent } from '../../canonical/stores/presence.ts';
 import { cursorOf, saveCursor } from '../../canonical/stores/progress.ts';
-import { countPresent } from '../../canonical/stores/records.ts';
 import { digest } from '../../core/hash.ts';
 import { stableJson } from '../../core/values.ts';
 import { type Engine, effect, goOn, mappingOf } from '../engine.ts';
