@@ -5,9 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { envText, sandboxConfig } from '../../app/cli/config-text.ts';
+import { envText } from '../../app/cli/config-text.ts';
 import type { Io } from '../../app/cli/host.ts';
 import { runCommandLine } from '../../app/cli/run.ts';
+import { sandboxConfig } from '../../app/cli/sandbox-config.ts';
 import { projectRoot } from '../../app/project.ts';
 import { type RunningSandbox, type SandboxSetup, startSandbox } from '../../sandbox/index.ts';
 
