@@ -139,10 +139,8 @@ const MORE: Readonly<Record<Vendor, string>> = {
 };
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
-
 /** The host of an Artix server, whichever of its services the address names. */
 const artixHost = (url: string): string => withoutSlash(url).replace(/\/(CSrest\/rest|ACC\/rest\/v1|CSrest|ACC)$/, '');
-
 /** A text as YAML, quoted where it would mean something else. */
 const yamlText = (text: string): string => (/^[\w./][\w./:@-]*$/.test(text) ? text : JSON.stringify(text));
 

@@ -54,7 +54,6 @@ const MAIN_CONTACTS = [
   ['landline', 'landline'],
   ['email', 'email'],
 ] as const;
-
 const MORE_CONTACTS = [
   ['phones', 'phone'],
   ['emails', 'email'],
@@ -89,9 +88,7 @@ function notesOf({ phoneNotes }: FieldValues): ReadonlyMap<string, string> {
 const NO_NOTES: ReadonlyMap<string, string> = new Map();
 
 const ADDRESS_PARTS = ['text', 'postcode', 'street', 'house', 'building', 'flat', 'region', 'city'];
-
 const MAIN_ADDRESS = ADDRESS_PARTS.map((part) => `address.${part}`);
-
 const MORE_ADDRESSES = [
   ['address.registered', 'registered'],
   ['address.residence', 'residence'],

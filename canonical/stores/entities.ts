@@ -26,15 +26,11 @@ export interface EntityHead {
 }
 
 const TABLES = { client: 'clients', card: 'cards', cardType: 'card_types' } as const;
-
 export type FoldedKind = keyof typeof TABLES;
-
 const FIELDS_OF = { client: CLIENT_COLUMN_FIELDS, card: CARD_COLUMN_FIELDS, cardType: CARD_TYPE_COLUMN_FIELDS } as const;
-
 const KEPT = ['digest', 'provenance', 'attributes', 'touched_seq', 'created_run', 'changed_run'];
 
 export const tableOf = (kind: FoldedKind): string => TABLES[kind];
-
 export const isFolded = (kind: EntityKind): kind is FoldedKind => kind !== 'account';
 
 /** Digest and first run of entities that exist. */

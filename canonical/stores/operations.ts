@@ -21,7 +21,6 @@ export type OperationState =
 
 /** States in which an operation stands for a difference that is still there. */
 export const OPEN_STATES: readonly OperationState[] = ['proposed', 'ready', 'sending', 'accepted', 'unknown', 'retry', 'held', 'unsupported', 'rejected'];
-
 /** Sent, and not known to be done: nothing else may be sent for the same thing. */
 export const UNDER_WAY: readonly OperationState[] = ['sending', 'accepted', 'unknown'];
 

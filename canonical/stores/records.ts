@@ -47,7 +47,6 @@ const COLUMNS = [
   'mapping_version',
   'change_seq',
 ] as const satisfies readonly (keyof RecordRow)[];
-
 /** What an update may change: everything but identity. */
 const MUTABLE = COLUMNS.filter((column) => !['id', 'system_id', 'stream', 'record_key', 'first_run'].includes(column));
 

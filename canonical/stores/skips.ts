@@ -42,7 +42,6 @@ export async function recordSkips(trx: Db, skips: readonly Skip[], ids: () => nu
 }
 
 const countsOf = (skip: Skip, before: number): string => JSON.stringify({ skipped: before + skip.count, last: skip.last } satisfies SkipCounts);
-
 const problemsOf = (skip: Skip): string => JSON.stringify([{ code: 'JOB_SKIPPED', message: skip.why, hint: 'With `catchUp: once` it would be run once.' }]);
 
 function skipRow(id: number, skip: Skip, now: number): Record<string, unknown> {

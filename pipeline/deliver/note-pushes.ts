@@ -12,7 +12,7 @@ import { sourcesFor } from '../fold/voices.ts';
 import type { Push } from '../land/read-back.ts';
 import { bodyOfRow, pushesByRecord, pushRow, viewOfRow } from '../land/rows.ts';
 import { sideOf } from '../land/view.ts';
-import { causeOf } from '../plan/plan-entities.ts';
+import { causeOf } from '../plan/reason.ts';
 import type { SystemSetup } from '../setup.ts';
 import type { Prepared } from './prepared.ts';
 

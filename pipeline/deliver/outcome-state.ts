@@ -4,7 +4,6 @@ import type { Outcome } from '../../core/contract.ts';
 import { isClosedCode } from '../closed.ts';
 
 const MAX_ATTEMPTS = 8;
-
 /** How long after each refusal the next attempt comes at the earliest: with nightly runs, five nights. */
 const AFTER_REFUSAL_MS = [600_000, 3_600_000, 6 * 3_600_000, 20 * 3_600_000] as const;
 

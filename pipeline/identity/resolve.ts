@@ -19,9 +19,7 @@ import { countBatch, type EntityBatch, knowGroups, writeBatch } from './entities
 import { keyHash, keysOf } from './keys.ts';
 
 const CURSOR = 'resolve';
-
 const CHUNK = 6000;
-
 /** From here on one scan of all keys costs less than looking every key up. */
 const MANY = 20_000;
 

@@ -3,7 +3,6 @@ import type { Batch, VendorRecord } from '../../core/contract.ts';
 
 /** Units landed in one transaction: large enough for bulk writes, small enough to hold. */
 const BATCH_RECORDS = 1500;
-
 /** What an unchanged unit counts against that: nothing of it is written. */
 const UNCHANGED_WEIGHT = 0.1;
 

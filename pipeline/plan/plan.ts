@@ -12,7 +12,8 @@ import { planDeletes } from './deletes.ts';
 import { askDrafts, type Draft, mergeDrafts, writeMerge } from './draft.ts';
 import { applyGuards } from './guards.ts';
 import { planBalances } from './plan-balances.ts';
-import { type FoldCache, type PlanTarget, planEntities } from './plan-entities.ts';
+import { planEntities } from './plan-entities.ts';
+import type { FoldCache, PlanTarget } from './target.ts';
 
 export const CHUNK = 500;
 /** Owners before what hangs on them. */
