@@ -8,6 +8,7 @@ import type { CardMove } from '../ledger/card-moves.ts';
 import type { ClientWork } from './client-work.ts';
 import { assign, decide } from './decide.ts';
 import { prepareEntities } from './entities.ts';
+import type { Cluster } from './groups.ts';
 import { keyHash, keysOf } from './keys.ts';
 import { neighbourhoodOf } from './neighbourhood.ts';
 import { cardsComeAlong } from './newcomers.ts';
@@ -49,19 +50,11 @@ export async function prepareClients(engine: Engine, sorted: Sorted, hot: Readon
       if (row !== undefined) rows.push(row);
       const before = hood.links.get(recordId);
       const said = cluster.rules.get(recordId);
-      if (before?.entity_id === id && (before.rule !== 'single' || said?.rule === 'single' || said?.rule === 'fact')) continue;
-      const keep = before?.rule === 'own-create';
-      const evidence = keep ? before.evidence : said?.with == null ? null : JSON.stringify({ with: said.with, why: said.why });
-      links.push({
-        record_id: recordId,
-        entity: 'client',
-        entity_id: id,
-        rule: keep ? 'own-create' : (said?.rule ?? 'single'),
-        evidence,
-        run_id: engine.runId,
-      });
-      if (before !== undefined) relinked.push(recordId);
+      const link = linkOf(engine.runId, recordId, id, before, said);
+      if (link === null) continue;
+      links.push(link);
       engine.counts.links[said?.rule ?? 'single'] = (engine.counts.links[said?.rule ?? 'single'] ?? 0) + 1;
+      if (before !== undefined) relinked.push(recordId);
     }
     members.set(id, { rows, isNew: entityId === null });
   }
@@ -72,6 +65,14 @@ export async function prepareClients(engine: Engine, sorted: Sorted, hot: Readon
   }
   const batch = await prepareEntities(engine, 'client', members, goneTo);
   return { hood, batch, links, relinked, clientOf, gone: goneTo, doubts: decided.doubts };
+}
+
+/** The link of a record to its client; null where it stands already. `said`: why it was put there. */
+function linkOf(runId: number, recordId: number, client: number, before: LinkRow | undefined, said: ReturnType<Cluster['rules']['get']>): LinkRow | null {
+  if (before?.entity_id === client && (before.rule !== 'single' || said?.rule === 'single' || said?.rule === 'fact')) return null;
+  const keep = before?.rule === 'own-create';
+  const evidence = keep ? before.evidence : said?.with == null ? null : JSON.stringify({ with: said.with, why: said.why });
+  return { record_id: recordId, entity: 'client', entity_id: client, rule: keep ? 'own-create' : (said?.rule ?? 'single'), evidence, run_id: runId };
 }
 
 /** Cards whose owners are not among the changed clients, though a card is evidence of who its owner is. */
