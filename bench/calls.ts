@@ -1,16 +1,7 @@
-/**
- * `node --import tsx bench/calls.ts [--calls 100000] [--workers 8] [--rate 2000] [--slots 16] [--day N] [--store sqlite|mysql://…]`:
- * several processes call one vendor through one store, and the vendor counts. One call beyond a limit, and it exits with 1.
- */
+/** Several processes call one vendor through one store, and the vendor counts. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { systemClock } from '../app/adapters/clock.ts';
-import { openStore, type StoreOptions } from '../canonical/open.ts';
-import { schemaUp } from '../canonical/schema/up.ts';
+import type { StoreOptions } from '../canonical/open.ts';
 import { type CallCounts, startCallVendor } from './call-vendor.ts';
 import type { WorkerTask } from './call-worker.ts';
 
@@ -81,36 +72,3 @@ function worker(task: WorkerTask, started: (child: ChildProcess) => void): Promi
     child.once('close', () => resolve(said === '' ? { made: 0, refused: 'killed' } : (JSON.parse(said) as { made: number; refused: string | null })));
   });
 }
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      calls: { type: 'string', default: '100000' },
-      workers: { type: 'string', default: '8' },
-      rate: { type: 'string', default: '2000' },
-      slots: { type: 'string', default: '16' },
-      day: { type: 'string' },
-      store: { type: 'string', default: 'sqlite' },
-    },
-  });
-  const directory = mkdtempSync(join(tmpdir(), 'sverka-calls-'));
-  const place: StoreOptions = values.store === 'sqlite' ? { kind: 'sqlite', file: join(directory, 'store.db') } : { kind: 'mysql', url: values.store };
-  const store = await openStore(place);
-  await schemaUp(store, systemClock);
-  await store.close();
-  const result = await manyWorkers({
-    calls: Number(values.calls),
-    workers: Number(values.workers),
-    rate: values.rate === 'none' ? null : Number(values.rate),
-    slots: Number(values.slots),
-    perDay: values.day === undefined ? null : Number(values.day),
-    store: place,
-    zone: 'UTC',
-  });
-  rmSync(directory, { recursive: true, force: true });
-  const perSecond = Math.round(result.calls / result.seconds);
-  console.log(JSON.stringify({ ...result, perSecond }, null, 2));
-  if (result.beyondRate + result.beyondSlots > 0 || (values.day !== undefined && result.calls > Number(values.day))) process.exitCode = 1;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -30,7 +30,7 @@ export interface Contestant {
   drop(): Promise<void>;
 }
 
-export function floor(kind: 'load' | 'insert', database: Database, vendorUrl: string): Contestant {
+export function floor(kind: 'load' | 'insert', database: Database, vendorUrl: string, pages: number): Contestant {
   const base = `floor_${kind}`;
   const url = database.url(base);
   return {
@@ -39,7 +39,7 @@ export function floor(kind: 'load' | 'insert', database: Database, vendorUrl: st
       await recreate(database, base);
       await connected(url, createFloorTables);
     },
-    command: () => ({ program: process.execPath, args: [program('floor'), kind, vendorUrl, url] }),
+    command: () => ({ program: process.execPath, args: [program('floor'), kind, vendorUrl, url, String(pages)] }),
     before: async () => {},
     check: async (_phase, facts) => {
       const clients = await connected(url, (db) => numberOf(db, 'SELECT COUNT(*) FROM clients'));
@@ -56,6 +56,7 @@ export interface OursOptions {
   readonly setup: string;
   readonly run: string;
   readonly concurrency: number;
+  readonly format: 'json' | 'xml';
 }
 
 export function ours(database: Database, vendorUrl: string, options: OursOptions): Contestant & { close(): void } {
@@ -65,7 +66,7 @@ export function ours(database: Database, vendorUrl: string, options: OursOptions
   // Also when the benchmark is broken off.
   const close = (): void => rmSync(directory, { recursive: true, force: true });
   process.once('exit', close);
-  const config = writeOursConfig(directory, { vendorUrl, databaseUrl: url, concurrency: options.concurrency });
+  const config = writeOursConfig(directory, { vendorUrl, databaseUrl: url, concurrency: options.concurrency, format: options.format });
   let highest = 0;
   return {
     name: 'ours',

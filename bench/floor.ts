@@ -1,6 +1,6 @@
 /**
  * What the machine itself can do: a loader for these five tables and nothing else. Usage: `floor.js load|insert VENDOR_URL
- * DATABASE_URL`. `load`: LOAD DATA LOCAL INFILE into staging tables, merged by INSERT … SELECT … ON DUPLICATE KEY UPDATE;
+ * DATABASE_URL PAGES_IN_FLIGHT`. `load`: LOAD DATA LOCAL INFILE into staging tables, merged by INSERT … SELECT … ON DUPLICATE KEY UPDATE;
  * `insert`: multi-row INSERT … ON DUPLICATE KEY UPDATE. All else is the same in both.
  */
 import { Agent, get } from 'node:http';
@@ -13,7 +13,7 @@ import { FLOOR_TABLES, type FloorTable, overwriting, stagingDdl } from './floor-
 
 const TABLES: readonly FloorTable[] = FLOOR_TABLES;
 const PAGE_SIZE = 200;
-const PAGES_IN_FLIGHT = 4;
+const PAGES_IN_FLIGHT = Number(process.argv[5]);
 const PAGES_PER_BATCH = 50;
 const ROWS_PER_INSERT = 1_000;
 

@@ -8,22 +8,27 @@ import { measure } from './measure.ts';
 import { type Options, readOptions, USAGE, UsageFailure } from './options.ts';
 import { writePage } from './page.ts';
 import { compile, ROOT, startVendor } from './programs.ts';
-import { MEMORY_BARS, type MemoryFigure, type Results, tables, verdict } from './report.ts';
-import { disturbance, QUIET, quietest, repetition, type Sample } from './rounds.ts';
+import { type Results, tables } from './report.ts';
+import { disturbance, QUIET, quietest, type Round, repetition, type Sample } from './rounds.ts';
+import { service } from './service.ts';
+import { plain, SLOW, type Variant, xml } from './variants.ts';
+import { MEMORY_BARS, type MemoryFigure, verdict } from './verdict.ts';
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
 /** All repetitions at one number of customers; disturbed ones are made again, up to as many as were asked for. */
-async function speed(options: Options, database: Database, customers: number): Promise<Sample[]> {
-  const vendor = await startVendor(customers, options.seed);
-  const product = options.floorOnly ? null : productFor(options, database, vendor.url);
-  const contestants: Contestant[] = [floor('load', database, vendor.url), floor('insert', database, vendor.url), ...(product === null ? [] : [product])];
+async function speed(options: Options, database: Database, variant: Variant, customers: number): Promise<Sample[]> {
+  const vendor = await startVendor(customers, options.seed, variant);
+  const product = options.floorOnly ? null : productFor(options, database, vendor.url, variant);
+  // Where the waiting decides, a slower way of writing says nothing of the floor.
+  const floors = variant.answerMs > 0 ? (['load'] as const) : (['load', 'insert'] as const);
+  const contestants: Contestant[] = [...floors.map((kind) => floor(kind, database, vendor.url, variant.floorPages)), ...(product === null ? [] : [product])];
   const done: Sample[][] = [];
   try {
     do {
-      done.push(await repetition({ customers, database, vendor, contestants, say }, done.length + 1));
+      done.push(await repetition({ variant, customers, database, vendor, contestants, say }, done.length + 1));
     } while (done.length < options.repetitions || (disturbed(done, options) && done.length < 2 * options.repetitions));
   } finally {
     product?.close();
@@ -38,18 +43,20 @@ function disturbed(done: readonly Sample[][], { repetitions }: Options): boolean
   return found;
 }
 
-function productFor(options: Options, database: Database, vendorUrl: string): ReturnType<typeof ours> {
+function productFor(options: Options, database: Database, vendorUrl: string, { ourPages, format }: Variant): ReturnType<typeof ours> {
   return ours(database, vendorUrl, {
     setup: options.oursSetup,
     run: options.ours,
-    concurrency: options.concurrency,
+    concurrency: ourPages,
+    format,
   });
 }
 
 /** A first load and a run with nothing changed; the larger memory of the two. */
 async function memoryAt(options: Options, database: Database, customers: number): Promise<MemoryFigure> {
-  const vendor = await startVendor(customers, options.seed);
-  const product = productFor(options, database, vendor.url);
+  const variant = plain(options.concurrency);
+  const vendor = await startVendor(customers, options.seed, variant);
+  const product = productFor(options, database, vendor.url, variant);
   try {
     const facts = await vendor.become(1);
     await product.reset();
@@ -71,20 +78,22 @@ async function memoryAt(options: Options, database: Database, customers: number)
 }
 
 /** Memory at the number of the bar, from the samples where they have it, and at the large number. */
-async function memory(options: Options, database: Database, samples: readonly Sample[]): Promise<MemoryFigure[]> {
+async function memory(options: Options, database: Database, rounds: readonly Round[]): Promise<MemoryFigure[]> {
   if (options.floorOnly || options.memory === 0) return [];
   const base = MEMORY_BARS.customers;
-  const seen = samples.filter((one) => one.contestant === 'ours' && one.customers === base && one.phase !== 'changed');
+  const samples = rounds.find(({ variant, customers }) => variant.name === 'json' && customers === base)?.samples ?? [];
+  const seen = samples.filter((one) => one.contestant === 'ours' && one.phase !== 'changed');
   const figure = seen.length === 0 ? await memoryAt(options, database, base) : { customers: base, bytes: Math.max(...seen.map((one) => one.peak)) };
   return options.memory === base ? [figure] : [figure, await memoryAt(options, database, options.memory)];
 }
 
 /** The server makes its files as large as they get, and every program is in the page cache, before anything counts. */
 async function warmUp(options: Options, database: Database): Promise<void> {
-  const vendor = await startVendor(Math.min(...options.sizes), options.seed);
+  const variant = plain(options.concurrency);
+  const vendor = await startVendor(Math.min(...options.sizes), options.seed, variant);
   try {
     for (const kind of ['load', 'insert'] as const) {
-      const contestant = floor(kind, database, vendor.url);
+      const contestant = floor(kind, database, vendor.url, variant.floorPages);
       await contestant.reset();
       await measure(contestant.command(), database.pid);
       await contestant.drop();
@@ -94,24 +103,34 @@ async function warmUp(options: Options, database: Database): Promise<void> {
   }
 }
 
+/** The plain job at every size, the others at the largest. */
+function roundsOf({ sizes, variants, concurrency }: Options): { readonly variant: Variant; readonly customers: number }[] {
+  const all = [plain(concurrency), xml(concurrency), SLOW].filter(({ name }) => variants.includes(name));
+  return all.flatMap((variant) => (variant.name === 'json' ? sizes : [Math.max(...sizes)]).map((customers) => ({ variant, customers })));
+}
+
 async function main(options: Options): Promise<number> {
   process.chdir(ROOT);
   say('compiling …');
   compile(options.build);
   const database = await startDatabase();
   try {
-    await warmUp(options, database);
-    const samples: Sample[] = [];
-    for (const customers of options.sizes) samples.push(...(await speed(options, database, customers)));
+    if (options.variants.length > 0) await warmUp(options, database);
+    const rounds: Round[] = [];
+    for (const { variant, customers } of roundsOf(options)) {
+      say(`${variant.title}, ${customers} customers`);
+      rounds.push({ variant, customers, samples: await speed(options, database, variant, customers) });
+    }
     const results: Results = {
       machine: describeMachine(),
       date: new Date().toISOString().slice(0, 10),
       database: database.version,
       repetitions: options.repetitions,
-      samples,
-      memory: await memory(options, database, samples),
+      rounds,
+      memory: await memory(options, database, rounds),
+      service: options.service ? await service(database, say) : [],
     };
-    const { voids, missed } = verdict(results);
+    const { voids, missed } = verdict(results.rounds, results.memory, results.service);
     if (options.json !== null) writeFileSync(options.json, `${JSON.stringify({ ...results, voids, missed }, null, 2)}\n`);
     if (options.write && voids.length === 0) writePage(tables(results));
     console.log(`\n${tables(results)}`);

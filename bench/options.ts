@@ -6,6 +6,8 @@ export const USAGE = `npm run bench -- [options]
 
   --n 20000,100000     numbers of customers
   --reps 3             repetitions of each
+  --variants json,xml,slow   what is measured: the plain job, XML, a vendor that answers in 100 ms; the last two at the largest number
+  --only load|service  the loads alone, or the schedules and the calls of many workers alone
   --memory 300000      also measure memory at this number; 0: leave memory out
   --concurrency 6      pages in flight, for ours
   --seed 1             seed of the customers
@@ -22,6 +24,9 @@ Exit 0: measured; 1: void or failed (with --strict also: a bar missed); 2: wrong
 export interface Options {
   readonly sizes: readonly number[];
   readonly repetitions: number;
+  readonly variants: readonly string[];
+  /** Whether schedules and calls of many workers are measured too. */
+  readonly service: boolean;
   readonly memory: number;
   readonly concurrency: number;
   readonly seed: number;
@@ -42,7 +47,9 @@ export function readOptions(args: readonly string[]): Options | null {
   return {
     sizes: values.n.split(',').map((text) => whole(text, '--n', 1)),
     repetitions: whole(values.reps, '--reps', 1),
-    memory: whole(values.memory, '--memory', 0),
+    variants: values.only === 'service' ? [] : values.variants.split(',').map(variant),
+    service: !values['floor-only'] && only(values.only) !== 'load',
+    memory: values.only === 'service' ? 0 : whole(values.memory, '--memory', 0),
     concurrency: whole(values.concurrency, '--concurrency', 1),
     seed: whole(values.seed, '--seed', 0),
     json: values.json ?? null,
@@ -64,6 +71,8 @@ function parse(args: readonly string[]) {
       options: {
         n: { type: 'string', default: '20000,100000' },
         reps: { type: 'string', default: '3' },
+        variants: { type: 'string', default: 'json,xml,slow' },
+        only: { type: 'string' },
         memory: { type: 'string', default: '300000' },
         concurrency: { type: 'string', default: '6' },
         seed: { type: 'string', default: '1' },
@@ -80,6 +89,16 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageFailure(error instanceof Error ? error.message : String(error));
   }
+}
+
+function only(part: string | undefined): string | undefined {
+  if (part !== undefined && part !== 'load' && part !== 'service') throw new UsageFailure(`--only: expected load or service, not "${part}"`);
+  return part;
+}
+
+function variant(name: string): string {
+  if (!['json', 'xml', 'slow'].includes(name)) throw new UsageFailure(`--variants: expected some of json, xml and slow, not "${name}"`);
+  return name;
 }
 
 function whole(text: string, option: string, least: number): number {

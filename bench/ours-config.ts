@@ -8,13 +8,14 @@ export interface OursConfigOptions {
   readonly databaseUrl: string;
   /** Pages in flight. */
   readonly concurrency: number;
+  readonly format: 'json' | 'xml';
 }
 
 /**
  * Writes a configuration and its secrets into `directory`; answers the path. Pull only: one VirtualPOS system, nothing is
  * written back, and all else as it is when a configuration is silent.
  */
-export function writeOursConfig(directory: string, { vendorUrl, databaseUrl, concurrency }: OursConfigOptions): string {
+export function writeOursConfig(directory: string, { vendorUrl, databaseUrl, concurrency, format }: OursConfigOptions): string {
   const config = {
     store: { mysql: { url: { file: 'store.secret' } } },
     zone: 'Europe/Moscow',
@@ -22,7 +23,7 @@ export function writeOursConfig(directory: string, { vendorUrl, databaseUrl, con
       pos: {
         vendor: 'virtualpos',
         concurrency,
-        settings: { url: vendorUrl, apikey: { file: 'apikey.secret' } },
+        settings: { url: vendorUrl, apikey: { file: 'apikey.secret' }, format },
         streams: { clients: { push: 'off' }, cards: { push: 'off' }, bonuses: { push: 'off' } },
         lookups: { programmes: { '1': 'main' } },
       },

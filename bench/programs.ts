@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Facts, Generation } from './customers.ts';
 import { BenchFailure } from './failure.ts';
+import type { Variant } from './variants.ts';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const COMPILED = join(ROOT, 'node_modules', '.cache', 'sverka-bench');
@@ -35,8 +36,9 @@ export interface VendorProcess {
 }
 
 /** Starts the vendor with `total` customers of generation 1. */
-export async function startVendor(total: number, seed: number): Promise<VendorProcess> {
-  const child = spawn(process.execPath, [program('vendor'), String(total), String(seed)], {
+export async function startVendor(total: number, seed: number, { format, answerMs }: Pick<Variant, 'format' | 'answerMs'>): Promise<VendorProcess> {
+  const formats = format === 'json' ? 'json' : `json,${format}`;
+  const child = spawn(process.execPath, [program('vendor'), String(total), String(seed), formats, String(answerMs)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const kill = (): void => {

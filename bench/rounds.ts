@@ -3,8 +3,9 @@ import type { Contestant, Name } from './contestants.ts';
 import { BenchFailure } from './failure.ts';
 import type { Database } from './mariadb.ts';
 import { type Measured, measure } from './measure.ts';
-import { PHASES, type Phase } from './phases.ts';
+import type { Phase } from './phases.ts';
 import type { VendorProcess } from './programs.ts';
+import type { Variant } from './variants.ts';
 
 /** One run of one contestant. */
 export interface Sample {
@@ -22,6 +23,13 @@ export interface Sample {
   readonly others: number;
 }
 
+/** All samples of one number of customers under one set of conditions. */
+export interface Round {
+  readonly variant: Variant;
+  readonly customers: number;
+  readonly samples: readonly Sample[];
+}
+
 /** Share of the machine that the vendor and the benchmark itself may take without a word. */
 export const QUIET = 0.2;
 
@@ -36,6 +44,7 @@ export function quietest(done: readonly Sample[][], count: number): Sample[][] {
 }
 
 export interface Scene {
+  readonly variant: Variant;
   readonly customers: number;
   readonly database: Database;
   readonly vendor: VendorProcess;
@@ -54,14 +63,14 @@ export async function repetition(scene: Scene, number: number): Promise<Sample[]
   const samples: Sample[] = [];
   const rows = new Map<Name, number>();
   for (const contestant of contestants) await contestant.reset();
-  for (const phase of PHASES) {
+  for (const phase of scene.variant.phases) {
     const facts = await vendor.become(phase === 'changed' ? 2 : 1);
     const digests: string[] = [];
     for (const contestant of order) {
       await contestant.before();
       const measured = await measure(contestant.command(), scene.database.pid);
       if (phase === 'first') rows.set(contestant.name, await contestant.rows());
-      const sample = sampleOf(scene.customers, number, contestant.name, phase, rows, measured);
+      const sample = sampleOf(scene, number, contestant.name, phase, rows, measured);
       scene.say(line(sample));
       samples.push(sample);
       const wrong = await contestant.check(phase, facts);
@@ -78,7 +87,7 @@ export async function repetition(scene: Scene, number: number): Promise<Sample[]
 }
 
 function sampleOf(
-  customers: number,
+  { customers }: Scene,
   number: number,
   contestant: Name,
   phase: Phase,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { TransientError } from '../../core/errors.ts';
 
 /** Stops work that was begun: handed to every task, aborted when the reader leaves. */
@@ -11,6 +12,8 @@ export type Task<T> = (signal: AbortSignal) => Promise<T>;
 export async function* inOrder<T>(tasks: Iterable<Task<T>>, ahead: number, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
+  // Every task listens to it: with many under way that is no leak, of which Node would warn the user.
+  setMaxListeners(0, both);
   const source = tasks[Symbol.iterator]();
   const running: Promise<T>[] = [];
   let exhausted = false;

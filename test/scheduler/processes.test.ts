@@ -18,7 +18,7 @@ import { describeStores, type FreshStores } from '../support/stores.ts';
 
 const MAIN = join(projectRoot(), 'dist/app/cli/main.js');
 const TOKEN = 'token-of-the-callback';
-const LONG = 120_000;
+const LONG = 240_000;
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
@@ -98,7 +98,7 @@ async function site(openFresh: FreshStores, jobs: string, people = 24, serve?: s
     .replace(/^store:\n(?: .*\n)+/m, `store:\n  ${where}\n`)
     .replace(/level: warn/, 'level: info')
     // How long the other waits for the calls of a process that stands still.
-    .replaceAll(/^( +)vendor: .*$/gm, '$&\n$1timeoutSeconds: 3');
+    .replaceAll(/^( +)vendor: .*$/gm, '$&\n$1timeoutSeconds: 8');
   const configure = (text: string, part = '{ leaseSeconds: 5, pollSeconds: 0.1, callbacks: "127.0.0.1:0" }'): void =>
     writeFileSync(join(directory, 'sverka.yaml'), `${base}\njobs:\n${text}\nserve: ${part}\n`, { mode: 0o600 });
   configure(jobs, serve);

@@ -64,6 +64,23 @@ describe('parseJson', () => {
 });
 
 describe('inOrder', () => {
+  it('has many under way that listen to its signal without a warning of Node to the user', async () => {
+    const warnings: string[] = [];
+    const warned = (warning: Error): void => void warnings.push(warning.name);
+    process.on('warning', warned);
+    const tasks = Array.from({ length: 40 }, (_, number) => async (signal: AbortSignal) => {
+      signal.addEventListener('abort', () => undefined);
+      return number;
+    });
+    const numbers: number[] = [];
+    for await (const number of inOrder(tasks, 40, new AbortController().signal)) numbers.push(number);
+    // Warnings come with the next turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', warned);
+    expect(numbers).toHaveLength(40);
+    expect(warnings).toEqual([]);
+  });
+
   it('yields in order whatever finishes first, and runs only so many ahead', async () => {
     let running = 0;
     let most = 0;
