@@ -1,18 +1,13 @@
 /** The composition root: from a configuration to what a run is given. */
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
 import type { Store } from '../canonical/open.ts';
 import { Numbers } from '../canonical/stores/numbers.ts';
-import { systemIds } from '../canonical/stores/work.ts';
+import { systemIds } from '../canonical/stores/systems.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { SystemConfig } from '../config/schema/system.ts';
 import type { Clock, Context, Files, Http, Logger } from '../core/context.ts';
-import type { Connector, System } from '../core/contract.ts';
 import { InvariantError } from '../core/errors.ts';
 import type { Notices } from '../core/notices.ts';
-import { compileMapping } from '../mappings/engine/compile.ts';
-import type { Mapping } from '../mappings/engine/mapping.ts';
-import type { CompileOptions, SettingValue } from '../mappings/engine/options.ts';
 import type { Fence, Progress, RunSetup, SystemSetup } from '../pipeline/setup.ts';
 import { type Budget, createBudget } from './adapters/budget.ts';
 import { systemClock } from './adapters/clock.ts';
@@ -22,11 +17,11 @@ import { processOwner } from './adapters/owner.ts';
 import { Gate } from './calls/gate.ts';
 import { gateOf } from './calls/gates.ts';
 import { limitsOf } from './calls/limits.ts';
+import { mappingsOf } from './compile.ts';
 import { numbered, withFacts } from './logger.ts';
-import { mappingFile } from './mappings.ts';
 import { policiesOf, streamPolicy } from './policies.ts';
 import { sverkaVersion } from './project.ts';
-import { CONNECTORS, wireNames } from './registry.ts';
+import { CONNECTORS } from './registry.ts';
 
 /** How a run lives beside others; all parts go to it as they are. */
 export type RunHold = Pick<RunSetup, 'stopping' | 'job' | 'heartbeat' | 'leaseMs'>;
@@ -171,57 +166,6 @@ function lazyHttp(config: SystemConfig, clock: Clock, budget: Budget, permit: ((
       return (await http).send(request, signal);
     },
   };
-}
-
-async function mappingsOf(configured: Configured, system: System, loaded: LoadedConfig): Promise<ReadonlyMap<string, Mapping>> {
-  const mappings = new Map<string, Mapping>();
-  for (const stream of system.streams) {
-    const source = await mappingFile(ownMappings(loaded), configured.config.vendor, stream.name);
-    mappings.set(stream.name, compileMapping(source, compileOptions(configured, stream.name, loaded)));
-  }
-  return mappings;
-}
-
-/** Absolute path of the operator's own mappings. */
-export function ownMappings(loaded: LoadedConfig): string | undefined {
-  return loaded.config.mappings === undefined ? undefined : resolve(loaded.directory, loaded.config.mappings);
-}
-
-/** A system as configured, with what its name and vendor stand for. */
-export interface Configured {
-  readonly name: string;
-  readonly config: SystemConfig;
-  readonly zone: string;
-  readonly connector: Connector;
-}
-
-/** What a mapping of one stream is compiled with in one system. */
-export function compileOptions({ name, config, zone, connector }: Configured, stream: string, loaded: LoadedConfig): CompileOptions {
-  const wire = connector.wire[stream];
-  const { fields, ignored } = config.overrides[stream] ?? {};
-  const settings = Object.entries(config.settings as Record<string, unknown>).filter((entry): entry is [string, SettingValue] =>
-    ['string', 'number', 'boolean'].includes(typeof entry[1]),
-  );
-  return {
-    zone,
-    lookups: config.lookups,
-    wire: wire === undefined ? null : wireNames(wire),
-    settings: Object.fromEntries(settings.filter(([, value]) => !loaded.secrets.has(String(value)))),
-    ...(config.overrides[stream] === undefined
-      ? {}
-      : {
-          overrides: {
-            place: overridesPlace(loaded, name, stream),
-            ...(fields === undefined ? {} : { fields }),
-            ...(ignored === undefined ? {} : { ignored }),
-          },
-        }),
-  };
-}
-
-function overridesPlace(loaded: LoadedConfig, system: string, stream: string): NonNullable<CompileOptions['overrides']>['place'] {
-  const { line = 1, column = 1 } = loaded.place(['systems', system, 'overrides', stream]);
-  return { file: loaded.file, line, column };
 }
 
 function idOf(ids: ReadonlyMap<string, number>, name: string): number {

@@ -4,15 +4,13 @@
  */
 import { systemClock } from '../app/adapters/clock.ts';
 import { processOwner } from '../app/adapters/owner.ts';
-import type { Job } from '../app/scheduler/job.ts';
 import { Scheduler } from '../app/scheduler/scheduler.ts';
 import { openStore, type StoreOptions } from '../canonical/open.ts';
-import { parseCron } from '../core/cron.ts';
+import { job, QUIET } from '../test/scheduler/support.ts';
 
 /** How late the last may start. */
 export const BAR_MS = 1000;
 const ZONES = ['Europe/Moscow', 'Asia/Novosibirsk', 'Europe/Berlin', 'America/New_York', 'UTC'];
-const quiet = (): void => undefined;
 
 export interface Lateness {
   readonly median: number;
@@ -35,21 +33,9 @@ export async function lateness(place: StoreOptions, count: number): Promise<Late
     return time;
   };
   const clock = { ...systemClock, now };
-  const jobs = Array.from({ length: count }, (_, index): Job => {
+  const jobs = Array.from({ length: count }, (_, index) => {
     const zone = ZONES[index % ZONES.length] ?? 'UTC';
-    const line = parseCron(index % 2 === 0 ? '* * * * *' : '*/1 0-23 * * *');
-    return {
-      name: `job-${index}`,
-      request: { job: 'sync' },
-      schedule: { line, zone },
-      catchUp: 'once',
-      blackout: [],
-      zone,
-      after: [],
-      file: null,
-      token: null,
-      basis: 'x',
-    };
+    return job(`job-${index}`, index % 2 === 0 ? '* * * * *' : '*/1 0-23 * * *', zone);
   });
   const stop = new AbortController();
   const late: number[] = [];
@@ -57,7 +43,7 @@ export async function lateness(place: StoreOptions, count: number): Promise<Late
   const scheduler = new Scheduler({
     store,
     clock,
-    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    log: QUIET,
     owner: processOwner(),
     jobs,
     parallel: Number.POSITIVE_INFINITY,

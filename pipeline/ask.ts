@@ -1,6 +1,6 @@
 /** Asking a person: one question for a subject, counted when it is new. */
 import type { Db } from '../canonical/db.ts';
-import { ask } from '../canonical/stores/work.ts';
+import { ask } from '../canonical/stores/reviews.ts';
 import type { Engine } from './engine.ts';
 
 export interface PersonQuestion {

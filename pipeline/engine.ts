@@ -2,8 +2,8 @@
 
 import type { Db } from '../canonical/db.ts';
 import type { Store } from '../canonical/open.ts';
+import { keepLease } from '../canonical/stores/leases.ts';
 import type { Numbers } from '../canonical/stores/numbers.ts';
-import { keepLease } from '../canonical/stores/work.ts';
 import { InvariantError } from '../core/errors.ts';
 import type { ResolveCounts } from './report.ts';
 import type { RunSetup, SystemSetup } from './setup.ts';

@@ -3,8 +3,9 @@
 import type { Store } from '../canonical/open.ts';
 import { accountsOf } from '../canonical/stores/ledger.ts';
 import { linksOfRecords, saveOverride } from '../canonical/stores/links.ts';
-import { forgetPushes, forgetPushLog, operationById, patchOperation } from '../canonical/stores/operations.ts';
-import { closeReview, type ReviewRow, reviewById } from '../canonical/stores/work.ts';
+import { operationById, patchOperation } from '../canonical/stores/operations.ts';
+import { forgetPushes, forgetPushLog } from '../canonical/stores/pushes.ts';
+import { closeReview, type ReviewRow, reviewById } from '../canonical/stores/reviews.ts';
 import { ConfigError } from '../core/errors.ts';
 import { fieldSpec } from '../core/model.ts';
 import { touch, whileNoRun } from './decision.ts';

@@ -1,7 +1,8 @@
 /** Counts for a run's report. */
 import type { Db } from '../canonical/db.ts';
 import { countOpenOperations, type OperationState, operationsByIds, operationsInState, operationsOfRun } from '../canonical/stores/operations.ts';
-import { countOpen } from '../canonical/stores/work.ts';
+import { countQuarantined } from '../canonical/stores/quarantine.ts';
+import { countOpenReviews } from '../canonical/stores/reviews.ts';
 import type { Engine } from './engine.ts';
 import { NOTHING_WAITS, type OperationCounts, type Waiting } from './report.ts';
 
@@ -11,7 +12,7 @@ const PLANNED_ANEW = 'planned anew';
 
 /** What waits now. `unsupported` differences are listed, not counted; a lost answer that a person is asked about is a review. */
 export async function waitingNow(db: Db): Promise<Waiting> {
-  const counts = { ...NOTHING_WAITS, ...(await countOpen(db)) };
+  const counts = { ...NOTHING_WAITS, reviews: await countOpenReviews(db), quarantined: await countQuarantined(db) };
   for (const { state, needs_person: person, count } of await countOpenOperations(db)) {
     if (state === 'proposed' || state === 'held' || state === 'accepted') counts[state] += count;
     else if (state === 'rejected') counts[person === 1 ? 'refused' : 'later'] += count;

@@ -1,5 +1,5 @@
 /** Signs of life of a run, and what others want of it. */
-import { whoStops } from '../canonical/stores/work.ts';
+import { whoStops } from '../canonical/stores/runs.ts';
 import { SverkaError, TransientError } from '../core/errors.ts';
 import { type Engine, holding } from './engine.ts';
 

@@ -1,7 +1,7 @@
 /** Stopping a run that is executed elsewhere. */
 import type { Store } from '../../canonical/open.ts';
-import { type Holder, storeHolder } from '../../canonical/stores/jobs.ts';
-import { askToStop, runningRun, updateRun } from '../../canonical/stores/work.ts';
+import { type Holder, storeHolder } from '../../canonical/stores/leases.ts';
+import { askToStop, runningRun, updateRun } from '../../canonical/stores/runs.ts';
 
 export interface Cancelled {
   readonly runId: number;

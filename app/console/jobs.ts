@@ -1,7 +1,7 @@
 /** The jobs of a configuration as they stand. */
 import type { Db } from '../../canonical/db.ts';
 import { allJobs, type JobRow } from '../../canonical/stores/jobs.ts';
-import { runStates } from '../../canonical/stores/work.ts';
+import { runStates } from '../../canonical/stores/runs.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import { nextOccurrence } from '../../core/occurrence.ts';
 import { blackoutEnd } from '../scheduler/decide.ts';

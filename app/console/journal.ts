@@ -1,6 +1,6 @@
 /** What vendors booked on the accounts of one card, beside what Sverka sent there. */
 import type { Store } from '../../canonical/open.ts';
-import { ownSessions } from '../../canonical/stores/operations.ts';
+import { ownSessions } from '../../canonical/stores/adjustments.ts';
 import type { Stream } from '../../core/contract.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { JournalEntry } from '../../core/journal.ts';

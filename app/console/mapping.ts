@@ -9,7 +9,7 @@ import { coverage, listLoss, type WireCoverage } from '../../mappings/engine/lis
 import type { Loss } from '../../mappings/engine/mapping.ts';
 import type { CompileOptions } from '../../mappings/engine/options.ts';
 import { MappingError, type Problem } from '../../mappings/engine/problems.ts';
-import { compileOptions, ownMappings } from '../compose.ts';
+import { compileOptions, ownMappings } from '../compile.ts';
 import { type MappingFile, mappingFile } from '../mappings.ts';
 import { CONNECTORS, wireNames } from '../registry.ts';
 

@@ -1,7 +1,7 @@
 /** Migrations as they were asked for. */
 import type { Db } from '../../canonical/db.ts';
 import { runsOfJob } from '../../canonical/stores/console.ts';
-import { allSystems } from '../../canonical/stores/work.ts';
+import { allSystems } from '../../canonical/stores/systems.ts';
 import type { MigrationScope, RunRequest } from '../../pipeline/report.ts';
 
 const LOOKED_AT = 100;

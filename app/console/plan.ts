@@ -3,7 +3,7 @@ import type { Db } from '../../canonical/db.ts';
 import { listOperations } from '../../canonical/stores/console.ts';
 import type { OperationRow, OperationState } from '../../canonical/stores/operations.ts';
 import { loadRecords } from '../../canonical/stores/records.ts';
-import { allSystems } from '../../canonical/stores/work.ts';
+import { allSystems } from '../../canonical/stores/systems.ts';
 import { OWNER_TO_COME } from '../../pipeline/plan/owner-change.ts';
 import type { MigrationScope } from '../../pipeline/report.ts';
 import { migrationsOf } from './migration.ts';

@@ -1,7 +1,8 @@
 /** Records set aside. */
 import type { Db } from '../../canonical/db.ts';
 import { quarantineById } from '../../canonical/stores/console.ts';
-import { allSystems, type QuarantineRow, quarantineInState } from '../../canonical/stores/work.ts';
+import { type QuarantineRow, quarantineInState } from '../../canonical/stores/quarantine.ts';
+import { allSystems } from '../../canonical/stores/systems.ts';
 
 export interface QuarantineItem {
   readonly id: number;

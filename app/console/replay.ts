@@ -1,10 +1,8 @@
 /** Landing records of the quarantine once more, as a run of its own. */
 import type { Store } from '../../canonical/open.ts';
-import { Numbers } from '../../canonical/stores/numbers.ts';
-import { insertRun, releaseLease, takeLease, updateRun } from '../../canonical/stores/work.ts';
-import { type Engine, LEASE, LEASE_MS } from '../../pipeline/engine.ts';
+import { beginRun, updateRun } from '../../canonical/stores/runs.ts';
+import { whileNoRun } from '../../pipeline/decision.ts';
 import { replayQuarantine } from '../../pipeline/land/replay.ts';
-import { emptyResolve } from '../../pipeline/report.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
 
 export interface Replayed {
@@ -17,35 +15,17 @@ export interface Replayed {
 /** All records that are set aside, or those with the given numbers. Their effect on clients and systems comes with the next run. */
 export async function replay(store: Store, setup: RunSetup, ids: readonly number[] | null): Promise<Replayed> {
   const { clock } = setup;
-  const numbers = new Numbers(store);
-  const token = await store.transaction((trx) => takeLease(trx, LEASE, setup.owner, clock.now(), LEASE_MS));
-  try {
-    const runId = await numbers.take('runs');
-    await insertRun(store.db, {
-      id: runId,
-      job: 'replay',
-      scope: JSON.stringify({ ids }),
-      state: 'running',
-      started_at: clock.now(),
-      ended_at: null,
-      counts: '{}',
-      problems: null,
-      acknowledged: 0,
-      name: null,
-      due_at: null,
-      cancelled_by: null,
-    });
+  return whileNoRun(store, setup, 0, async (engine) => {
+    const runId = await engine.numbers.take('runs');
+    await beginRun(store.db, { id: runId, job: 'replay', scope: JSON.stringify({ ids }), started_at: clock.now(), name: null, due_at: null });
     setup.runBegins(runId);
-    const engine: Engine = { store, numbers, setup, runId, token, counts: emptyResolve(), outcomes: new Set() };
     try {
-      const counts = await replayQuarantine(engine, ids);
+      const counts = await replayQuarantine({ ...engine, runId }, ids);
       await updateRun(store.db, runId, { state: 'done', ended_at: clock.now(), counts: JSON.stringify(counts) });
       return { runId, ...counts };
     } catch (error) {
       await updateRun(store.db, runId, { state: 'failed', ended_at: clock.now() });
       throw error;
     }
-  } finally {
-    await releaseLease(store.db, LEASE, token);
-  }
+  });
 }

@@ -1,7 +1,7 @@
 /** Decisions that wait for a person. */
 import type { Store } from '../../canonical/open.ts';
 import { loadRecords } from '../../canonical/stores/records.ts';
-import { type ReviewRow, reviewById, reviewsInState } from '../../canonical/stores/work.ts';
+import { type ReviewRow, reviewById, reviewsInState } from '../../canonical/stores/reviews.ts';
 import { FIELDS, type FieldValues } from '../../core/model.ts';
 import { isEmpty } from '../../core/values.ts';
 import { valuesOfRow } from '../../pipeline/land/rows.ts';

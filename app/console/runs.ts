@@ -1,5 +1,5 @@
 /** Runs as they were kept. */
-import type { RunRow } from '../../canonical/stores/work.ts';
+import type { RunRow } from '../../canonical/stores/runs.ts';
 
 export interface RunSummary {
   readonly id: number;

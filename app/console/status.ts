@@ -1,7 +1,9 @@
 /** The state of everything in counts. */
 import type { Db } from '../../canonical/db.ts';
 import { countEntities, countFresh, countOperations, countQuarantine, countRecords, countReviews } from '../../canonical/stores/console.ts';
-import { allCheckpoints, allSystems, lastRuns } from '../../canonical/stores/work.ts';
+import { allCheckpoints } from '../../canonical/stores/progress.ts';
+import { lastRuns } from '../../canonical/stores/runs.ts';
+import { allSystems } from '../../canonical/stores/systems.ts';
 import type { Waiting } from '../../pipeline/report.ts';
 import { waitingNow } from '../../pipeline/summary.ts';
 import { type RunSummary, summaryOf } from './runs.ts';

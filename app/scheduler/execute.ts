@@ -8,7 +8,7 @@ import { run } from '../../pipeline/run.ts';
 import type { Progress } from '../../pipeline/setup.ts';
 import { heartbeat } from '../adapters/heartbeat.ts';
 import { compose } from '../compose.ts';
-import type { Claim, Ending } from './scheduler.ts';
+import type { Claim, Ending } from './claim.ts';
 
 export interface ExecuteOptions {
   readonly store: Store;

@@ -1,6 +1,8 @@
 /** What others did since the last look: processes that died, trigger files that came, jobs that ended well. */
 import type { Store } from '../../canonical/open.ts';
-import { type Cause, type Holder, type JobRow, lostJobs, setDue, takeBack } from '../../canonical/stores/jobs.ts';
+import { lostJobs, takeBack } from '../../canonical/stores/job-claims.ts';
+import { type Cause, type JobRow, setDue } from '../../canonical/stores/jobs.ts';
+import type { Holder } from '../../canonical/stores/leases.ts';
 import type { Logger } from '../../core/context.ts';
 import type { Job } from './job.ts';
 

@@ -3,44 +3,20 @@
  * serve one store. Time comes from the clock that is handed in; `step` does what is to be done now and says when to come again.
  */
 import type { Store } from '../../canonical/open.ts';
-import {
-  allJobs,
-  claimJobs,
-  decideJobs,
-  endJobs,
-  ensureJobs,
-  type Holder,
-  type JobEnd,
-  type JobRow,
-  jobLease,
-  recordSkips,
-  type Skip,
-  storeHolder,
-} from '../../canonical/stores/jobs.ts';
+import { claimJobs, endJobs, type JobEnd } from '../../canonical/stores/job-claims.ts';
+import { allJobs, decideJobs, ensureJobs, type JobRow, jobLease } from '../../canonical/stores/jobs.ts';
+import { type Holder, storeHolder } from '../../canonical/stores/leases.ts';
 import { Numbers } from '../../canonical/stores/numbers.ts';
+import { recordSkips, type Skip } from '../../canonical/stores/skips.ts';
 import type { Clock, Logger } from '../../core/context.ts';
 import { StoreError } from '../../core/errors.ts';
 import { nextOccurrence } from '../../core/occurrence.ts';
-import { blackoutEnd, type Decision, decide } from './decide.ts';
+import type { Claim, Ending } from './claim.ts';
+import { type Decision, decide } from './decide.ts';
 import { Heap } from './heap.ts';
 import type { Job } from './job.ts';
-import { dependenciesDone, type Look, type LookAround, lookAround } from './look.ts';
-
-/** A job that this process has the lease of. */
-export interface Claim {
-  readonly job: Job;
-  readonly due: number;
-  readonly lease: { readonly name: string; readonly token: number };
-}
-
-export interface Ending {
-  /**
-   * `busy`: it could not begin and is to be started as soon as possible. `stopped`: a stop signal ended it; by policy it is started again.
-   * `lost`: another process has its lease now.
-   */
-  readonly kind: 'done' | 'failed' | 'cancelled' | 'stopped' | 'busy' | 'lost';
-  readonly runId: number | null;
-}
+import { type Look, type LookAround, lookAround } from './look.ts';
+import { blackoutEnds, readyJobs } from './ready.ts';
 
 export interface SchedulerOptions {
   readonly store: Store;
@@ -141,7 +117,7 @@ export class Scheduler {
     if (now >= this.lookAt && (this.heap.first?.at ?? Number.POSITIVE_INFINITY) > now) await this.read(now);
     await this.decideDue(now);
     await this.start(now);
-    return Math.min(this.heap.first?.at ?? Number.POSITIVE_INFINITY, now + pollMs, this.lookAt, ...this.blackoutEnds(now));
+    return Math.min(this.heap.first?.at ?? Number.POSITIVE_INFINITY, now + pollMs, this.lookAt, ...blackoutEnds(this.around(now)));
   }
 
   /** Looks at the store at once: something may be due. */
@@ -157,8 +133,7 @@ export class Scheduler {
   private async read(now: number): Promise<void> {
     const { store, pollMs } = this.options;
     const rows = new Map((await allJobs(store.db)).map((row) => [row.name, row]));
-    const look: Look = { now, jobs: this.jobs, rows, running: this.running };
-    const changed = await this.look(look);
+    const changed = await this.look({ ...this.around(now), rows });
     this.rows = changed ? new Map((await allJobs(store.db)).map((row) => [row.name, row])) : rows;
     this.lookAt = now + pollMs;
   }
@@ -226,31 +201,14 @@ export class Scheduler {
     for (const { job, count, why } of skips) log.info('skipped', { job, times: count, why });
   }
 
-  /** Jobs that wait and may be started now, those that wait longest first. */
-  private ready(now: number): JobRow[] {
-    const ready: JobRow[] = [];
-    for (const row of this.rows.values()) {
-      const job = this.jobs.get(row.name);
-      if (job === undefined || row.due_at === null || row.due_at > now || row.running_since !== null || this.running.has(row.name)) continue;
-      if (job.blackout.length > 0 && blackoutEnd(job, now) !== null) continue;
-      if (row.cause !== 'person' && !dependenciesDone(job, row, this.rows)) continue;
-      ready.push(row);
-    }
-    return ready.sort((a, b) => (a.due_at ?? 0) - (b.due_at ?? 0) || (a.name < b.name ? -1 : 1));
-  }
-
-  private *blackoutEnds(now: number): Generator<number> {
-    for (const row of this.rows.values()) {
-      const job = this.jobs.get(row.name);
-      const end = job === undefined || row.due_at === null || job.blackout.length === 0 ? null : blackoutEnd(job, now);
-      if (end !== null) yield end;
-    }
+  private around(now: number): Look {
+    return { now, jobs: this.jobs, rows: this.rows, running: this.running };
   }
 
   private async start(now: number): Promise<void> {
     const { store, owner, parallel, leaseMs } = this.options;
     const free = parallel - this.running.size;
-    const wanted = free <= 0 ? [] : this.ready(now).slice(0, free);
+    const wanted = free <= 0 ? [] : readyJobs(this.around(now)).slice(0, free);
     // One run works on a store at a time: who cannot begin does not take a job from those who can.
     if (wanted.length === 0 || (await storeHolder(store.db, owner, now)) !== null) return;
     for (let at = 0; at < wanted.length; at += TOGETHER) {

@@ -4,7 +4,7 @@ import type { Store } from '../../canonical/open.ts';
 import { allAlerts } from '../../canonical/stores/alerts.ts';
 import { countEntities, countOperations, countQuarantine, countRecords, countReviews } from '../../canonical/stores/console.ts';
 import { lastEnded, lastSuccesses, waitingSince } from '../../canonical/stores/health.ts';
-import { allSystems } from '../../canonical/stores/work.ts';
+import { allSystems } from '../../canonical/stores/systems.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import { gatesOf } from '../calls/gates.ts';
 import { systemStates } from '../console/systems.ts';

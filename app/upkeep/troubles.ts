@@ -3,7 +3,7 @@ import type { Store } from '../../canonical/open.ts';
 import type { Trouble } from '../../canonical/stores/alerts.ts';
 import { allPauses } from '../../canonical/stores/calls.ts';
 import { lastEnded, lastSuccesses, systemsSince, type WaitingKind, waitingSince } from '../../canonical/stores/health.ts';
-import type { RunRow } from '../../canonical/stores/work.ts';
+import type { RunRow } from '../../canonical/stores/runs.ts';
 import type { AlertsConfig } from '../../config/schema/alerts.ts';
 
 export interface TroubleOptions {

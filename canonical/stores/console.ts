@@ -4,7 +4,7 @@ import type { Db } from '../db.ts';
 import { DOCUMENT_FIELDS } from '../schema/tables/entities.ts';
 import { clientOfCards, type FoldedKind } from './entities.ts';
 import type { OperationRow, OperationState } from './operations.ts';
-import type { RunRow } from './work.ts';
+import type { RunRow } from './runs.ts';
 
 export interface CountRow {
   readonly system_id: number;

@@ -1,11 +1,10 @@
-/** Clients, cards and card types as folded, and the links of records to them. */
-
-import type { EntityKind, FieldValues, Value } from '../../core/model.ts';
-import { ATTRIBUTES } from '../../core/model.ts';
+/** Clients, cards and card types as folded. */
+import { ATTRIBUTES, type EntityKind, type FieldValues, type Value } from '../../core/model.ts';
 import { bulkInsert } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { type RowSource, rowsBy } from '../rows.ts';
-import { CARD_COLUMN_FIELDS, CARD_TYPE_COLUMN_FIELDS, CLIENT_COLUMN_FIELDS, columnOf, DOCUMENT_FIELDS } from '../schema/tables/entities.ts';
+import { CARD_COLUMN_FIELDS, CARD_TYPE_COLUMN_FIELDS, CLIENT_COLUMN_FIELDS, columnOf } from '../schema/tables/entities.ts';
+import { CLIENT_CHILDREN, cell, writeClientChildren } from './client-details.ts';
 import { selectIn } from './select.ts';
 
 /** A folded entity on its way to the store. */
@@ -26,13 +25,10 @@ export interface EntityHead {
   created_run: number;
 }
 
-type Cell = string | number | null;
-
 const TABLES = { client: 'clients', card: 'cards', cardType: 'card_types' } as const;
 export type FoldedKind = keyof typeof TABLES;
 const FIELDS_OF = { client: CLIENT_COLUMN_FIELDS, card: CARD_COLUMN_FIELDS, cardType: CARD_TYPE_COLUMN_FIELDS } as const;
 const KEPT = ['digest', 'provenance', 'attributes', 'touched_seq', 'created_run', 'changed_run'];
-const CLIENT_CHILDREN = ['contacts', 'addresses', 'special_dates', 'identity_documents', 'client_groups'] as const;
 
 export const tableOf = (kind: FoldedKind): string => TABLES[kind];
 export const isFolded = (kind: EntityKind): kind is FoldedKind => kind !== 'account';
@@ -106,12 +102,6 @@ export async function touchedSince(db: Db, kind: FoldedKind, seq: number, limit:
     .limit(limit);
 }
 
-function cell(value: Value | undefined): Cell {
-  if (value === undefined || value === null) return null;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  return typeof value === 'object' ? JSON.stringify(value) : value;
-}
-
 function attributesOf(values: FieldValues): string | null {
   let attributes: Record<string, Value> | null = null;
   for (const name in values) {
@@ -122,93 +112,6 @@ function attributesOf(values: FieldValues): string | null {
   }
   return attributes === null ? null : JSON.stringify(attributes);
 }
-
-const KEY_LENGTH = 191;
-
-/** Name of a client's group as it is stored; null: none. */
-export function groupOf(values: FieldValues): string | null {
-  const group = values['group'];
-  return typeof group === 'string' && group !== '' ? group.slice(0, KEY_LENGTH) : null;
-}
-
-async function writeClientChildren(db: Db, writes: readonly EntityWrite[], groups: ReadonlyMap<string, number>): Promise<void> {
-  const contacts: Cell[][] = [];
-  const addresses: Cell[][] = [];
-  const dates: Cell[][] = [];
-  const documents: Cell[][] = [];
-  const grouped: Cell[][] = [];
-  for (const { id, values } of writes) {
-    addContacts(contacts, id, values);
-    addAddresses(addresses, id, values);
-    for (const [position, date, name] of SPECIAL_DATES) {
-      if (values[date] != null || values[name] != null) dates.push([id, position, cell(values[date]), cell(values[name])]);
-    }
-    if (DOCUMENT_FIELDS.some((field) => values[field.name] != null)) documents.push([id, ...DOCUMENT_FIELDS.map((field) => cell(values[field.name]))]);
-    const group = groupOf(values);
-    if (group !== null) grouped.push([id, groups.get(group) ?? 0]);
-  }
-  await bulkInsert(db, 'contacts', ['client_id', 'kind', 'value', 'main', 'note'], contacts);
-  await bulkInsert(db, 'addresses', ['client_id', 'kind', ...ADDRESS_PARTS], addresses);
-  await bulkInsert(db, 'special_dates', ['client_id', 'position', 'date', 'name'], dates);
-  await bulkInsert(db, 'identity_documents', ['client_id', ...DOCUMENT_FIELDS.map((field) => columnOf(field.name))], documents);
-  await bulkInsert(db, 'client_groups', ['client_id', 'group_id'], grouped);
-}
-
-const MAIN_CONTACTS = [
-  ['phone', 'phone'],
-  ['landline', 'landline'],
-  ['email', 'email'],
-] as const;
-const MORE_CONTACTS = [
-  ['phones', 'phone'],
-  ['emails', 'email'],
-  ['otherContacts', 'other'],
-] as const;
-
-function addContacts(rows: Cell[][], id: number, values: FieldValues): void {
-  const first = rows.length;
-  const notes = notesOf(values);
-  const add = (kind: string, value: string, main: number): void => {
-    const cut = value.slice(0, KEY_LENGTH);
-    for (let at = first; at < rows.length; at += 1) if (rows[at]?.[1] === kind && rows[at]?.[2] === cut) return;
-    rows.push([id, kind, cut, main, notes.get(value) ?? null]);
-  };
-  for (const [field, kind] of MAIN_CONTACTS) {
-    const value = values[field];
-    if (typeof value === 'string') add(kind, value, 1);
-  }
-  for (const [field, kind] of MORE_CONTACTS) {
-    const list = values[field];
-    if (Array.isArray(list)) for (const value of list) add(kind, String(value), 0);
-  }
-}
-
-/** What is written beside each phone. */
-function notesOf({ phoneNotes }: FieldValues): ReadonlyMap<string, string> {
-  if (!Array.isArray(phoneNotes)) return NO_NOTES;
-  const notes = phoneNotes.map((note) => /^(\S+) (.*)$/su.exec(String(note)));
-  return new Map(notes.flatMap((match) => (match === null ? [] : [[match[1] ?? '', match[2] ?? '']])));
-}
-
-const NO_NOTES: ReadonlyMap<string, string> = new Map();
-
-const ADDRESS_PARTS = ['text', 'postcode', 'street', 'house', 'building', 'flat', 'region', 'city'];
-const MAIN_ADDRESS = ADDRESS_PARTS.map((part) => `address.${part}`);
-const MORE_ADDRESSES = [
-  ['address.registered', 'registered'],
-  ['address.residence', 'residence'],
-  ['address.legal', 'legal'],
-] as const;
-
-function addAddresses(rows: Cell[][], id: number, values: FieldValues): void {
-  if (MAIN_ADDRESS.some((field) => values[field] != null)) rows.push([id, 'main', ...MAIN_ADDRESS.map((field) => cell(values[field]))]);
-  for (const [field, kind] of MORE_ADDRESSES) {
-    const text = values[field];
-    if (typeof text === 'string') rows.push([id, kind, ...ADDRESS_PARTS.map((part) => (part === 'text' ? text : null))]);
-  }
-}
-
-const SPECIAL_DATES = [1, 2, 3].map((position) => [position, `specialDates.${position}.date`, `specialDates.${position}.name`] as const);
 
 /** Owner of each card that has one. */
 export async function clientOfCards(db: Db, cardIds: readonly number[]): Promise<Map<number, number>> {

@@ -1,6 +1,6 @@
 /** How things stand, for those who watch: when each system was last read or written with success, and how long what waits has waited. */
 import type { Db } from '../db.ts';
-import type { RunRow } from './work.ts';
+import type { RunRow } from './runs.ts';
 
 /** Kinds of things that may wait too long. */
 export type WaitingKind = 'reviews' | 'quarantine' | 'proposed' | 'held' | 'refused' | 'unknown' | 'accepted' | 'later';

@@ -32,7 +32,7 @@ export async function writeLinks(db: Db, rows: readonly LinkRow[], known: readon
   if (rows.length > 0) await bulkInsert(db, 'links', [...COLUMNS], cellsOf(rows, COLUMNS));
 }
 
-export async function deleteLinks(db: Db, recordIds: readonly number[]): Promise<void> {
+async function deleteLinks(db: Db, recordIds: readonly number[]): Promise<void> {
   for (let at = 0; at < recordIds.length; at += 500)
     await db('links')
       .whereIn('record_id', recordIds.slice(at, at + 500))

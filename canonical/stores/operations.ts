@@ -1,5 +1,4 @@
-/** Operations, pushed values and the log of deliveries. */
-
+/** Operations: what is to be changed in systems, and what became of it. */
 import { bulkInsert, bulkUpdate } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { cellsOf } from '../rows.ts';
@@ -54,7 +53,7 @@ export interface OperationRow {
   changed_at: number;
 }
 
-const OPERATION = [
+export const OPERATION = [
   'id',
   'run_id',
   'system_id',
@@ -127,100 +126,6 @@ export async function operationsOfEntity(db: Db, entity: string, id: number): Pr
     .limit(50);
 }
 
-export interface PushRow {
-  record_id: number;
-  field: string;
-  sent: string;
-  holds: string;
-  before: string | null;
-  said: string | null;
-  said_known: number;
-  stamp: string | null;
-  state: 'sent' | 'held' | 'again' | 'ignored';
-  sends: number;
-  sent_at: number;
-  answered_at: number;
-  operation_id: number;
-}
-
-const PUSH = [
-  'record_id',
-  'field',
-  'sent',
-  'holds',
-  'before',
-  'said',
-  'said_known',
-  'stamp',
-  'state',
-  'sends',
-  'sent_at',
-  'answered_at',
-  'operation_id',
-] as const satisfies readonly (keyof PushRow)[];
-
-export async function pushesOf(db: Db, recordIds: readonly number[]): Promise<PushRow[]> {
-  return selectIn<PushRow>(db, 'pushes', [...PUSH], 'record_id', recordIds);
-}
-
-/** Replaces the pushes of records by the given ones. */
-export async function writePushes(db: Db, recordIds: readonly number[], rows: readonly PushRow[]): Promise<void> {
-  for (let at = 0; at < recordIds.length; at += 500)
-    await db('pushes')
-      .whereIn('record_id', recordIds.slice(at, at + 500))
-      .delete();
-  if (rows.length > 0) await bulkInsert(db, 'pushes', [...PUSH], cellsOf(rows, PUSH));
-}
-
-export interface PushLogRow {
-  operation_id: number;
-  record_id: number;
-  field: string;
-  sent_at: number;
-  cause: string;
-}
-
-export async function logPushes(db: Db, rows: readonly PushLogRow[]): Promise<void> {
-  if (rows.length > 0)
-    await bulkInsert(
-      db,
-      'push_log',
-      ['operation_id', 'record_id', 'field', 'sent_at', 'cause'],
-      rows.map((row) => [row.operation_id, row.record_id, row.field, row.sent_at, row.cause]),
-      { onDuplicate: 'ignore' },
-    );
-}
-
-export async function recentPushes(db: Db, recordIds: readonly number[], since: number): Promise<PushLogRow[]> {
-  const rows = await selectIn<PushLogRow>(db, 'push_log', ['operation_id', 'record_id', 'field', 'sent_at', 'cause'], 'record_id', recordIds);
-  return rows.filter((row) => row.sent_at >= since);
-}
-
-/** Accounts (records) with an adjustment that was sent and is not settled. */
-export async function adjustmentsUnderWay(db: Db, recordIds: readonly number[]): Promise<Set<number>> {
-  const rows = await selectIn<OperationRow>(db, 'operations', ['record_id', 'state'], 'record_id', recordIds, { action: 'adjust' });
-  return new Set(rows.filter((row) => UNDER_WAY.includes(row.state)).map((row) => Number(row.record_id)));
-}
-
-/** Adjustments in a system that were to open an account, sent or applied, and never got the key of its record: lost answers, so few. */
-export async function adjustmentsToOpen(db: Db, systemId: number): Promise<OperationRow[]> {
-  return db<OperationRow>('operations')
-    .select(...OPERATION)
-    .whereNull('record_id')
-    .where({ action: 'adjust', system_id: systemId })
-    .whereIn('state', ['applied', ...UNDER_WAY])
-    .orderBy('id');
-}
-
-/** The adjustment of an account that was last said to be applied. */
-export async function lastAdjustment(db: Db, recordId: number): Promise<OperationRow | undefined> {
-  return db<OperationRow>('operations')
-    .select(...OPERATION)
-    .where({ record_id: recordId, action: 'adjust', state: 'applied' })
-    .orderBy('id', 'desc')
-    .first();
-}
-
 /** Creates that were ever sent for entities: what references we issued to which system. */
 export async function createsOf(db: Db, entity: string, entityIds: readonly number[]): Promise<OperationRow[]> {
   const rows = await selectIn<OperationRow>(db, 'operations', OPERATION, 'entity_id', entityIds, { entity, action: 'create' });
@@ -259,27 +164,4 @@ export async function countNewlyWaiting(db: Db, runId: number, began: number): P
 
 export async function operationsByIds(db: Db, ids: readonly number[]): Promise<OperationRow[]> {
   return selectIn<OperationRow>(db, 'operations', [...OPERATION], 'id', ids);
-}
-
-/** Forgets that we pushed a field: what is held there counts as the vendor's own word again. */
-export async function forgetPushes(db: Db, recordId: number, field: string): Promise<void> {
-  await db('pushes').where({ record_id: recordId, field }).delete();
-}
-
-/** Forgets the deliveries of a field, so that they do not count as a loop. */
-export async function forgetPushLog(db: Db, recordId: number, field: string): Promise<void> {
-  await db('push_log').where({ record_id: recordId, field }).delete();
-}
-
-/** Which keys of a vendor's journal are those of our operations, with their numbers. */
-export async function ownSessions(db: Db, systemId: number, keys: readonly string[]): Promise<Map<string, number>> {
-  const found = new Map<string, number>();
-  for (let at = 0; at < keys.length; at += 500) {
-    const rows = await db('operations')
-      .select('id', 'idempotency_key')
-      .where({ system_id: systemId, action: 'adjust' })
-      .whereIn('idempotency_key', keys.slice(at, at + 500));
-    for (const row of rows) found.set(String(row.idempotency_key), Number(row.id));
-  }
-  return found;
 }

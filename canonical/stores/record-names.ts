@@ -2,6 +2,7 @@
 import type { Db } from '../db.ts';
 import { selectIn } from './select.ts';
 
+/** What a record is called. */
 export interface RecordName {
   id: number;
   system_id: number;
@@ -11,9 +12,8 @@ export interface RecordName {
   parent_key: string | null;
 }
 
-const NAME = ['id', 'system_id', 'stream', 'record_key', 'parent_stream', 'parent_key'] as const;
+export const NAME = ['id', 'system_id', 'stream', 'record_key', 'parent_stream', 'parent_key'] as const;
 
-/** What records are called, without their bodies. */
 export async function namesOfRecords(db: Db, ids: readonly number[]): Promise<RecordName[]> {
   return selectIn<RecordName>(db, 'records', NAME, 'id', ids);
 }

@@ -1,22 +1,15 @@
 /** Records with their stamps, views and identity keys. */
-
 import { bulkInsert, bulkUpdate } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { queryArrays } from '../execute.ts';
 import { cellsOf } from '../rows.ts';
-import { namesByKeys } from './record-names.ts';
+import { NAME, namesByKeys, type RecordName } from './record-names.ts';
 import { selectIn } from './select.ts';
 
 export type RecordState = 'live' | 'pending' | 'quarantined' | 'missing' | 'deleted';
 
 /** A row of `records`. JSON columns are texts: whoever needs them parses them. */
-export interface RecordRow {
-  id: number;
-  system_id: number;
-  stream: string;
-  record_key: string;
-  parent_stream: string | null;
-  parent_key: string | null;
+export interface RecordRow extends RecordName {
   state: RecordState;
   misses: number;
   body: string | null;
@@ -36,12 +29,7 @@ export interface RecordRow {
 }
 
 const COLUMNS = [
-  'id',
-  'system_id',
-  'stream',
-  'record_key',
-  'parent_stream',
-  'parent_key',
+  ...NAME,
   'state',
   'misses',
   'body',
@@ -62,18 +50,13 @@ const COLUMNS = [
 /** What an update may change: everything but identity. */
 const MUTABLE = COLUMNS.filter((column) => !['id', 'system_id', 'stream', 'record_key', 'first_run'].includes(column));
 
+const UNIT = ['id', 'record_key', 'digest', 'parts', 'state', 'misses'] as const;
+
 /** What recognises an unchanged unit. */
-export interface UnitRow {
-  id: number;
-  record_key: string;
-  digest: string;
-  parts: string | null;
-  state: RecordState;
-  misses: number;
-}
+export type UnitRow = Pick<RecordRow, (typeof UNIT)[number]>;
 
 export async function findUnits(db: Db, systemId: number, stream: string, keys: readonly string[]): Promise<UnitRow[]> {
-  return selectIn<UnitRow>(db, 'records', ['id', 'record_key', 'digest', 'parts', 'state', 'misses'], 'record_key', keys, { system_id: systemId, stream });
+  return selectIn<UnitRow>(db, 'records', UNIT, 'record_key', keys, { system_id: systemId, stream });
 }
 
 export async function loadByKeys(db: Db, systemId: number, stream: string, keys: readonly string[]): Promise<RecordRow[]> {
@@ -84,22 +67,7 @@ export async function loadRecords(db: Db, ids: readonly number[]): Promise<Recor
   return selectIn<RecordRow>(db, 'records', [...COLUMNS], 'id', ids);
 }
 
-const RESOLVE = [
-  'id',
-  'system_id',
-  'stream',
-  'record_key',
-  'parent_stream',
-  'parent_key',
-  'state',
-  'view',
-  'stamp_after',
-  'stamp_not_after',
-  'stamp_how',
-  'stamps',
-  'first_run',
-  'change_seq',
-] as const;
+const RESOLVE = [...NAME, 'state', 'view', 'stamp_after', 'stamp_not_after', 'stamp_how', 'stamps', 'first_run', 'change_seq'] as const;
 
 const RESOLVED = [...RESOLVE, 'body'] as const;
 
@@ -135,50 +103,6 @@ export async function hasRecords(db: Db, of?: { readonly systemId: number; reado
   const some = db('records').select('id');
   if (of !== undefined) some.where({ system_id: of.systemId }).whereIn('stream', [...of.streams]);
   return (await some.first()) !== undefined;
-}
-
-/** Records of a stream that a complete snapshot must have shown. */
-export async function countPresent(db: Db, systemId: number, streams: readonly string[]): Promise<number> {
-  const row = await db('records')
-    .where({ system_id: systemId })
-    .whereIn('stream', [...streams])
-    .whereIn('state', ['live', 'pending', 'quarantined'])
-    .count({ count: '*' })
-    .first();
-  return Number(row?.['count'] ?? 0);
-}
-
-/** Records that the last complete snapshot did not show, and that are not known to be deleted. */
-export async function countMissing(db: Db, systemId: number, streams: readonly string[]): Promise<number> {
-  const row = await db('records')
-    .where({ system_id: systemId, state: 'missing' })
-    .whereIn('stream', [...streams])
-    .count({ count: '*' })
-    .first();
-  return Number(row?.['count'] ?? 0);
-}
-
-export interface PresentRow {
-  id: number;
-  stream: string;
-  record_key: string;
-  parent_stream: string | null;
-  parent_key: string | null;
-  state: RecordState;
-  misses: number;
-  read_at: number;
-}
-
-/** The same records, page by page in the order of their numbers. */
-export async function pageOfPresent(db: Db, systemId: number, streams: readonly string[], afterId: number, limit: number): Promise<PresentRow[]> {
-  return db('records')
-    .select('id', 'stream', 'record_key', 'parent_stream', 'parent_key', 'state', 'misses', 'read_at')
-    .where({ system_id: systemId })
-    .whereIn('stream', [...streams])
-    .whereIn('state', ['live', 'pending', 'quarantined', 'missing'])
-    .where('id', '>', afterId)
-    .orderBy('id')
-    .limit(limit);
 }
 
 /** Records of one stream, for a facet or a mapping change. */

@@ -1,21 +1,15 @@
 /** What runs by itself under `sverka serve`, and when. */
 import { z } from 'zod';
+import { hoursSchema } from './hours.ts';
 
 /** Names of jobs are names in messages, leases and addresses. */
 const jobName = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'expected lower-case letters, digits and hyphens');
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of the day such as 08:30');
 
-const blackout = z
-  .strictObject({
-    from: timeOfDay.meta({ description: 'When it begins, in the zone of the job.', example: '08:00' }),
-    to: timeOfDay.meta({ description: 'When it ends; before `from`: on the next day.', example: '20:00' }),
-    days: z
-      .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
-      .min(1)
-      .optional()
-      .meta({ description: 'Days on which it begins; every day when silent.' }),
-  })
-  .refine(({ from, to }) => from !== to, 'from and to are the same');
+const blackout = hoursSchema(
+  { description: 'When it begins, in the zone of the job.', example: '08:00' },
+  { description: 'When it ends; before `from`: on the next day.', example: '20:00' },
+  'Days on which it begins; every day when silent.',
+).refine(({ from, to }) => from !== to, 'from and to are the same');
 
 const trigger = z
   .strictObject({

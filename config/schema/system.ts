@@ -1,5 +1,6 @@
 /** One system: an installation of a vendor's product. */
 import { z } from 'zod';
+import { hoursSchema } from './hours.ts';
 import { guardsSchema, streamSchema } from './stream.ts';
 
 const table = z.record(z.string(), z.string());
@@ -7,19 +8,13 @@ const streams = z.record(z.string(), streamSchema).default({}).meta({
   description: 'Who gets what, by stream: `clients`, `cards`, `bonuses`, …; a stream that is not named has the defaults.',
 });
 
-const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of the day such as 22:00');
-
 const quiet = z
   .array(
-    z.strictObject({
-      from: time.meta({ description: 'When they begin, HH:MM.', example: '22:00' }),
-      to: time.meta({ description: 'When they end, HH:MM; not later than `from`: on the next day.', example: '06:00' }),
-      days: z
-        .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
-        .min(1)
-        .optional()
-        .meta({ description: 'Days on which they begin; every day when silent.' }),
-    }),
+    hoursSchema(
+      { description: 'When they begin, HH:MM.', example: '22:00' },
+      { description: 'When they end, HH:MM; not later than `from`: on the next day.', example: '06:00' },
+      'Days on which they begin; every day when silent.',
+    ),
   )
   .default([]);
 

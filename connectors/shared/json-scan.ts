@@ -21,6 +21,8 @@ export interface ScannedText {
 export class JsonScan {
   readonly body: Buffer;
   at = 0;
+  /** The text that was passed last holds an escape. */
+  private escaped = false;
 
   constructor(body: Buffer) {
     this.body = body;
@@ -44,21 +46,9 @@ export class JsonScan {
 
   /** Passes a text. */
   text(): ScannedText | null {
-    const { body } = this;
     const start = this.next();
-    if (body[start] !== QUOTE) return null;
-    let escaped = false;
-    for (let at = start + 1; at < body.length; at += 1) {
-      const byte = body[at];
-      if (byte === QUOTE) {
-        this.at = at + 1;
-        return { start, end: at + 1, escaped };
-      }
-      if (byte !== BACKSLASH) continue;
-      escaped = true;
-      at += 1;
-    }
-    return null;
+    if (this.body[start] !== QUOTE || !this.skipText()) return null;
+    return { start, end: this.at, escaped: this.escaped };
   }
 
   /** Passes a value of any kind; whether it is well-formed inside is not looked at. */
@@ -76,13 +66,16 @@ export class JsonScan {
 
   private skipText(): boolean {
     const { body } = this;
+    this.escaped = false;
     for (let at = this.at + 1; at < body.length; at += 1) {
       const byte = body[at];
-      if (byte === BACKSLASH) at += 1;
-      else if (byte === QUOTE) {
+      if (byte === QUOTE) {
         this.at = at + 1;
         return true;
       }
+      if (byte !== BACKSLASH) continue;
+      this.escaped = true;
+      at += 1;
     }
     return false;
   }

@@ -8,7 +8,8 @@ import { type Engine, effect, goOn, isStopped } from '../engine.ts';
 import type { LoadRequest } from '../load-request.ts';
 import type { SystemSetup } from '../setup.ts';
 import { deliverLoad } from './full-load.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { prepare } from './prepare.ts';
+import type { Prepared } from './prepared.ts';
 import { recordOutcome } from './record-outcome.ts';
 
 const ORDER = { cardType: 0, client: 1, card: 2, account: 3 } as const;

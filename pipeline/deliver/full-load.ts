@@ -13,7 +13,8 @@ import { type Engine, effect } from '../engine.ts';
 import { bodyOfRow } from '../land/rows.ts';
 import type { LoadCounts, LoadRequest } from '../load-request.ts';
 import type { SystemSetup } from '../setup.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { prepare } from './prepare.ts';
+import type { Prepared } from './prepared.ts';
 import { recordOutcome } from './record-outcome.ts';
 
 const PAGE = 1000;

@@ -10,7 +10,7 @@ import { confirmAdjustment } from '../ledger/ledger.ts';
 import type { Changes } from '../plan/diff.ts';
 import type { SystemSetup } from '../setup.ts';
 import { reviewLostWrite } from './lost.ts';
-import { prepareAdjustment } from './prepare.ts';
+import { prepareAdjustment } from './prepare-adjustment.ts';
 import { recordOutcome } from './record-outcome.ts';
 
 /** Settles an adjustment whose fate is not known. `maySend`: where the vendor knows our key, the same is sent again under it. */

@@ -1,16 +1,14 @@
 /**
- * Settles operations whose fate is not known: interrupted while being sent, answer lost, or taken and not confirmed. Nothing is
- * sent again before it was read back; what cannot be settled is held for a person (DESIGN §1, §8).
+ * Settles operations whose fate is not known. Nothing is sent again before it was read back; what cannot be settled is held for a
+ * person (DESIGN §1, §8).
  */
-
 import type { Db } from '../../canonical/db.ts';
 import { linksOfEntities } from '../../canonical/stores/links.ts';
-import { type OperationRow, operationsInState, patchOperation, pushesOf, writePushes } from '../../canonical/stores/operations.ts';
+import { type OperationRow, operationsInState, patchOperation } from '../../canonical/stores/operations.ts';
+import { checkpointOf } from '../../canonical/stores/progress.ts';
+import { pushesOf, writePushes } from '../../canonical/stores/pushes.ts';
 import { namesOfRecords } from '../../canonical/stores/record-names.ts';
 import { loadRecords, patchRecords, type RecordRow, unlinkedSince } from '../../canonical/stores/records.ts';
-import { checkpointOf } from '../../canonical/stores/work.ts';
-import type { Outcome, Stream } from '../../core/contract.ts';
-import { SverkaError } from '../../core/errors.ts';
 import type { Value } from '../../core/model.ts';
 import { sameValue } from '../../core/values.ts';
 import { isClosed } from '../closed.ts';
@@ -21,77 +19,7 @@ import type { Changes } from '../plan/diff.ts';
 import type { SystemSetup } from '../setup.ts';
 import { reviewLostWrite } from './lost.ts';
 import { linkOwnCreate } from './own-create.ts';
-import { prepare } from './prepare.ts';
-import { recordOutcome } from './record-outcome.ts';
-import { deltaOf, settleAdjustment } from './settle-adjustment.ts';
-
-/** What a run that was killed left as being sent is in doubt from now on. */
-export async function recoverInterrupted(engine: Engine): Promise<void> {
-  for (const row of await operationsInState(engine.store.db, ['sending'])) {
-    const system = engine.setup.systems.find((one) => one.id === row.system_id);
-    if (system === undefined) continue;
-    const record = row.record_id === null ? null : ((await loadRecords(engine.store.db, [row.record_id]))[0] ?? null);
-    const sent = Object.fromEntries(Object.entries(JSON.parse(row.changes) as Changes).map(([field, change]) => [field, change.after]));
-    const push = { id: String(row.id), action: row.action, fields: {}, idempotencyKey: row.idempotency_key };
-    await recordOutcome(
-      engine,
-      system,
-      { row, push, record, sent: row.action === 'update' ? sent : {}, parent: null },
-      { kind: 'unknown', code: 'RUN_INTERRUPTED' },
-    );
-  }
-}
-
-/** Asks the vendors about operations that were taken and not confirmed. */
-export async function confirmAccepted(engine: Engine, systems: ReadonlySet<string>): Promise<OperationRow[]> {
-  const confirmed: OperationRow[] = [];
-  for (const row of await operationsInState(engine.store.db, ['accepted'])) {
-    const system = engine.setup.systems.find((one) => one.id === row.system_id);
-    const port = system?.streams.get(row.stream);
-    if (system === undefined || port?.confirm === undefined || row.handle === null || !systems.has(system.name)) continue;
-    const outcome = await fateOf(engine, system, port, row.handle);
-    if (outcome === 'pending') continue;
-    const one = await asSent(engine, system, row);
-    if (one !== null) await recordOutcome(engine, system, one, outcome);
-    confirmed.push(row);
-  }
-  return confirmed;
-}
-
-/** What became of one; a system that cannot tell now leaves it under way, and stops no other. */
-async function fateOf(engine: Engine, system: SystemSetup, port: Stream, handle: string): Promise<Outcome | 'pending'> {
-  const { log, signal } = engine.setup;
-  try {
-    return (await port.confirm?.(handle, signal)) ?? 'pending';
-  } catch (error) {
-    if (signal.aborted || !(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name)) throw error;
-    if (isClosed(error)) return 'pending';
-    log.error('what became of a write cannot be told now', { system: system.name, stream: port.name, code: error.code, what: error.message });
-    return 'pending';
-  }
-}
-
-/** An operation as it was sent, from what is stored of it. */
-async function asSent(engine: Engine, system: SystemSetup, row: OperationRow): Promise<Parameters<typeof recordOutcome>[2] | null> {
-  const record = row.record_id === null ? null : ((await loadRecords(engine.store.db, [row.record_id]))[0] ?? null);
-  const changes = JSON.parse(row.changes) as Changes;
-  const sent = Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change.after]));
-  const prepared = row.action === 'create' ? await prepare(engine, system, row) : null;
-  const parent = prepared !== null && 'push' in prepared ? prepared.parent : null;
-  return {
-    row,
-    record,
-    sent: row.action === 'adjust' ? {} : sent,
-    parent,
-    push: {
-      id: String(row.id),
-      action: row.action,
-      fields: {},
-      idempotencyKey: row.idempotency_key,
-      ...(row.action === 'adjust' ? { adjust: { delta: deltaOf(row), target: Number(changes['balance']?.after ?? 0) } } : {}),
-    },
-  };
-}
+import { settleAdjustment } from './settle-adjustment.ts';
 
 /** Whether a reading of the stream was landed that began long enough after a write. */
 async function readSince(engine: Engine, system: SystemSetup, stream: string, at: number): Promise<boolean> {

@@ -3,7 +3,7 @@
 import type { Db } from '../../canonical/db.ts';
 import type { FoldedKind } from '../../canonical/stores/entities.ts';
 import { type LinkRow, linksOfEntities, overridesOf } from '../../canonical/stores/links.ts';
-import { pushesOf } from '../../canonical/stores/operations.ts';
+import { pushesOf } from '../../canonical/stores/pushes.ts';
 import { loadRecords, type RecordRow, type ResolveRow } from '../../canonical/stores/records.ts';
 import type { EntityKind, Value } from '../../core/model.ts';
 import type { Push } from '../land/read-back.ts';

@@ -1,5 +1,5 @@
 /** Whose card it is: each system names the owner by a key of its own, and the rule of the field `owner` decides between them. */
-import { pushesOf } from '../../canonical/stores/operations.ts';
+import { pushesOf } from '../../canonical/stores/pushes.ts';
 import type { ResolveRow } from '../../canonical/stores/records.ts';
 import { fieldSpec } from '../../core/model.ts';
 import type { Engine } from '../engine.ts';

@@ -6,7 +6,7 @@
 import type { Db } from '../../canonical/db.ts';
 import type { LinkRow } from '../../canonical/stores/links.ts';
 import type { ResolveRow } from '../../canonical/stores/records.ts';
-import { openReviewsOfRecords } from '../../canonical/stores/work.ts';
+import { openReviewsOfRecords } from '../../canonical/stores/reviews.ts';
 import type { Claim } from './card-owners.ts';
 import { type ClientWork, toldApart } from './client-work.ts';
 import { IDENTITY_REVIEWS } from './doubts.ts';

@@ -3,7 +3,7 @@ import type { Db } from '../../canonical/db.ts';
 import { linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
 import { recordsWithHashes } from '../../canonical/stores/record-keys.ts';
 import { loadRecords } from '../../canonical/stores/records.ts';
-import { openReviewsOfRecords } from '../../canonical/stores/work.ts';
+import { openReviewsOfRecords } from '../../canonical/stores/reviews.ts';
 import type { FieldValues } from '../../core/model.ts';
 import { IDENTITY_REVIEWS } from './doubts.ts';
 import { keyHash, keysOf } from './keys.ts';

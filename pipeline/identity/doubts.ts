@@ -1,7 +1,7 @@
 /** Reviews about identity and undecided values: asked once, and moot when the question falls away. Identity is not decided by an edit. */
 import type { Db } from '../../canonical/db.ts';
 import { loadRecords } from '../../canonical/stores/records.ts';
-import { openReviewsOfEntities, openReviewsOfRecords, type ReviewRow, rewordReview, settleReviews } from '../../canonical/stores/work.ts';
+import { openReviewsOfEntities, openReviewsOfRecords, type ReviewRow, rewordReview, settleReviews } from '../../canonical/stores/reviews.ts';
 import { askPerson } from '../ask.ts';
 import type { Engine } from '../engine.ts';
 import { type ClientWork, toldApart } from './client-work.ts';

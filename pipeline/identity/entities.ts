@@ -1,10 +1,11 @@
 /** Folds entities and writes those whose values changed. */
 
 import type { Db } from '../../canonical/db.ts';
-import { type EntityHead, type EntityWrite, type FoldedKind, groupOf, headsOf, writeEntities } from '../../canonical/stores/entities.ts';
+import { groupOf } from '../../canonical/stores/client-details.ts';
+import { type EntityHead, type EntityWrite, type FoldedKind, headsOf, writeEntities } from '../../canonical/stores/entities.ts';
 import { overridesOf } from '../../canonical/stores/links.ts';
 import { idsByName } from '../../canonical/stores/names.ts';
-import { pushesOf } from '../../canonical/stores/operations.ts';
+import { pushesOf } from '../../canonical/stores/pushes.ts';
 import type { ResolveRow } from '../../canonical/stores/records.ts';
 import { Fingerprint } from '../../core/hash.ts';
 import type { FieldValues } from '../../core/model.ts';

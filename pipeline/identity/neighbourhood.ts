@@ -2,7 +2,7 @@
 
 import type { Db } from '../../canonical/db.ts';
 import { type DecisionRow, decisionsOf, formerClients, type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
-import { pushesOf } from '../../canonical/stores/operations.ts';
+import { pushesOf } from '../../canonical/stores/pushes.ts';
 import { recordsWithHashes } from '../../canonical/stores/record-keys.ts';
 import { namesByKeys, namesOfChildren, namesOfRecords } from '../../canonical/stores/record-names.ts';
 import { loadRecords, type ResolveRow } from '../../canonical/stores/records.ts';

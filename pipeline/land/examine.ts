@@ -1,12 +1,13 @@
 /** Compares the members of changed units with what is stored of each. */
 import type { Db } from '../../canonical/db.ts';
-import { pushesOf } from '../../canonical/stores/operations.ts';
+import { pushesOf } from '../../canonical/stores/pushes.ts';
 import { loadByKeys, type RecordRow } from '../../canonical/stores/records.ts';
 import { mappingOf } from '../engine.ts';
 import { hashesOf } from '../identity/keys.ts';
 import { isNewcomer } from '../identity/newcomers.ts';
-import { type LandInput, landKnown, landNew } from './land-record.ts';
+import { landKnown, landNew } from './land-record.ts';
 import type { Push } from './read-back.ts';
+import type { LandInput } from './reading.ts';
 import { pushesByRecord } from './rows.ts';
 import { partsOf, type Unit, type UnitMember } from './units.ts';
 import { countsOf, type LandedMember, type LandWork, unitKey } from './work.ts';

@@ -1,7 +1,7 @@
 /** Facets: further paths of a record that cost a call each, read under a budget of calls. */
 
+import { checkpointOf } from '../../canonical/stores/progress.ts';
 import { pageOfStream, patchRecords, type RecordRow } from '../../canonical/stores/records.ts';
-import { checkpointOf } from '../../canonical/stores/work.ts';
 import type { Facet, Reading } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
 import { type Engine, goOn, isStopped } from '../engine.ts';

@@ -1,34 +1,16 @@
 /** One reading of one record against what is stored of it. Pure: rows in, rows out. */
 
 import type { RecordRow } from '../../canonical/stores/records.ts';
-import type { VendorRecord } from '../../core/contract.ts';
-import { type EntityKind, type FieldValues, fieldSpec } from '../../core/model.ts';
-import type { FieldProblem, Mapping } from '../../mappings/engine/mapping.ts';
-import { answersOf, editsOf, withEmptied } from './edits.ts';
+import type { FieldValues } from '../../core/model.ts';
+import type { FieldProblem } from '../../mappings/engine/mapping.ts';
+import { editsOf, withEmptied } from './edits.ts';
 import { isEmptiedByUs } from './emptied.ts';
+import { judgePushes } from './judge-pushes.ts';
 import type { Push } from './read-back.ts';
+import type { GoodReading, LandInput } from './reading.ts';
 import { bodyOfRow, stampCells, stampsOfRow, valuesOfRow } from './rows.ts';
 import { changedPaths, type Edit, firstStamps, nextStamps, type ReadingTime, type Stamps } from './stamps.ts';
-import { defaultsOf, mergeFacet, readBack, renditionsAlong, sourcesOf } from './view.ts';
-
-export interface LandInput {
-  readonly systemId: number;
-  readonly stream: string;
-  readonly record: VendorRecord;
-  /** The record's body as JSON text. */
-  readonly text: string;
-  readonly mapping: Mapping;
-  readonly began: number;
-  readonly ended: number;
-  /** When the last complete snapshot of its reading began: an unchanged record has stood since. */
-  readonly standing: number | null;
-  readonly clockErrorMs: number;
-  readonly runId: number;
-  /** The first reading of a facet of this record: what it covers has not been covered before. */
-  readonly firstFacet: boolean;
-  /** An update of ours sends the whole record, fields that we do not change along with those that we do. */
-  readonly wroteWhole: boolean;
-}
+import { mergeFacet } from './view.ts';
 
 export interface Landed {
   readonly row: RecordRow;
@@ -106,35 +88,10 @@ export function landKnown(input: LandInput, previous: RecordRow, pushes: Readonl
   return landGood(input, previous, { body, changed, before: compared, values, first: before === null }, pushes);
 }
 
-interface GoodReading {
-  readonly body: VendorRecord['body'];
-  readonly changed: ReadonlySet<string>;
-  /** What the record said before. */
-  readonly before: FieldValues;
-  readonly values: FieldValues;
-  readonly first: boolean;
-}
-
 function landGood(input: LandInput, previous: RecordRow, reading: GoodReading, pushes: ReadonlyMap<string, Push> | undefined): Landed {
   const changedAt = input.mapping.changedAt(reading.body);
   const time: ReadingTime = { began: input.began, ended: input.ended, changedAt };
-  let judged: { pushes: readonly Push[]; ignored: readonly string[] } | null = null;
-  if (pushes !== undefined && pushes.size > 0) {
-    // A time in the future is no evidence that somebody was there after us.
-    const moved = changedAt === null || changedAt > input.ended + input.clockErrorMs ? null : changedAt - input.clockErrorMs;
-    const { covers } = input.record;
-    judged = readBack(pushes.values(), answersOf(pushes.values(), reading.values, input.mapping.lines, reading.body, covers), moved);
-    const [model] = pushes.values();
-    const fresh = freshValues(input.mapping.entity, previous, pushes, reading.values);
-    if (fresh !== null && model !== undefined) {
-      judged = { ...judged, pushes: [...judged.pushes, ...defaultsOf(input.mapping.entity, pushes, fresh, model)] };
-    }
-    const written = [...pushes.values()].find((push) => push.state === 'sent' && !(moved !== null && moved > push.answeredAt));
-    if (input.wroteWhole && fresh === null && written !== undefined) {
-      const before = { values: reading.before, stamps: stampsOfRow(previous), pushes, sources: sourcesOf(input.mapping.lines) };
-      judged = { ...judged, pushes: [...judged.pushes, ...renditionsAlong(before, reading.values, written)] };
-    }
-  }
+  const judged = pushes === undefined || pushes.size === 0 ? null : judgePushes(input, previous, reading, pushes, changedAt);
   const ours = new Set((judged?.pushes ?? []).map((push) => push.field));
   const { entity, lines } = input.mapping;
   const edits = editsOf(lines, reading.changed, { entity, before: reading.before, now: reading.values, ours });
@@ -162,17 +119,6 @@ function landGood(input: LandInput, previous: RecordRow, reading: GoodReading, p
     ignored: judged?.ignored ?? [],
     write: true,
   };
-}
-
-/**
- * Values of a record that our own create made, at their first reading: all of them at the record's, and at a facet's those that
- * concern its system alone. Null for a record that somebody there made.
- */
-function freshValues(entity: EntityKind, previous: RecordRow, pushes: ReadonlyMap<string, Push>, values: FieldValues): FieldValues | null {
-  if (previous.state === 'pending') return values;
-  if ([...pushes.values()].some((push) => push.said !== undefined)) return null;
-  const before = valuesOfRow(previous);
-  return Object.fromEntries(Object.entries(values).filter(([field]) => before[field] === undefined && fieldSpec(entity, field)?.policy === 'local'));
 }
 
 function stampsAfter(input: LandInput, previous: RecordRow, first: boolean, edits: ReadonlyMap<string, Edit>, time: ReadingTime): Stamps {

@@ -5,8 +5,8 @@
 
 import { isDuplicate } from '../../canonical/database-error.ts';
 import type { Db } from '../../canonical/db.ts';
+import { type CheckpointRow, saveCheckpoint } from '../../canonical/stores/progress.ts';
 import { findUnits, type UnitRow } from '../../canonical/stores/records.ts';
-import { type CheckpointRow, saveCheckpoint } from '../../canonical/stores/work.ts';
 import type { PullRequest, RejectedRecord } from '../../core/contract.ts';
 import { InvariantError } from '../../core/errors.ts';
 import { effect, mappingOf } from '../engine.ts';

@@ -3,8 +3,8 @@
  * moves only with a batch before which all are committed, so that whatever is cut off is read again and nothing is passed over.
  */
 
+import { type CheckpointRow, saveCheckpoint } from '../../canonical/stores/progress.ts';
 import { namesOfRecords } from '../../canonical/stores/record-names.ts';
-import { type CheckpointRow, saveCheckpoint } from '../../canonical/stores/work.ts';
 import type { Batch } from '../../core/contract.ts';
 import { effect } from '../engine.ts';
 import { land } from './land.ts';

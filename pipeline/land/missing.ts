@@ -5,9 +5,10 @@
 
 import type { FoldedKind } from '../../canonical/stores/entities.ts';
 import { addTombstone, linksOfRecords } from '../../canonical/stores/links.ts';
+import { countMissing, countPresent, type PresentRow, pageOfPresent } from '../../canonical/stores/presence.ts';
+import { closeQuarantine } from '../../canonical/stores/quarantine.ts';
 import { namesByKeys } from '../../canonical/stores/record-names.ts';
-import { countMissing, countPresent, type PresentRow, pageOfPresent, patchRecords } from '../../canonical/stores/records.ts';
-import { closeQuarantine } from '../../canonical/stores/work.ts';
+import { patchRecords } from '../../canonical/stores/records.ts';
 import type { Probe } from '../../core/contract.ts';
 import { effect } from '../engine.ts';
 import { trips } from '../plan/guards.ts';

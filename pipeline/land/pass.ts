@@ -1,6 +1,7 @@
 /** One pass through a reading of a system, or one look-up whose answer is landed in the same way. */
+
+import type { CheckpointRow } from '../../canonical/stores/progress.ts';
 import type { UnitRow } from '../../canonical/stores/records.ts';
-import type { CheckpointRow } from '../../canonical/stores/work.ts';
 import type { Engine } from '../engine.ts';
 import type { KnownKeys } from '../identity/newcomers.ts';
 import type { StreamCounts } from '../report.ts';

@@ -1,9 +1,8 @@
 /** Pulls the readings of a system and lands what they bring; a system that fails is left, what was landed stands. */
-
 import { operationsInState } from '../../canonical/stores/operations.ts';
+import { type CheckpointRow, checkpointOf } from '../../canonical/stores/progress.ts';
 import { hasRecords } from '../../canonical/stores/records.ts';
-import { type CheckpointRow, checkpointOf } from '../../canonical/stores/work.ts';
-import type { Batch, Json, PullRequest, Reading, VendorRecord } from '../../core/contract.ts';
+import type { Batch, Json, PullRequest, Reading } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
 import { type Closed, isClosed } from '../closed.ts';
 import { type Engine, goOn, isStopped } from '../engine.ts';
@@ -12,6 +11,7 @@ import { logReading } from '../log.ts';
 import { emptyCounts, type ReadingReport, type StreamCounts } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
 import { readFacets } from './facets.ts';
+import { gather, sizeOf } from './gather.ts';
 import { recogniseIn } from './land.ts';
 import { LandingLine } from './line.ts';
 import { settleMissing } from './missing.ts';
@@ -25,10 +25,6 @@ export interface PullOptions {
   readonly known?: KnownKeys | null;
 }
 
-/** Units landed in one transaction: large enough for bulk writes, small enough to hold. */
-const BATCH_RECORDS = 1500;
-/** What an unchanged unit counts against that: nothing of it is written. */
-const UNCHANGED_WEIGHT = 0.1;
 /** Landings of one reading at one time: while the database writes one, the next is prepared. */
 const SIDE_BY_SIDE = 2;
 
@@ -181,48 +177,5 @@ function checkpointAfter(landing: LandingPass, reading: Reading, batch: Batch, s
     snapshot_began: snapshotBegan ?? before?.snapshot_began ?? null,
     snapshot_run: snapshotBegan === null ? (before?.snapshot_run ?? null) : engine.runId,
     snapshots: (before?.snapshots ?? 0) + (snapshotBegan === null ? 0 : 1),
-  };
-}
-
-/** Records of a batch; a unit that is known to be unchanged counts as `unchangedAs`. */
-function sizeOf(batch: Batch, unchangedAs = 1): number {
-  let size = batch.rejected.length + (batch.unchanged?.length ?? 0) * unchangedAs;
-  for (const records of batch.records.values()) size += records.length;
-  return size;
-}
-
-/** Joins pages into batches worth a transaction; the earliest beginning counts for all. Where the run is to end, what is there is a batch. */
-async function* gather(batches: AsyncIterable<Batch>, isLast: () => boolean): AsyncGenerator<Batch> {
-  let held: Batch | null = null;
-  let size = 0;
-  for await (const batch of batches) {
-    held = held === null ? batch : join(held, batch);
-    size += sizeOf(batch, UNCHANGED_WEIGHT);
-    if (size < BATCH_RECORDS && batch.complete === 'page' && !isLast()) continue;
-    yield held;
-    held = null;
-    size = 0;
-  }
-  if (held !== null) yield held;
-}
-
-function join(first: Batch, second: Batch): Batch {
-  const records = new Map<string, readonly VendorRecord[]>(first.records);
-  for (const [stream, list] of second.records) {
-    const known = records.get(stream);
-    if (known === undefined) records.set(stream, [...list]);
-    else for (const record of list) (known as VendorRecord[]).push(record);
-  }
-  const total = second.total ?? first.total;
-  return {
-    records,
-    rejected: [...first.rejected, ...second.rejected],
-    unchanged: [...(first.unchanged ?? []), ...(second.unchanged ?? [])],
-    began: Math.min(first.began, second.began),
-    ended: Math.max(first.ended, second.ended),
-    checkpoint: second.checkpoint,
-    complete: second.complete,
-    ...(total === undefined ? {} : { total }),
-    ...(second.remark === undefined ? {} : { remark: second.remark }),
   };
 }

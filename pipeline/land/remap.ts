@@ -1,8 +1,7 @@
 /** Views made with another mapping are made anew; records it cannot read any more go to quarantine, cured ones come back. */
 
-import { type KeyPair, writeKeys } from '../../canonical/stores/record-keys.ts';
+import { mappingVersionOf, saveMappingVersion } from '../../canonical/stores/progress.ts';
 import { pageOfStream, type RecordRow, updateRecords } from '../../canonical/stores/records.ts';
-import { mappingVersionOf, saveMappingVersion } from '../../canonical/stores/work.ts';
 import type { WireBody } from '../../core/contract.ts';
 import type { FieldValues } from '../../core/model.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
@@ -10,6 +9,7 @@ import { type Engine, effect, goOn, mappingOf } from '../engine.ts';
 import { hashesOf } from '../identity/keys.ts';
 import type { SystemSetup } from '../setup.ts';
 import { readersOf, withEmptied } from './edits.ts';
+import { KeyChanges } from './key-changes.ts';
 import { bodyOfRow, stampCells, stampsOfRow, valuesOfRow } from './rows.ts';
 import { spreadStamps } from './stamps.ts';
 
@@ -42,8 +42,7 @@ async function remapStream(engine: Engine, system: SystemSetup, stream: string):
     after = last.id;
     await engine.numbers.reserve('changes', rows.length);
     const updates: RecordRow[] = [];
-    const keys: KeyPair[] = [];
-    const lost: KeyPair[] = [];
+    const keys = new KeyChanges();
     for (const row of rows) {
       const body = bodyOfRow(row);
       if (body === null) continue;
@@ -62,14 +61,11 @@ async function remapStream(engine: Engine, system: SystemSetup, stream: string):
         mapping_version: mapping.version,
         change_seq: engine.numbers.takeReserved('changes'),
       });
-      const now = hashesOf(mapping.entity, view.values);
-      const before = hashesOf(mapping.entity, valuesOfRow(row));
-      for (const hash of now) if (!before.has(hash)) keys.push([hash, row.id]);
-      for (const hash of before) if (!now.has(hash)) lost.push([hash, row.id]);
+      keys.note(row.id, hashesOf(mapping.entity, valuesOfRow(row)), hashesOf(mapping.entity, view.values));
     }
     await effect(engine, async (trx) => {
       await updateRecords(trx, updates);
-      await writeKeys(trx, keys, lost);
+      await keys.write(trx);
     });
   }
 }

@@ -1,7 +1,7 @@
 /** Quarantined records, tried again without the vendor. */
 
+import { closeQuarantine, quarantineInState } from '../../canonical/stores/quarantine.ts';
 import { loadByKeys, patchRecords, type RecordRow } from '../../canonical/stores/records.ts';
-import { closeQuarantine, quarantineInState } from '../../canonical/stores/work.ts';
 import type { VendorRecord, WireBody } from '../../core/contract.ts';
 import { type Engine, effect, mappingOf } from '../engine.ts';
 import { land } from './land.ts';

@@ -1,6 +1,6 @@
 /** Between rows of the store and the values the pure parts work with. */
 
-import type { PushRow } from '../../canonical/stores/operations.ts';
+import type { PushRow } from '../../canonical/stores/pushes.ts';
 import type { RecordRow } from '../../canonical/stores/records.ts';
 import type { WireBody } from '../../core/contract.ts';
 import type { FieldValues, Value } from '../../core/model.ts';

@@ -1,8 +1,8 @@
 /** Quarantine, and what has to be asked about a reading. */
 
 import type { Db } from '../../canonical/db.ts';
+import { type QuarantineRow, quarantinedKeys, saveQuarantine } from '../../canonical/stores/quarantine.ts';
 import { insertRecords, loadByKeys, patchRecords } from '../../canonical/stores/records.ts';
-import { type QuarantineRow, quarantinedKeys, saveQuarantine } from '../../canonical/stores/work.ts';
 import { digest } from '../../core/hash.ts';
 import { askPerson } from '../ask.ts';
 import type { Engine } from '../engine.ts';

@@ -1,12 +1,12 @@
 /** Writes what was landed, within the transaction of its batch. */
 import type { Db } from '../../canonical/db.ts';
-import { writePushes } from '../../canonical/stores/operations.ts';
-import { type KeyPair, writeKeys } from '../../canonical/stores/record-keys.ts';
+import { writePushes } from '../../canonical/stores/pushes.ts';
+import { closeQuarantine } from '../../canonical/stores/quarantine.ts';
 import { insertRecords, type RecordRow, updateRecords } from '../../canonical/stores/records.ts';
-import { closeQuarantine } from '../../canonical/stores/work.ts';
 import { mappingOf } from '../engine.ts';
 import { hashesOf } from '../identity/keys.ts';
 import { type BalanceReading, bookReadings } from '../ledger/book.ts';
+import { KeyChanges } from './key-changes.ts';
 import type { Landed } from './land-record.ts';
 import { pushRow, valuesOfRow } from './rows.ts';
 import { askAboutIgnored, quarantineEmptied, quarantineUnreadable } from './set-aside.ts';
@@ -52,14 +52,11 @@ export async function writeLanded(trx: Db, work: LandWork, programmes: ReadonlyM
 }
 
 async function writeIdentityKeys(trx: Db, { pass, landed: members }: LandWork): Promise<void> {
-  const keys: KeyPair[] = [];
-  const lost: KeyPair[] = [];
+  const keys = new KeyChanges();
   for (const { member, landed, previous, hashes } of members) {
     if (hashes === null) continue;
-    const { id } = landed.row;
     const before = previous === undefined ? null : hashesOf(mappingOf(pass.system, member.stream).entity, valuesOfRow(previous));
-    for (const hash of hashes) if (before?.has(hash) !== true) keys.push([hash, id]);
-    for (const hash of before ?? []) if (!hashes.has(hash)) lost.push([hash, id]);
+    keys.note(landed.row.id, before, hashes);
   }
-  await writeKeys(trx, keys, lost);
+  await keys.write(trx);
 }

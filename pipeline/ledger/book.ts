@@ -1,9 +1,10 @@
 /** Books balance readings: one immutable entry for every movement that a reading reveals. */
 
 import type { Db } from '../../canonical/db.ts';
+import { adjustmentsUnderWay } from '../../canonical/stores/adjustments.ts';
 import { type AccountRow, accountsOf, addEntries, type EntryRow, insertAccounts, updateAccounts } from '../../canonical/stores/ledger.ts';
 import { idsByName } from '../../canonical/stores/names.ts';
-import { adjustmentsUnderWay, patchOperation } from '../../canonical/stores/operations.ts';
+import { patchOperation } from '../../canonical/stores/operations.ts';
 import type { RecordRow } from '../../canonical/stores/records.ts';
 import type { FieldValues } from '../../core/model.ts';
 import type { Engine } from '../engine.ts';

@@ -1,7 +1,8 @@
 /** Balances that cannot be explained by a reading alone. */
 import type { Db } from '../../canonical/db.ts';
+import { lastAdjustment } from '../../canonical/stores/adjustments.ts';
 import type { AccountRow } from '../../canonical/stores/ledger.ts';
-import { lastAdjustment, patchOperation } from '../../canonical/stores/operations.ts';
+import { patchOperation } from '../../canonical/stores/operations.ts';
 import type { RecordRow } from '../../canonical/stores/records.ts';
 import { askPerson } from '../ask.ts';
 import type { Engine } from '../engine.ts';

@@ -1,6 +1,7 @@
 /** Accounts that our own adjustment opened, and whose answer never told us their key. */
 import type { Db } from '../../canonical/db.ts';
-import { adjustmentsToOpen, UNDER_WAY } from '../../canonical/stores/operations.ts';
+import { adjustmentsToOpen } from '../../canonical/stores/adjustments.ts';
+import { UNDER_WAY } from '../../canonical/stores/operations.ts';
 import { type RecordRow, rereadUnits } from '../../canonical/stores/records.ts';
 import type { Engine } from '../engine.ts';
 import { clientByRecord } from '../identity/owners.ts';

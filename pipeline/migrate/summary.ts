@@ -1,6 +1,6 @@
 /** How a migration stands: totals on both sides, and each thing that is not in the target as the source has it, with the reason. */
 import { programmeNames } from '../../canonical/stores/ledger.ts';
-import { quarantineInState } from '../../canonical/stores/work.ts';
+import { quarantineInState } from '../../canonical/stores/quarantine.ts';
 import type { LossCount, MigrationScope } from '../report.ts';
 import { Losses } from './losses.ts';
 import { MOST_ITEMS, Rest, type RestGroup, type RestItem } from './rest.ts';

@@ -3,7 +3,7 @@ import type { FoldedKind } from '../../canonical/stores/entities.ts';
 import { linksOfEntities, tombstonesOf } from '../../canonical/stores/links.ts';
 import { loadRecords } from '../../canonical/stores/records.ts';
 import type { Draft } from './draft.ts';
-import type { PlanTarget } from './plan-entities.ts';
+import type { PlanTarget } from './target.ts';
 
 /** Deletes of records whose entity was deleted in a system whose policy says `propagate`. */
 export async function planDeletes(target: PlanTarget, kind: FoldedKind, ids: readonly number[]): Promise<Draft[]> {

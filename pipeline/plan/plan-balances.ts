@@ -12,7 +12,7 @@ import { adjustmentFor } from '../ledger/ledger.ts';
 import { canonicalBalance, type OpeningChoices, openingChoices } from '../ledger/openings.ts';
 import type { Draft, Question } from './draft.ts';
 import { clientsToCome } from './owner-change.ts';
-import type { PlanTarget } from './plan-entities.ts';
+import type { PlanTarget } from './target.ts';
 
 export async function planBalances(target: PlanTarget, clients: readonly number[]): Promise<{ drafts: Draft[]; open: OperationRow[] }> {
   const { engine, system, stream } = target;

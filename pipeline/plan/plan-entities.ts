@@ -1,67 +1,23 @@
 /** Plans creates and updates of one stream: what each touched entity should hold in one system, and does not. */
-
 import type { Db } from '../../canonical/db.ts';
 import { clientOfCards, type FoldedKind } from '../../canonical/stores/entities.ts';
 import { tombstonesOf } from '../../canonical/stores/links.ts';
-import { type OperationRow, openOperations, type PushLogRow, recentPushes } from '../../canonical/stores/operations.ts';
-import type { RecordRow } from '../../canonical/stores/records.ts';
-import { openReviewsOfRecords } from '../../canonical/stores/work.ts';
-import type { Stream } from '../../core/contract.ts';
-import { digest } from '../../core/hash.ts';
-import { type FieldValues, fieldSpec } from '../../core/model.ts';
-import { stableJson } from '../../core/values.ts';
-import type { Mapping } from '../../mappings/engine/mapping.ts';
-import type { Engine } from '../engine.ts';
-import { fold } from '../fold/fold.ts';
+import { type OperationRow, openOperations } from '../../canonical/stores/operations.ts';
+import { type PushLogRow, recentPushes } from '../../canonical/stores/pushes.ts';
+import { openReviewsOfRecords } from '../../canonical/stores/reviews.ts';
 import type { Folded } from '../fold/folded.ts';
-import { type Known, loadKnown, sourcesFor } from '../fold/voices.ts';
+import type { Known } from '../fold/voices.ts';
 import { CONTESTED, clientsWithCardInDoubt, contestedCards, WHOSE_CARD } from '../identity/contested.ts';
 import { IDENTITY_REVIEWS } from '../identity/doubts.ts';
-import { bodyOfRow, viewOfRow } from '../land/rows.ts';
-import type { StreamPolicy, SystemSetup } from '../setup.ts';
-import { type Changes, diffRecord, NO_UPDATE, valuesForCreate } from './diff.ts';
-import type { Draft, Question } from './draft.ts';
-import { wantsCreate } from './filter.ts';
-import { ownerChange, ownersIn } from './owner-change.ts';
+import { createDraft } from './create-draft.ts';
+import type { Draft } from './draft.ts';
+import { ownersIn } from './owner-change.ts';
 import { strangersValues } from './take-back.ts';
-
-export interface PlanTarget {
-  readonly engine: Engine;
-  readonly system: SystemSetup;
-  readonly stream: string;
-  readonly port: Stream;
-  readonly mapping: Mapping;
-  readonly policy: StreamPolicy;
-  /** The stream was seen whole, and read without failure in this run: what is not there can be created. */
-  readonly whole: boolean;
-  /** Entities as folded in this planning: what is planned for several systems is loaded once. */
-  readonly cache: FoldCache;
-  /** Number of the system that a migration moves out of: what it holds is created whatever the policy says. */
-  readonly movedFrom?: number;
-}
-
-export type FoldCache = Map<string, { readonly one: Known; readonly folded: Folded }>;
-
-/** Entities held in a cache at most; beyond, it starts anew. */
-const MAX_CACHED = 4000;
-
-/** Loads and folds entities, as far as the cache does not have them. */
-export async function foldedEntities(target: PlanTarget, kind: FoldedKind, ids: readonly number[]): Promise<{ one: Known; folded: Folded }[]> {
-  const { engine, cache } = target;
-  if (cache.size + ids.length > MAX_CACHED) cache.clear();
-  const known = await loadKnown(
-    engine.store.db,
-    engine.setup,
-    kind,
-    ids.filter((id) => !cache.has(`${kind}:${id}`)),
-  );
-  for (const one of known.values()) cache.set(`${kind}:${one.id}`, { one, folded: fold(kind, one.voices, one.overrides, engine.setup.policies) });
-  return ids.flatMap((id) => cache.get(`${kind}:${id}`) ?? []);
-}
+import { foldedEntities, type PlanTarget } from './target.ts';
+import { type Owner, updateDrafts } from './update-drafts.ts';
 
 const NO_STRANGERS: ReadonlyMap<number, ReadonlySet<string>> = new Map();
 const WEEK_MS = 7 * 86_400_000;
-const MAX_SAME_PUSHES = 3;
 
 /** Drafts for a set of entities of one kind, and the operations that are open for them. */
 export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: readonly number[]): Promise<{ drafts: Draft[]; open: OperationRow[] }> {
@@ -105,13 +61,6 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
   return { drafts: kind === 'card' ? await withoutContested(db, entities, drafts, doubtful) : drafts, open };
 }
 
-/** Where a card goes in one system. */
-interface Owner {
-  readonly key: string | null;
-  /** A review asks who has the card. */
-  readonly doubted: boolean;
-}
-
 const NOBODY: ReadonlySet<number> = new Set();
 
 async function cardsInDoubt(db: Db, cards: readonly number[]): Promise<ReadonlySet<number>> {
@@ -136,128 +85,6 @@ async function withoutContested(
       ? { ...draft, state: 'held', why: doubtful.has(draft.entityId) ? WHOSE_CARD : CONTESTED, needsPerson: !doubtful.has(draft.entityId) }
       : draft,
   );
-}
-
-function createDraft(target: PlanTarget, kind: FoldedKind, one: Known, folded: Folded, doubted: boolean, moved: boolean): Draft | null {
-  const { port, mapping, policy, system, whole } = target;
-  if (!port.capabilities.create || !(moved || wantsCreate(policy, folded.values))) return null;
-  const values = valuesForCreate(mapping, folded.values, port.takes);
-  if (Object.keys(values).length === 0) return null;
-  const changes: Changes = Object.fromEntries(Object.entries(values).map(([field, after]) => [field, { before: null, after }]));
-  const base = {
-    action: 'create',
-    entity: kind,
-    entityId: one.id,
-    programmeId: 0,
-    recordId: null,
-    changes,
-    reason: reasonOf(folded, Object.keys(changes)),
-  } as const;
-  if (doubted) return { ...base, state: 'held', why: 'identity: a review asks whether this is somebody who is there already', needsPerson: false };
-  if (!whole && system.creates !== 'blind')
-    return { ...base, state: 'held', why: 'unseen: the system was not read whole in this run, so it cannot be seen what is there', needsPerson: false };
-  if (folded.undecided.length > 0) return { ...base, state: 'held', why: 'undecided: a review asks which value is right', needsPerson: false };
-  return { ...base, state: 'ready', why: null, needsPerson: false };
-}
-
-function updateDrafts(
-  target: PlanTarget,
-  kind: FoldedKind,
-  one: Known,
-  folded: Folded,
-  row: RecordRow,
-  recent: ReadonlyMap<string, readonly PushLogRow[]>,
-  owner: Owner,
-  strangers: ReadonlySet<string> | undefined,
-): Draft[] {
-  const { system, stream, port, mapping, policy } = target;
-  if (row.state !== 'live' && row.state !== 'pending') return [];
-  const body = bodyOfRow(row);
-  const view = viewOfRow(row, one.pushes.get(row.id), sourcesFor(system, stream));
-  const wanted = strangers === undefined ? folded.values : { ...folded.values, ...Object.fromEntries([...strangers].map((field) => [field, null])) };
-  const diff = diffRecord(mapping, wanted, view, body, {
-    update: policy.update,
-    clear: port.capabilities.clear,
-    takes: port.takes,
-    updates: port.capabilities.updates,
-  });
-  const undecided = new Set(folded.undecided);
-  const decided = (all: Changes): Changes =>
-    Object.fromEntries(Object.entries(all).filter(([field]) => !undecided.has(fieldSpec(kind, field)?.group ?? field)));
-  const handover = kind === 'card' ? ownerChange(mapping, policy, view, owner.key) : {};
-  const changes: Changes = { ...decided(diff.changes), ...(owner.doubted ? {} : handover) };
-  const cannot = row.state === 'pending' ? {} : decided(diff.cannot);
-  const base = { action: 'update', entity: kind, entityId: one.id, programmeId: 0, recordId: row.id } as const;
-  const never = port.capabilities.update === 'none';
-  const unsupported = unsupportedDraft(base, folded, never ? { ...changes, ...cannot } : cannot, never ? [NO_UPDATE] : diff.whyNot);
-  if (!never && owner.doubted && Object.keys(changes).length === 0 && Object.keys(handover).length > 0)
-    return [...unsupported, { ...base, changes: handover, reason: null, state: 'held', why: WHOSE_CARD, needsPerson: false }];
-  if (never || Object.keys(changes).length === 0) return unsupported;
-  const reason = reasonOf(folded, Object.keys(changes));
-  const looping = Object.keys(changes).filter((field) => loops(recent, row.id, field, folded));
-  if (looping.length > 0) {
-    return [
-      ...unsupported,
-      {
-        ...base,
-        changes,
-        reason,
-        state: 'held',
-        why: `loop: ${looping.join(', ')} was pushed ${MAX_SAME_PUSHES} times in seven days and comes back`,
-        needsPerson: true,
-        review: loopQuestion(system, row, looping),
-      },
-    ];
-  }
-  if (row.state === 'pending') return [{ ...base, changes, reason, state: 'held', why: 'unread: made by us and not read back yet', needsPerson: false }];
-  return [...unsupported, { ...base, changes, reason, state: 'ready', why: null, needsPerson: false }];
-}
-
-/** What a record holds otherwise and cannot be told: listed, beside what can be changed in it. */
-function unsupportedDraft(
-  base: Pick<Draft, 'action' | 'entity' | 'entityId' | 'programmeId' | 'recordId'>,
-  folded: Folded,
-  changes: Changes,
-  why: readonly string[],
-): Draft[] {
-  const fields = Object.keys(changes);
-  if (fields.length === 0) return [];
-  return [{ ...base, changes, reason: reasonOf(folded, fields), state: 'unsupported', why: why.join('; '), needsPerson: false }];
-}
-
-function loopQuestion(system: SystemSetup, row: RecordRow, fields: readonly string[]): Question {
-  return {
-    kind: 'push-loop',
-    subject: `push-loop:${system.name}:${row.id}:${fields.join('+')}`.slice(0, 191),
-    recordId: row.id,
-    question: {
-      system: system.name,
-      stream: row.stream,
-      key: row.record_key,
-      fields,
-      why: 'the same value was pushed three times in seven days, and something there changes it back',
-    },
-  };
-}
-
-/** Where each new value comes from: record and rule. */
-function reasonOf(folded: Folded, fields: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(
-    fields.flatMap((field) => {
-      const source = folded.provenance[field] ?? folded.provenance['*'];
-      return source === undefined ? [] : [[field, { record: source.record, rule: source.rule }]];
-    }),
-  );
-}
-
-/** What a push of a field rests on: the same record saying the same thing is the same cause. */
-export function causeOf(values: FieldValues, source: { readonly record: number } | undefined, field: string): string {
-  return digest(`${source?.record ?? 0}${stableJson(values[field] ?? null)}`);
-}
-
-function loops(recent: ReadonlyMap<string, readonly PushLogRow[]>, recordId: number, field: string, folded: Folded): boolean {
-  const cause = causeOf(folded.values, folded.provenance[field] ?? folded.provenance['*'], field);
-  return (recent.get(`${recordId}:${field}`) ?? []).filter((row) => row.cause === cause).length >= MAX_SAME_PUSHES;
 }
 
 function pushesByField(rows: readonly PushLogRow[]): Map<string, PushLogRow[]> {

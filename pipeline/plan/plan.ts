@@ -2,8 +2,8 @@
 
 import { type FoldedKind, isFolded, lastTouched, touchedSince } from '../../canonical/stores/entities.ts';
 import { operationsInState } from '../../canonical/stores/operations.ts';
-import { countPresent } from '../../canonical/stores/records.ts';
-import { cursorOf, saveCursor } from '../../canonical/stores/work.ts';
+import { countPresent } from '../../canonical/stores/presence.ts';
+import { cursorOf, saveCursor } from '../../canonical/stores/progress.ts';
 import { digest } from '../../core/hash.ts';
 import { stableJson } from '../../core/values.ts';
 import { type Engine, effect, goOn, mappingOf } from '../engine.ts';
@@ -12,7 +12,8 @@ import { planDeletes } from './deletes.ts';
 import { askDrafts, type Draft, mergeDrafts, writeMerge } from './draft.ts';
 import { applyGuards } from './guards.ts';
 import { planBalances } from './plan-balances.ts';
-import { type FoldCache, type PlanTarget, planEntities } from './plan-entities.ts';
+import { planEntities } from './plan-entities.ts';
+import type { FoldCache, PlanTarget } from './target.ts';
 
 export const CHUNK = 500;
 /** Owners before what hangs on them. */

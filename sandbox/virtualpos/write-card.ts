@@ -111,14 +111,7 @@ const create = (state: VposState, params: Params): BranchNode => {
   const uid = keys.uid ?? nextUid(state);
   const card = state.createCard({
     external_id: '',
-    uid_ean13: ean13(uid),
-    barcode: uid.replace(/\D/g, '').padStart(12, '0'),
-    medium: 'PLASTIC',
-    status: 'NEW',
-    block_date: '',
-    activate_date: '',
-    type_id: '',
-    customer_id: '',
+    ...unsent(uid),
     ...keys,
     ...fields,
     uid,
@@ -133,8 +126,8 @@ const nextUid = (state: VposState): string => {
   return String(number);
 };
 
-/** A card of which a change that is no partial one names nothing: as a new one is. */
-const unsent = ({ uid }: VposCard): CardFields => ({
+/** What a new card is where nothing is said of it; a change that is no partial one makes it so again. */
+const unsent = (uid: string): Omit<VposCard, 'id' | 'external_id' | 'uid'> => ({
   uid_ean13: ean13(uid),
   barcode: uid.replace(/\D/g, '').padStart(12, '0'),
   medium: 'PLASTIC',
@@ -152,7 +145,7 @@ export function updateCard(state: VposState, params: Params): BranchNode {
     if (params.getOnly('create_if_not_exist') !== '1') throw new CallError('Карта не найдена');
     return create(state, params);
   }
-  const fields = { ...(state.options.partialUpdate ? {} : unsent(card)), ...withKeys(state, params, card), ...sent(state, params) };
+  const fields = { ...(state.options.partialUpdate ? {} : unsent(card.uid)), ...withKeys(state, params, card), ...sent(state, params) };
   const before = card.customer_id;
   state.setCard(card, fields);
   touchOwners(state, [before, card.customer_id]);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { processOwner } from '../../app/adapters/owner.ts';
-import { keepLease, releaseLease, takeLease } from '../../canonical/stores/work.ts';
+import { keepLease, releaseLease, takeLease } from '../../canonical/stores/leases.ts';
 import { describeStores } from '../support/stores.ts';
 
 const TTL = 600_000;

@@ -1,7 +1,8 @@
 /** What is made at the first use of an empty store, asked for by several connections at one time. */
 import { expect, it } from 'vitest';
+import { takeLease } from '../../canonical/stores/leases.ts';
 import { Numbers } from '../../canonical/stores/numbers.ts';
-import { allSystems, systemIds, takeLease } from '../../canonical/stores/work.ts';
+import { allSystems, systemIds } from '../../canonical/stores/systems.ts';
 import { describeStores } from '../support/stores.ts';
 
 const SYSTEMS = ['shop', 'tills', 'crm', 'delivery'].map((name) => ({ name, vendor: 'virtualpos' }));

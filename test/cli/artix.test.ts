@@ -1,9 +1,8 @@
 /** What a person does at the doors of Artix: loads over the exchange service, full loads, the journal of a card. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runCommandLine } from '../../app/cli/run.ts';
 import { ArtixSandbox } from '../../sandbox/index.ts';
-import { startTrial, type Trial } from './support.ts';
+import { startTrial, type Trial, typedAt } from './support.ts';
 
 let trial: Trial;
 let port: number;
@@ -40,30 +39,14 @@ describe('sync over the exchange service', () => {
 
 describe('sync --full-load', () => {
   /** The command at a terminal at which this is typed. */
-  const typed = async (words: string): Promise<{ code: number; asked: string; shown: string; said: string }> => {
+  const typed = async (words: string): Promise<{ code: number | null; asked: string; shown: string; said: string }> => {
     let asked = '';
-    let shown = '';
-    let said = '';
-    const code = await runCommandLine(
-      ['sync', '--full-load', '--system', 'tills', '--config', join(trial.directory, 'sverka.yaml')],
-      {
-        out: (text) => {
-          said += text;
-        },
-        err: (text) => {
-          shown += text;
-        },
-        outTty: false,
-        errTty: false,
-        inTty: true,
-        ask: async (question) => {
-          asked += question;
-          return words;
-        },
-        env: {},
-      },
-      new AbortController().signal,
-    );
+    const ask = async (question: string): Promise<string> => {
+      asked += question;
+      return words;
+    };
+    const args = ['sync', '--full-load', '--system', 'tills', '--config', join(trial.directory, 'sverka.yaml')];
+    const { code, stdout: said, stderr: shown } = await typedAt({ inTty: true, ask }, args);
     return { code, asked, shown, said };
   };
 

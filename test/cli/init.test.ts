@@ -1,14 +1,11 @@
 /** `sverka init`: a newcomer sets up two systems by questions or flags, and doctor and sync run on what it wrote. */
-import { setMaxListeners } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Io } from '../../app/cli/host.ts';
 import type { Prompts } from '../../app/cli/prompts.ts';
-import { runCommandLine } from '../../app/cli/run.ts';
 import { TransientError } from '../../core/errors.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/index.ts';
-import { type Finished, here, temporary } from './support.ts';
+import { type Finished, here, temporary, typedAt } from './support.ts';
 
 let sandbox: RunningSandbox;
 beforeAll(async () => {
@@ -52,26 +49,9 @@ async function typing(answers: readonly (string | boolean | typeof CTRL_C)[], ar
       return chosen.value;
     },
   };
-  let [stdout, stderr] = ['', ''];
-  const io: Io = {
-    out: (text) => {
-      stdout += text;
-    },
-    err: (text) => {
-      stderr += text;
-    },
-    outTty: false,
-    errTty: false,
-    inTty: true,
-    ask: async () => null,
-    prompts: async () => prompts,
-    env,
-  };
-  const { signal } = new AbortController();
-  setMaxListeners(0, signal);
-  const code = await runCommandLine(['init', ...args, '--config', join(cwd, 'sverka.yaml')], io, signal);
+  const finished = await typedAt({ inTty: true, prompts: async () => prompts, env }, ['init', ...args, '--config', join(cwd, 'sverka.yaml')]);
   expect(left).toEqual([]);
-  return { code, stdout, stderr, asked };
+  return { ...finished, asked };
 }
 
 test('by questions: wrong answers are told at once, and doctor and sync run on what is written', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ClientView } from '../../app/console/client.ts';
+import type { ClientView } from '../../app/console/client-view.ts';
 import type { PlanList } from '../../app/console/plan.ts';
 import type { RunReport } from '../../pipeline/report.ts';
 import { startTrial, type Trial } from './support.ts';

@@ -5,9 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { envText, sandboxConfig } from '../../app/cli/config-text.ts';
+import { envText } from '../../app/cli/config-text.ts';
 import type { Io } from '../../app/cli/host.ts';
 import { runCommandLine } from '../../app/cli/run.ts';
+import { sandboxConfig } from '../../app/cli/sandbox-config.ts';
 import { projectRoot } from '../../app/project.ts';
 import { type RunningSandbox, type SandboxSetup, startSandbox } from '../../sandbox/index.ts';
 
@@ -55,6 +56,12 @@ export function sverka(args: readonly string[], options: SpawnOptions): Promise<
 
 /** The same in this process, which is faster; `--config` is that of the directory unless given. */
 export async function here(args: readonly string[], options: SpawnOptions): Promise<Finished> {
+  const config = args.includes('--config') ? [] : ['--config', join(options.cwd, 'sverka.yaml')];
+  return typedAt({ env: options.env ?? {} }, [...args, ...config]);
+}
+
+/** The same at a terminal: what is not said of it is that nobody is there. */
+export async function typedAt(terminal: Partial<Omit<Io, 'out' | 'err'>>, args: readonly string[]): Promise<Finished> {
   let stdout = '';
   let stderr = '';
   const io: Io = {
@@ -68,12 +75,12 @@ export async function here(args: readonly string[], options: SpawnOptions): Prom
     errTty: false,
     inTty: false,
     ask: async () => null,
-    env: options.env ?? {},
+    env: {},
+    ...terminal,
   };
-  const config = args.includes('--config') ? [] : ['--config', join(options.cwd, 'sverka.yaml')];
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
-  const code = await runCommandLine([...args, ...config], io, signal);
+  const code = await runCommandLine(args, io, signal);
   return { code, stdout, stderr };
 }
 

@@ -1,7 +1,8 @@
 /** The lease of a job is checked beside the store's, in the transaction of every effect, and before anything is sent. */
 import { expect, test } from 'vitest';
 import type { Store } from '../../canonical/open.ts';
-import { claimJobs, ensureJobs, jobLease, setDue, takeBack } from '../../canonical/stores/jobs.ts';
+import { claimJobs, takeBack } from '../../canonical/stores/job-claims.ts';
+import { ensureJobs, jobLease, setDue } from '../../canonical/stores/jobs.ts';
 import { run } from '../../pipeline/run.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
 import { describeStores } from '../support/stores.ts';

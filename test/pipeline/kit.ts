@@ -1,7 +1,7 @@
 /** What the tests of the pipeline share: worlds, people, and the canonical state without our own numbers. */
 import type { Store } from '../../canonical/open.ts';
 import type { OperationRow } from '../../canonical/stores/operations.ts';
-import type { ReviewRow } from '../../canonical/stores/work.ts';
+import type { ReviewRow } from '../../canonical/stores/reviews.ts';
 import type { System } from '../../core/contract.ts';
 import type { RunReport, RunRequest } from '../../pipeline/report.ts';
 import { decideReview } from '../../pipeline/review.ts';

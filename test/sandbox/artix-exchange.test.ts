@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type ArtixOptions, ArtixSandbox } from '../../sandbox/artix/index.ts';
+import type { ArtixOptions } from '../../sandbox/artix/index.ts';
+import { openArtix } from './artix-call.ts';
 
 const cleanups: (() => unknown)[] = [];
 
@@ -10,15 +11,9 @@ afterEach(async () => {
 });
 
 const open = async (setup: Partial<ArtixOptions> = {}) => {
-  const artix = new ArtixSandbox(setup);
-  cleanups.push(() => artix.stop());
-  const { url } = await artix.start();
-  const { login, password } = artix.options.basicAuth ?? { login: '', password: '' };
-  const headers = { authorization: `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}` };
-  const call = (method: string, path: string, body?: unknown) =>
-    fetch(`${url}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-  const json = async (method: string, path: string, body?: unknown): Promise<unknown> => (await call(method, path, body)).json();
-  return { artix, url, call, json };
+  const opened = await openArtix(setup);
+  cleanups.push(() => opened.artix.stop());
+  return opened;
 };
 
 describe('the exchange service', () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { type ArtixOptions, ArtixSandbox } from '../../sandbox/artix/index.ts';
+import type { ArtixOptions } from '../../sandbox/artix/index.ts';
+import { openArtix } from './artix-call.ts';
 
 const cleanups: (() => unknown)[] = [];
 
@@ -9,15 +10,9 @@ afterEach(async () => {
 
 const open = async (setup: Partial<ArtixOptions> = {}) => {
   let now = Date.parse('2026-03-01T09:00:00Z');
-  const artix = new ArtixSandbox(setup, () => now);
-  cleanups.push(() => artix.stop());
-  const { url } = await artix.start();
-  const { login, password } = artix.options.basicAuth ?? { login: '', password: '' };
-  const headers = { authorization: `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}` };
-  const call = (method: string, path: string, body?: unknown) =>
-    fetch(`${url}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-  const json = async (method: string, path: string, body?: unknown): Promise<unknown> => (await call(method, path, body)).json();
-  return { artix, url, call, json, later: (ms: number) => (now += ms) };
+  const opened = await openArtix(setup, () => now);
+  cleanups.push(() => opened.artix.stop());
+  return { ...opened, later: (ms: number) => (now += ms) };
 };
 
 const CLIENTS = '/CSrest/rest/dictionaries/clients';

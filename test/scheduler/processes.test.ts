@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
 import Database from 'libsql';
 import { afterEach, expect, inject, onTestFailed, test } from 'vitest';
-import { envText, sandboxConfig } from '../../app/cli/config-text.ts';
+import { envText } from '../../app/cli/config-text.ts';
+import { sandboxConfig } from '../../app/cli/sandbox-config.ts';
 import { projectRoot } from '../../app/project.ts';
 import type { Store, StoreOptions } from '../../canonical/open.ts';
 import { allJobs, setDue } from '../../canonical/stores/jobs.ts';
-import { lastRuns } from '../../canonical/stores/work.ts';
+import { lastRuns } from '../../canonical/stores/runs.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/index.ts';
 import { held } from '../adversary/interruption-kit.ts';
 import { describeStores, type FreshStores } from '../support/stores.ts';
@@ -153,6 +154,17 @@ async function until(reached: () => boolean | Promise<boolean>): Promise<void> {
   for await (const _ of setInterval(10)) if (await reached()) return;
 }
 
+/** Two processes on one store: one is in the middle of its writes, the other waits. */
+async function amidWrites(openFresh: FreshStores): Promise<{ readonly here: Site; readonly holder: Served; readonly other: Served | undefined }> {
+  const here = await site(openFresh, ALL);
+  for (const { faults } of [here.sandbox.virtualpos, here.sandbox.artix, here.sandbox.lotinfo])
+    faults.add({ kind: 'latency', ms: 5, times: Number.POSITIVE_INFINITY });
+  const both = [here.serve(), here.serve()];
+  const holder = await startAll(here.store, both);
+  await until(() => here.writes() > 20);
+  return { here, holder, other: both.find((one) => one !== holder) };
+}
+
 /** What the vendors of such a site hold after one run that nobody disturbs. */
 async function undisturbed(openFresh: FreshStores): Promise<unknown> {
   const alone = await site(openFresh, ALL);
@@ -165,13 +177,7 @@ async function undisturbed(openFresh: FreshStores): Promise<unknown> {
 
 describeStores('two processes serve one store', (openFresh) => {
   test('one is killed in the middle of its writes: the other finishes the job, and nothing is done twice', { timeout: LONG }, async () => {
-    const here = await site(openFresh, ALL);
-    for (const { faults } of [here.sandbox.virtualpos, here.sandbox.artix, here.sandbox.lotinfo])
-      faults.add({ kind: 'latency', ms: 5, times: Number.POSITIVE_INFINITY });
-    const both = [here.serve(), here.serve()];
-    const holder = await startAll(here.store, both);
-    const [other] = both.filter((one) => one !== holder);
-    await until(() => here.writes() > 20);
+    const { here, holder, other } = await amidWrites(openFresh);
     holder.child.kill('SIGKILL');
     await other?.says(/^a process ended or fell silent/, { job: 'all' });
     expect(await other?.says(/^job begins/)).toMatchObject({ job: 'all', cause: 'catch-up' });
@@ -185,13 +191,7 @@ describeStores('two processes serve one store', (openFresh) => {
   });
 
   test('one is paused in the middle of its writes: its place is taken, and when it wakes it writes nothing more', { timeout: LONG }, async () => {
-    const here = await site(openFresh, ALL);
-    for (const { faults } of [here.sandbox.virtualpos, here.sandbox.artix, here.sandbox.lotinfo])
-      faults.add({ kind: 'latency', ms: 5, times: Number.POSITIVE_INFINITY });
-    const both = [here.serve(), here.serve()];
-    const holder = await startAll(here.store, both);
-    const [other] = both.filter((one) => one !== holder);
-    await until(() => here.writes() > 20);
+    const { here, holder, other } = await amidWrites(openFresh);
     await pauseBetweenTransactions(holder, openFresh.place(here.store));
     // While the lease holds nobody takes its place: two would work at one time.
     const paused = Date.now();

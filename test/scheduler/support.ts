@@ -1,9 +1,10 @@
 /** A simulated clock for schedulers: time goes on when nobody has anything to do before. */
 
+import type { Claim, Ending } from '../../app/scheduler/claim.ts';
 import type { Job } from '../../app/scheduler/job.ts';
-import { type Claim, type Ending, Scheduler } from '../../app/scheduler/scheduler.ts';
+import { Scheduler } from '../../app/scheduler/scheduler.ts';
 import type { Store } from '../../canonical/open.ts';
-import type { Holder } from '../../canonical/stores/jobs.ts';
+import type { Holder } from '../../canonical/stores/leases.ts';
 import type { Clock, Logger } from '../../core/context.ts';
 import { parseCron } from '../../core/cron.ts';
 import { digest } from '../../core/hash.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { allJobs } from '../../canonical/stores/jobs.ts';
-import { lastRuns } from '../../canonical/stores/work.ts';
+import { lastRuns } from '../../canonical/stores/runs.ts';
 import { describeStores } from '../support/stores.ts';
 import { job, QUIET, rig, SimulatedTime, type Started } from './support.ts';
 

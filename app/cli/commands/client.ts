@@ -1,6 +1,6 @@
 /** `sverka client`: one person. These commands show values. */
 import { Command } from 'commander';
-import type { ClientView } from '../../console/client.ts';
+import type { ClientView } from '../../console/client-view.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { parseNumber } from '../options.ts';

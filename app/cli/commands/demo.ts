@@ -5,10 +5,10 @@ import { Command } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
 import type { RunReport } from '../../../pipeline/report.ts';
 import type { RunningSandbox } from '../../../sandbox/index.ts';
-import { sandboxConfig } from '../config-text.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { parseNumber } from '../options.ts';
+import { sandboxConfig } from '../sandbox-config.ts';
 import { exists, makeDirectory, writePrivate } from '../write-file.ts';
 import { aborted, writeConfig } from './sandbox.ts';
 

@@ -18,7 +18,7 @@ export function runsCommand(run: Runner): Command {
 async function runs(invocation: Invocation, id: number | undefined, options: { readonly limit: number }): Promise<Answer> {
   return withStore(invocation, { schema: 'needed' }, async ({ store }) => {
     const [{ lastRuns }, { runById }, { summaryOf }, { table, when, seconds }] = await Promise.all([
-      import('../../../canonical/stores/work.ts'),
+      import('../../../canonical/stores/runs.ts'),
       import('../../../canonical/stores/console.ts'),
       import('../../console/runs.ts'),
       import('../output/table.ts'),

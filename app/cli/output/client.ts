@@ -1,7 +1,7 @@
 /** One client as tables. Values are shown: the command is about this person. */
 import picocolors from 'picocolors';
 import { escapeForTerminal } from '../../../core/redact.ts';
-import type { ClientView } from '../../console/client.ts';
+import type { ClientView } from '../../console/client-view.ts';
 import { blocks, section, table, when } from './table.ts';
 
 export function clientText(view: ClientView): string {

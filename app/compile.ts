@@ -1,0 +1,62 @@
+/** Mappings of configured systems, compiled. */
+import { resolve } from 'node:path';
+import type { LoadedConfig } from '../config/load.ts';
+import type { SystemConfig } from '../config/schema/system.ts';
+import type { Connector, System } from '../core/contract.ts';
+import { compileMapping } from '../mappings/engine/compile.ts';
+import type { Mapping } from '../mappings/engine/mapping.ts';
+import type { CompileOptions, SettingValue } from '../mappings/engine/options.ts';
+import { mappingFile } from './mappings.ts';
+import { wireNames } from './registry.ts';
+
+/** The mappings of a system's streams. Throws `ConfigError`. */
+export async function mappingsOf(configured: Configured, system: System, loaded: LoadedConfig): Promise<ReadonlyMap<string, Mapping>> {
+  const mappings = new Map<string, Mapping>();
+  for (const stream of system.streams) {
+    const source = await mappingFile(ownMappings(loaded), configured.config.vendor, stream.name);
+    mappings.set(stream.name, compileMapping(source, compileOptions(configured, stream.name, loaded)));
+  }
+  return mappings;
+}
+
+/** Absolute path of the operator's own mappings. */
+export function ownMappings(loaded: LoadedConfig): string | undefined {
+  return loaded.config.mappings === undefined ? undefined : resolve(loaded.directory, loaded.config.mappings);
+}
+
+/** A system as configured, with what its name and vendor stand for. */
+export interface Configured {
+  readonly name: string;
+  readonly config: SystemConfig;
+  readonly zone: string;
+  readonly connector: Connector;
+}
+
+/** What a mapping of one stream is compiled with in one system. */
+export function compileOptions({ name, config, zone, connector }: Configured, stream: string, loaded: LoadedConfig): CompileOptions {
+  const wire = connector.wire[stream];
+  const { fields, ignored } = config.overrides[stream] ?? {};
+  const settings = Object.entries(config.settings as Record<string, unknown>).filter((entry): entry is [string, SettingValue] =>
+    ['string', 'number', 'boolean'].includes(typeof entry[1]),
+  );
+  return {
+    zone,
+    lookups: config.lookups,
+    wire: wire === undefined ? null : wireNames(wire),
+    settings: Object.fromEntries(settings.filter(([, value]) => !loaded.secrets.has(String(value)))),
+    ...(config.overrides[stream] === undefined
+      ? {}
+      : {
+          overrides: {
+            place: overridesPlace(loaded, name, stream),
+            ...(fields === undefined ? {} : { fields }),
+            ...(ignored === undefined ? {} : { ignored }),
+          },
+        }),
+  };
+}
+
+function overridesPlace(loaded: LoadedConfig, system: string, stream: string): NonNullable<CompileOptions['overrides']>['place'] {
+  const { line = 1, column = 1 } = loaded.place(['systems', system, 'overrides', stream]);
+  return { file: loaded.file, line, column };
+}

@@ -1,0 +1,106 @@
+/** What a client may have several of, in tables of its own: contacts, addresses, dates, documents, groups. */
+import type { FieldValues, Value } from '../../core/model.ts';
+import { bulkInsert } from '../bulk.ts';
+import type { Db } from '../db.ts';
+import { columnOf, DOCUMENT_FIELDS } from '../schema/tables/entities.ts';
+
+type Cell = string | number | null;
+
+export const CLIENT_CHILDREN = ['contacts', 'addresses', 'special_dates', 'identity_documents', 'client_groups'] as const;
+
+export function cell(value: Value | undefined): Cell {
+  if (value === undefined || value === null) return null;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return typeof value === 'object' ? JSON.stringify(value) : value;
+}
+
+const KEY_LENGTH = 191;
+
+/** Name of a client's group as it is stored; null: none. */
+export function groupOf(values: FieldValues): string | null {
+  const group = values['group'];
+  return typeof group === 'string' && group !== '' ? group.slice(0, KEY_LENGTH) : null;
+}
+
+export async function writeClientChildren(
+  db: Db,
+  clients: readonly { readonly id: number; readonly values: FieldValues }[],
+  groups: ReadonlyMap<string, number>,
+): Promise<void> {
+  const contacts: Cell[][] = [];
+  const addresses: Cell[][] = [];
+  const dates: Cell[][] = [];
+  const documents: Cell[][] = [];
+  const grouped: Cell[][] = [];
+  for (const { id, values } of clients) {
+    addContacts(contacts, id, values);
+    addAddresses(addresses, id, values);
+    for (const [position, date, name] of SPECIAL_DATES) {
+      if (values[date] != null || values[name] != null) dates.push([id, position, cell(values[date]), cell(values[name])]);
+    }
+    if (DOCUMENT_FIELDS.some((field) => values[field.name] != null)) documents.push([id, ...DOCUMENT_FIELDS.map((field) => cell(values[field.name]))]);
+    const group = groupOf(values);
+    if (group !== null) grouped.push([id, groups.get(group) ?? 0]);
+  }
+  await bulkInsert(db, 'contacts', ['client_id', 'kind', 'value', 'main', 'note'], contacts);
+  await bulkInsert(db, 'addresses', ['client_id', 'kind', ...ADDRESS_PARTS], addresses);
+  await bulkInsert(db, 'special_dates', ['client_id', 'position', 'date', 'name'], dates);
+  await bulkInsert(db, 'identity_documents', ['client_id', ...DOCUMENT_FIELDS.map((field) => columnOf(field.name))], documents);
+  await bulkInsert(db, 'client_groups', ['client_id', 'group_id'], grouped);
+}
+
+const MAIN_CONTACTS = [
+  ['phone', 'phone'],
+  ['landline', 'landline'],
+  ['email', 'email'],
+] as const;
+const MORE_CONTACTS = [
+  ['phones', 'phone'],
+  ['emails', 'email'],
+  ['otherContacts', 'other'],
+] as const;
+
+function addContacts(rows: Cell[][], id: number, values: FieldValues): void {
+  const first = rows.length;
+  const notes = notesOf(values);
+  const add = (kind: string, value: string, main: number): void => {
+    const cut = value.slice(0, KEY_LENGTH);
+    for (let at = first; at < rows.length; at += 1) if (rows[at]?.[1] === kind && rows[at]?.[2] === cut) return;
+    rows.push([id, kind, cut, main, notes.get(value) ?? null]);
+  };
+  for (const [field, kind] of MAIN_CONTACTS) {
+    const value = values[field];
+    if (typeof value === 'string') add(kind, value, 1);
+  }
+  for (const [field, kind] of MORE_CONTACTS) {
+    const list = values[field];
+    if (Array.isArray(list)) for (const value of list) add(kind, String(value), 0);
+  }
+}
+
+/** What is written beside each phone. */
+function notesOf({ phoneNotes }: FieldValues): ReadonlyMap<string, string> {
+  if (!Array.isArray(phoneNotes)) return NO_NOTES;
+  const notes = phoneNotes.map((note) => /^(\S+) (.*)$/su.exec(String(note)));
+  return new Map(notes.flatMap((match) => (match === null ? [] : [[match[1] ?? '', match[2] ?? '']])));
+}
+
+const NO_NOTES: ReadonlyMap<string, string> = new Map();
+
+const ADDRESS_PARTS = ['text', 'postcode', 'street', 'house', 'building', 'flat', 'region', 'city'];
+const MAIN_ADDRESS = ADDRESS_PARTS.map((part) => `address.${part}`);
+const MORE_ADDRESSES = [
+  ['address.registered', 'registered'],
+  ['address.residence', 'residence'],
+  ['address.legal', 'legal'],
+] as const;
+
+function addAddresses(rows: Cell[][], id: number, values: FieldValues): void {
+  if (MAIN_ADDRESS.some((field) => values[field] != null)) rows.push([id, 'main', ...MAIN_ADDRESS.map((field) => cell(values[field]))]);
+  for (const [field, kind] of MORE_ADDRESSES) {
+    const text = values[field];
+    if (typeof text === 'string') rows.push([id, kind, ...ADDRESS_PARTS.map((part) => (part === 'text' ? text : null))]);
+  }
+}
+
+const SPECIAL_DATES = [1, 2, 3].map((position) => [position, `specialDates.${position}.date`, `specialDates.${position}.name`] as const);
