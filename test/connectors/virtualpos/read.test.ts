@@ -112,6 +112,23 @@ describe('shapes', () => {
 });
 
 /** `numbers` loses zeros behind the point, which is the vendor's rendition and not ours. */
+describe('customers that are known by their bytes', () => {
+  it.each(['json', 'xml'] as const)('are not read again, in %s, and their groups and card types are noted all the same', async (format) => {
+    const { settings, machine } = await start({}, { format });
+    machine.state.entryByName('group', 'Никто не в ней');
+    const first = await readAll(open(settings), 'customers');
+    const clients = first.records.get('clients') ?? [];
+    expect(clients).toHaveLength(7);
+    expect(clients.every(({ digest }) => digest !== undefined)).toBe(true);
+    const again = open(settings);
+    const takes = (field: string, value: string): boolean | undefined => again.streams.find(({ name }) => name === 'clients')?.takes?.(field, value);
+    const { records, complete } = await readAll(again, 'customers', { recognise: async (_stream, units) => units.map(() => true) });
+    expect([...records.values()].flat()).toEqual([]);
+    expect(complete).toBe('snapshot');
+    expect(['Постоянные', 'Никто не в ней'].map((group) => takes('group_name', group))).toEqual([true, false]);
+  });
+});
+
 function withoutZeros(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value).replace(/"amount":"(\d+)\.(\d*?)0*"/g, (_, whole, part) => `"amount":"${whole}${part === '' ? '' : `.${part}`}"`));
 }
