@@ -2,8 +2,8 @@
 import type { Json, WireBody } from '../../core/contract.ts';
 import { RecordError, TransientError } from '../../core/errors.ts';
 import { text } from '../shared/records.ts';
+import { type Form, NameBytes } from './name-bytes.ts';
 import type { VirtualposSettings } from './settings.ts';
-import { parsePlainXml } from './xml-plain.ts';
 
 /** Fields by whose names the vendor makes a new entry of a dictionary when it does not know them (update, updateCard). */
 const DICTIONARIES = { group_name: 'createGroups', type_name: 'createCardTypes' } as const satisfies Record<string, keyof VirtualposSettings>;
@@ -13,15 +13,6 @@ type NameField = keyof typeof DICTIONARIES;
 const FIELDS = Object.keys(DICTIONARIES) as NameField[];
 const isNameField = (field: string): field is NameField => Object.hasOwn(DICTIONARIES, field);
 
-/** The value behind a field's name in bytes that are not parsed. */
-const VALUES: Readonly<Record<'json' | 'xml', (after: string) => Json | undefined>> = {
-  json: (after) => {
-    const value = /^\s*:\s*("(?:[^"\\]|\\.)*")/.exec(after)?.[1];
-    return value === undefined ? undefined : (JSON.parse(value) as Json);
-  },
-  xml: (after) => parsePlainXml(`<name>${after.slice(0, Math.max(0, after.indexOf('<')))}</name>`, 1),
-};
-
 /** What is known of the dictionaries behind `group_name` and `type_name`. */
 export class KnownNames {
   /** All customers were read: a name that was not met is not there, or nobody has it. */
@@ -29,11 +20,13 @@ export class KnownNames {
   private readonly settings: VirtualposSettings;
   private readonly names: Record<NameField, Set<string>>;
   private readonly watched: readonly NameField[];
+  private readonly bytes: NameBytes<NameField>;
 
   constructor(settings: VirtualposSettings) {
     this.settings = settings;
     this.names = { group_name: new Set(settings.knownGroups), type_name: new Set(settings.knownCardTypes) };
     this.watched = FIELDS.filter((field) => !settings[DICTIONARIES[field]]);
+    this.bytes = new NameBytes(this.watched);
   }
 
   /** Notes the names in a body that was read. */
@@ -42,14 +35,8 @@ export class KnownNames {
   }
 
   /** Notes the names in a customer's bytes that are not parsed. */
-  noteBytes(bytes: Buffer, form: 'json' | 'xml'): void {
-    for (const field of this.watched) {
-      const name = form === 'json' ? `"${field}"` : `<${field}>`;
-      for (let at = bytes.indexOf(name); at >= 0; at = bytes.indexOf(name, at + 1)) {
-        const value = VALUES[form](bytes.toString('utf8', at + name.length, at + name.length + MAX_BYTES));
-        if (value !== undefined) this.add(field, value);
-      }
-    }
+  noteBytes(body: Buffer, from: number, to: number, form: Form): void {
+    this.bytes.read(body, from, to, form, (field, value) => this.add(field, value));
   }
 
   /** Whether a value may be sent in a field: it makes no new entry, or the settings allow that. Until all is read, the benefit of the doubt. */
@@ -77,6 +64,3 @@ export class KnownNames {
     if (name !== '') this.names[field].add(name);
   }
 }
-
-/** Longest name that is looked for in bytes, with its escapes. */
-const MAX_BYTES = 4096;

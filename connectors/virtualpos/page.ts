@@ -67,9 +67,8 @@ function readSlices(site: Site, response: HttpResponse, { envelope, items }: Sli
   const form = isXml(site, response) ? 'xml' : 'json';
   const parse = form === 'xml' ? parseXml : parseJson;
   const rows = items.map(({ start, end }, index) => {
-    const body = response.body.subarray(start, end);
-    if (known[index] !== true) return parse({ ...response, body }, what);
-    site.names.noteBytes(body, form);
+    if (known[index] !== true) return parse({ ...response, body: response.body.subarray(start, end) }, what);
+    site.names.noteBytes(response.body, start, end, form);
     return null;
   });
   return { called: answer, rows };
