@@ -1,4 +1,4 @@
-/** Finds the values of a few fields in the bytes of customers that are not parsed: in one walk, and each different value is read once. */
+/** Finds the values of a few fields in an answer of which not all is parsed; each different value is read once. */
 import type { Json } from '../../core/contract.ts';
 import { parsePlainXml } from './xml-plain.ts';
 
@@ -19,7 +19,6 @@ const VALUES: Readonly<Record<Form, (raw: string) => Json | undefined>> = {
   json: (raw) => JSON.parse(raw.slice(raw.indexOf('"'))) as Json,
   xml: (raw) => parsePlainXml(`<name>${raw}</name>`, 1),
 };
-const SIGN: Readonly<Record<Form, number>> = { json: 0x22, xml: 0x3c };
 const ENDS: Readonly<Record<Form, number>> = { json: 0x22, xml: 0x3c };
 
 export class NameBytes<F extends string> {
@@ -34,14 +33,10 @@ export class NameBytes<F extends string> {
     };
   }
 
-  /** Hands on the values in a range of bytes that were not met before. */
-  read(body: Buffer, from: number, to: number, form: Form, found: (field: F, value: Json) => void): void {
-    const wanted = this.wanted[form];
-    if (wanted.length === 0) return;
-    const sign = SIGN[form];
-    for (let at = from; at < to; at += 1) {
-      if (body[at] !== sign) continue;
-      for (const { field, name } of wanted) if (isAt(body, at, name)) this.value(body, at + name.length, form, field, found);
+  /** Hands on the values in an answer that were not met before. */
+  read(body: Buffer, form: Form, found: (field: F, value: Json) => void): void {
+    for (const { field, name } of this.wanted[form]) {
+      for (let at = body.indexOf(name); at >= 0; at = body.indexOf(name, at + name.length)) this.value(body, at + name.length, form, field, found);
     }
   }
 
@@ -57,9 +52,4 @@ export class NameBytes<F extends string> {
     // Where it ends elsewhere than at the next sign (an escape, a blank), it is read anew each time.
     if (short !== null && Buffer.byteLength(raw ?? '') === end - at + (form === 'json' ? 1 : 0)) this.met.add(short);
   }
-}
-
-function isAt(body: Buffer, at: number, name: Buffer): boolean {
-  for (let index = 1; index < name.length; index += 1) if (body[at + index] !== name[index]) return false;
-  return true;
 }

@@ -34,9 +34,9 @@ export class KnownNames {
     for (const field of this.watched) this.add(field, body[field]);
   }
 
-  /** Notes the names in a customer's bytes that are not parsed. */
-  noteBytes(body: Buffer, from: number, to: number, form: Form): void {
-    this.bytes.read(body, from, to, form, (field, value) => this.add(field, value));
+  /** Notes the names in an answer of which not all is parsed. */
+  noteBytes(body: Buffer, form: Form): void {
+    this.bytes.read(body, form, (field, value) => this.add(field, value));
   }
 
   /** Whether a value may be sent in a field: it makes no new entry, or the settings allow that. Until all is read, the benefit of the doubt. */

@@ -66,10 +66,7 @@ function readSlices(site: Site, response: HttpResponse, { envelope, items }: Sli
   const what = `${site.ctx.system}: VirtualPOS`;
   const form = isXml(site, response) ? 'xml' : 'json';
   const parse = form === 'xml' ? parseXml : parseJson;
-  const rows = items.map(({ start, end }, index) => {
-    if (known[index] !== true) return parse({ ...response, body: response.body.subarray(start, end) }, what);
-    site.names.noteBytes(response.body, start, end, form);
-    return null;
-  });
+  site.names.noteBytes(response.body, form);
+  const rows = items.map(({ start, end }, index) => (known[index] === true ? null : parse({ ...response, body: response.body.subarray(start, end) }, what)));
   return { called: answer, rows };
 }

@@ -11,11 +11,11 @@ const name = fc.oneof(
 const customers = fc.array(fc.record({ group_name: name, cards: fc.array(fc.record({ type_name: name }), { maxLength: 3 }) }), { maxLength: 6 });
 type Customers = typeof customers extends fc.Arbitrary<infer T> ? T : never;
 
-function found(body: Buffer, ranges: readonly (readonly [number, number])[], form: 'json' | 'xml'): Set<string> {
+function found(text: string, form: 'json' | 'xml'): Set<string> {
   const names = new Set<string>();
   const bytes = new NameBytes(['group_name', 'type_name']);
   // Twice: what was met is not lost for that.
-  for (const _ of [1, 2]) for (const [from, to] of ranges) bytes.read(body, from, to, form, (field, value) => names.add(`${field} ${String(value)}`));
+  for (const _ of [1, 2]) bytes.read(Buffer.from(text), form, (field, value) => names.add(`${field} ${String(value)}`));
   return names;
 }
 
@@ -25,9 +25,8 @@ const expected = (rows: Customers): Set<string> =>
 it('in JSON, spaced or not', () => {
   fc.assert(
     fc.property(customers, fc.constantFrom(undefined, 1, '\t'), (rows, space) => {
-      const body = Buffer.from(JSON.stringify(rows, null, space));
       // What stands inside a text is escaped, so that it is no name.
-      expect(found(body, [[0, body.length]], 'json')).toEqual(expected(rows));
+      expect(found(JSON.stringify(rows, null, space), 'json')).toEqual(expected(rows));
     }),
     { numRuns: 3000 },
   );
@@ -43,13 +42,8 @@ it('in XML, with entities', () => {
       const text = `<root>${rows.map(xml).join('\n')}</root>`;
       // Texts that plain XML cannot carry are not cut out of an answer in the first place.
       fc.pre(parsePlainXml(text, 16) !== undefined);
-      expect(found(Buffer.from(text), [[0, Buffer.byteLength(text)]], 'xml')).toEqual(expected(rows));
+      expect(found(text, 'xml')).toEqual(expected(rows));
     }),
     { numRuns: 3000 },
   );
-});
-
-it('only in the range that is asked for', () => {
-  const [first, second] = ['{"group_name":"a"}', '{"group_name":"b"}'];
-  expect(found(Buffer.from(`${first}${second}`), [[first.length, first.length + second.length]], 'json')).toEqual(new Set(['group_name b']));
 });
