@@ -1,6 +1,7 @@
 /** Wire paths: `a`, `a.b`, and `list[member=value]` for lists of objects. Split once, when a mapping is compiled. */
 import type { Json, WireBody } from '../../core/contract.ts';
-import { isForbiddenName } from './source.ts';
+import { isForbiddenName } from '../../core/names.ts';
+import { notAPath } from './path-fault.ts';
 
 export interface Selector {
   readonly member: string;
@@ -29,11 +30,11 @@ const PATH = new RegExp(`^(${NAME}(?:\\.${NAME})*)(?:\\[(${NAME})=([^\\],=]+)(,m
 /** The path, or what is wrong with it. */
 export function parsePath(text: string): WirePath | string {
   const match = PATH.exec(text.trim());
-  if (match === null) return `"${text}" is not a wire path`;
+  if (match === null) return notAPath(text);
   const [, plain = '', member, value, main, itemMember = null] = match;
   const segments = plain.split('.');
   const bad = [...segments, member, itemMember].find((name) => typeof name === 'string' && isForbiddenName(name));
-  if (bad !== undefined) return `"${bad}" cannot be part of a wire path`;
+  if (bad !== undefined) return `"${bad}" cannot be part of a wire path: no record of ours has such a field`;
   const selector = member === undefined ? null : { member, value: (value ?? '').trim(), main: main !== undefined };
   return { text: text.trim(), top: segments[0] ?? '', segments, selector, itemMember, get: getter(segments) };
 }
