@@ -11,7 +11,7 @@ export function expectation(issue: SchemaIssue, alternatives: readonly SchemaIss
     case 'invalid_value':
       return `expected ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
     case 'too_small':
-      return `expected ${sized(issue.origin)} of at least ${issue.minimum}${issue.inclusive === false ? ' (and more)' : ''}`;
+      return `expected ${sized(issue.origin)} of ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
     case 'too_big':
       return `expected ${sized(issue.origin)} of at most ${issue.maximum}`;
     case 'invalid_format':

@@ -7,14 +7,17 @@ import type { TextFault } from './yaml-limits.ts';
 const EXPANDED = 50_000;
 
 /** Every anchor and alias, as a fault. */
-export function anchorFaults(document: Document): TextFault[] {
+export function anchorFaults(document: Document, text: string): TextFault[] {
   const faults: TextFault[] = [];
   visit(document, (_, node) => {
     const offset = isPair(node) ? 0 : ((node as Node | null)?.range?.[0] ?? 0);
     if (isAlias(node))
       faults.push({ offset, message: `an alias (*${quoted(node.source).slice(1, -1)}) is not allowed here: write the value out, or put quotes round it` });
     else if ((isCollection(node) || isScalar(node)) && node.anchor !== undefined)
-      faults.push({ offset, message: `an anchor (&${quoted(node.anchor).slice(1, -1)}) is not allowed here: take it away, or put quotes round the text` });
+      faults.push({
+        offset: Math.max(0, text.lastIndexOf(`&${node.anchor}`, offset)),
+        message: `an anchor (&${quoted(node.anchor).slice(1, -1)}) is not allowed here: take it away, or put quotes round the text`,
+      });
   });
   return faults;
 }

@@ -1,5 +1,5 @@
 /** Reads YAML that people write: every fault with the place where it has to be mended, and what can be read in spite of it. */
-import { type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLError } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLError } from 'yaml';
 import { quoted, unseenSign } from './names.ts';
 import { aliasFault, anchorFaults } from './yaml-aliases.ts';
 import { beyondLimits, type TextFault } from './yaml-limits.ts';
@@ -43,12 +43,12 @@ export function readYaml(given: string, rules: YamlRules): YamlText {
   const refused = beyondLimits(text, rules.marks);
   if (refused !== null) return { document: null, faults: [{ ...refused, kind: 'syntax' }], place };
   const { document, faults } = parsed(text);
-  const more = document === null ? [] : [...marked(document, rules), ...keyFaults(document.contents, (offset) => place(offset).line)];
+  const more = document === null ? [] : [...marked(document, rules, text), ...keyFaults(document.contents, rules.aliases, (offset) => place(offset).line)];
   return { document, faults: [...faults, ...more].sort((a, b) => a.offset - b.offset), place };
 }
 
-function marked(document: Document, { aliases }: YamlRules): YamlFault[] {
-  const faults = aliases ? [aliasFault(document)].filter((fault) => fault !== null) : anchorFaults(document);
+function marked(document: Document, { aliases }: YamlRules, text: string): YamlFault[] {
+  const faults = aliases ? [aliasFault(document)].filter((fault) => fault !== null) : anchorFaults(document, text);
   return faults.map((fault) => ({ ...fault, kind: 'syntax' }));
 }
 
@@ -103,7 +103,11 @@ function refined(error: YAMLError, all: readonly YAMLError[], text: string): Tex
         message: `this line is indented further than the one before it, which is complete: let it begin in column ${content - start + 1}`,
       };
   }
+  const outdented = code === 'BAD_INDENT' ? outdentedBefore(text, start) : null;
+  if (outdented !== null) return { offset: outdented, message: 'this line is indented less than those before and after it: indent it as they are' };
   if (code === 'BAD_INDENT') return { offset: Math.max(at, content), message: yamlWords(code, error.message) };
+  const glue = /^([^\s:"'[{]+):[{[]/.exec(line.trim())?.[1];
+  if (code === 'BLOCK_AS_IMPLICIT_KEY' && glue !== undefined) return { offset: content, message: `after the colon of ${quoted(glue)} a blank is missing` };
   const head = /^([^\s:"'[{]+)\s+[{[]/.exec(line.trim())?.[1];
   if (code === 'BLOCK_AS_IMPLICIT_KEY' && head !== undefined && head !== '-')
     return { offset: content, message: `after ${quoted(head)} a colon with a blank is missing` };
@@ -118,46 +122,83 @@ function refined(error: YAMLError, all: readonly YAMLError[], text: string): Tex
   return { offset: Math.min(at, text.length), message: yamlWords(code, error.message) };
 }
 
+/** A complete line before this one that stands further out than both its neighbours, which makes the parser stumble over the second. */
+function outdentedBefore(text: string, start: number): number | null {
+  if (start === 0) return null;
+  const before = lineStart(text, start - 1);
+  const line = text.slice(before, lineEnd(text, before));
+  const indent = indentOf(text, before);
+  if (before === 0 || !/^\s*[^\s#]+:\s+\S/.test(line) || indent >= indentOf(text, start)) return null;
+  return indentOf(text, lineStart(text, before - 1)) >= indentOf(text, start) ? before + indent : null;
+}
+
 /** The text with blanks for the line, and for those that belong to it by their indentation. */
 function withoutLine(text: string, offset: number): string {
-  const start = lineStart(text, Math.min(offset, text.length));
+  const start = entryStart(text, lineStart(text, Math.min(offset, text.length)));
   let end = lineEnd(text, start);
-  const indent = /^[ \t]*/.exec(text.slice(start, end))?.[0].length ?? 0;
+  const indent = indentOf(text, start);
   const opens = !/^\s*[^\s:]+:\s+[^\s{["']/.test(text.slice(start, end));
   while (opens && end < text.length) {
     const nextEnd = lineEnd(text, end + 1);
     const next = text.slice(end + 1, nextEnd);
-    if (next.trim() !== '' && (/^[ \t]*/.exec(next)?.[0].length ?? 0) <= indent) break;
+    if (next.trim() !== '' && indentOf(text, end + 1) <= indent) break;
     end = nextEnd;
   }
   return text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, ' ') + text.slice(end);
 }
 
+/** A key of a block is left out with the whole block, which would be told to lack it. */
+function entryStart(text: string, start: number): number {
+  let indent = indentOf(text, start);
+  let before = start;
+  while (before > 0) {
+    before = lineStart(text, before - 1);
+    const line = text.slice(before, lineEnd(text, before));
+    if (/^\s*(#|$)/.test(line)) continue;
+    const less = indentOf(text, before);
+    if (less >= indent) continue;
+    if (less === 0 || /:\s*(#.*)?$/.test(line)) return less === 0 ? start : before;
+    indent = less;
+  }
+  return start;
+}
+
+/** Columns before the line's first sign; a tab may stand for as many as an editor shows. */
+const indentOf = (text: string, start: number): number =>
+  (/^[ \t]*/.exec(text.slice(start, lineEnd(text, start)))?.[0] ?? '').replaceAll('\t', '        ').length;
+
 function isNode(value: unknown): value is Node {
   return isMap(value) || isSeq(value) || isScalar(value);
 }
 
-/** Keys that stand twice, or that are not what the person meant to write. */
-function keyFaults(root: unknown, lineOf: (offset: number) => number): YamlFault[] {
+/**
+ * Keys that stand twice, or that are not what the person meant to write. Entries with such keys or with aliases are taken out of the
+ * document, so that nobody is told that they are incomplete.
+ */
+function keyFaults(root: unknown, aliases: boolean, lineOf: (offset: number) => number): YamlFault[] {
   const faults: YamlFault[] = [];
-  const visit = (node: unknown): void => {
-    if (isSeq(node)) for (const item of node.items) visit(item);
-    if (!isMap(node)) return;
+  /** Whether something in the node is not as it was meant. */
+  const visit = (node: unknown, depth: number): boolean => {
+    if (isAlias(node)) return !aliases;
+    if (isSeq(node)) return node.items.map((item) => visit(item, depth + 1)).includes(true);
+    if (!isMap(node)) return false;
     const seen = new Map<string, number>();
+    const odd = new Set<Pair>();
     for (const pair of node.items) {
-      if (!isPair(pair)) continue;
-      const name = isScalar(pair.key) ? String(pair.key.value ?? '') : null;
+      const name = isScalar(pair.key) ? String(pair.key.value ?? '') : '';
       const offset = isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0;
-      const odd = name === null ? null : oddKey(name, pair, offset);
-      if (odd !== null) faults.push({ ...odd, kind: 'syntax' });
-      const before = name === null ? undefined : seen.get(name);
-      if (name !== null && before !== undefined)
+      const fault = isScalar(pair.key) ? oddKey(name, pair, offset) : null;
+      if (fault !== null) faults.push({ ...fault, kind: 'syntax' });
+      const before = seen.get(name);
+      if (before !== undefined)
         faults.push({ offset, kind: 'twice', message: `${quoted(name)} stands here twice (before on line ${lineOf(before)}): keep one of them` });
-      else if (name !== null) seen.set(name, offset);
-      visit(pair.value);
+      else seen.set(name, offset);
+      if (visit(pair.value, depth + 1) || fault !== null) odd.add(pair);
     }
+    if (depth <= 1) node.items = node.items.filter((pair) => !odd.has(pair) || (depth === 0 && isMap(pair.value)));
+    return odd.size > 0;
   };
-  visit(root);
+  visit(root, 0);
   return faults;
 }
 

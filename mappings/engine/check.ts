@@ -4,7 +4,7 @@ import { FIELDS } from '../../core/model.ts';
 import { quoted } from '../../core/names.ts';
 import { nearest, suggestion } from '../../core/nearest.ts';
 import { exclude } from './condition.ts';
-import type { FileForm } from './file-form.ts';
+import { type FileForm, SECTIONS } from './file-form.ts';
 import type { Line } from './line.ts';
 import type { Use } from './line-keys.ts';
 import type { CompileOptions } from './options.ts';
@@ -20,7 +20,8 @@ export function checkWrites(lines: readonly Line[], constants: readonly Use[], p
   for (const same of writers.values()) {
     for (const [index, line] of same.entries()) {
       for (const other of same.slice(0, index)) {
-        if (clash(line, other))
+        // That both fill one field is told below.
+        if (clash(line, other) && !line.targets.some((target) => other.targets.includes(target)))
           problems.add(
             line.at,
             `"${line.name}" and "${other.name}" (${lineOf(other.at, line.at)}) write the same wire path: let one of them be \`only: pull\``,
@@ -77,22 +78,28 @@ export function checkCoverage(form: FileForm, uses: readonly Use[], options: Com
   const mappedTops = new Map(uses.map((use) => [use.path.top, use]));
   const mappedPaths = new Map(uses.map((use) => [use.path.text, use]));
   for (const { entry, use } of ignored) {
-    const reason = entry.node.value;
-    if (entry.node.entries?.has('from') || (typeof reason === 'string' && /^\S+$/.test(reason.trim()) && isFieldName(entry.name)))
-      problems.add(
-        entry.at,
-        `${quoted(entry.name)} is a line with a source: it belongs under "fields"; here stands a wire field with the reason why it is not kept`,
-      );
-    else if (typeof reason !== 'string' || reason.trim().split(/\s+/).length < 3)
-      problems.add(entry.node.at, `${quoted(entry.name)} needs a reason of three words or more, as a text: why it is not kept`);
-    if (use === null) continue;
+    if (!checkReason(entry, options, problems) || use === null) continue;
     const mapped = mappedPaths.get(use.path.text) ?? (use.path.segments.length === 1 ? mappedTops.get(use.path.top) : undefined);
     if (mapped !== undefined && !isLifted(mapped.at, entry.at, options)) {
       problems.add(entry.at, `${quoted(entry.name)} is ignored here and mapped on ${lineOf(mapped.at, entry.at)}: take one of them away`);
     }
   }
-  const all = [...uses, ...ignored.flatMap(({ use }) => (use === null ? [] : [use]))];
+  const all = [...uses, ...ignored.flatMap(({ entry, use }) => (use === null || entry.node.entries?.has('from') ? [] : [use]))];
   if (options.wire !== null) checkNames(form, all, options.wire, problems);
+}
+
+/** False for what is no reason but a line that went astray. */
+function checkReason(entry: Entry, { wire }: CompileOptions, problems: Problems): boolean {
+  const reason = entry.node.value;
+  const isPath = typeof reason === 'string' && /^\S+$/.test(reason.trim());
+  if (entry.node.entries?.has('from') || (isPath && isFieldName(entry.name) && wire?.includes(entry.name) !== true)) {
+    const stands = 'here stands a wire field with the reason why it is not kept';
+    problems.add(entry.at, `${quoted(entry.name)} is a line with a source: it belongs under "fields"; ${stands}`);
+    return false;
+  }
+  if (typeof reason !== 'string' || reason.trim().split(/\s+/).length < 3)
+    problems.add(entry.node.at, `${quoted(entry.name)} needs a reason of three words or more, as a text: why it is not kept`);
+  return true;
 }
 
 const isFieldName = (name: string): boolean => FIELDS.some((field) => field.name === name);
@@ -107,7 +114,11 @@ function checkNames(form: FileForm, all: readonly Use[], wire: readonly string[]
     const meant = nearest(path.top, known);
     // What was meant is not forgotten: saying so as well would only bury the fault.
     if (meant !== undefined) covered.add(meant);
-    const field = isFieldName(path.text) ? ': it is a field of ours; a wire path stands here' : '';
+    const field = SECTIONS.includes(path.text)
+      ? ': it is a section of the file; let it begin in column 1'
+      : isFieldName(path.text)
+        ? ': it is a field of ours; a wire path stands here'
+        : '';
     const stream = form.stream === '' ? 'these records' : form.stream;
     problems.add(at, `${quoted(path.top)} is no wire field of ${stream}${near || field || '; take the line away, or mend the name'}`);
   }

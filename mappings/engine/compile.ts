@@ -51,7 +51,8 @@ function planOf(source: MappingSource, options: CompileOptions, problems: Proble
   const constants = constantsOf(form, problems);
   if (problems.isFull) return null;
   checkWrites(lines, constants, problems);
-  if (key !== null) uses.push(key);
+  if (key === null) problems.incomplete = true;
+  else uses.push(key);
   // A line whose sources cannot be read leaves them unmapped: saying so as well would only bury the fault.
   if (problems.list.length > 0 && !sourcesKnown(form, lines, uses)) problems.incomplete = true;
   checkCoverage(form, [...uses, ...constants], options, problems);
@@ -79,7 +80,8 @@ function sourcesKnown(form: FileForm, lines: readonly Line[], uses: readonly Use
   const entries = [...form.fields.values(), ...[form.changedAt, form.createdAt].filter((entry) => entry !== null)];
   return entries.every(({ name, node }) => {
     const from = node.entries?.get('from')?.node ?? node;
-    return whole.has(name) || (from.items ?? [from]).every((item) => told.has(`${item.at.file}:${item.at.line}`));
+    const items = from.items ?? [from];
+    return whole.has(name) || (items.length > 0 && items.every((item) => told.has(`${item.at.file}:${item.at.line}`)));
   });
 }
 
@@ -97,7 +99,7 @@ function momentOf(entry: Entry | null, options: CompileOptions, problems: Proble
 function keyOf(form: FileForm, problems: Problems): Use | null {
   const { node } = form.key;
   if (form.key.name === '') return null;
-  const path = typeof node.value === 'string' ? parsePath(node.value) : "the key is one wire path, as a text: the field of the record's key";
+  const path = typeof node.value === 'string' ? parsePath(node.value) : "the key is one wire path, the field of the record's key, such as `key: id`";
   const fault = typeof path === 'string' ? path : path.selector === null ? null : 'the key is one field of the record: it takes no selector [ ]';
   if (fault === null && typeof path !== 'string') return { path, at: node.at };
   problems.add(node.at, fault ?? '');

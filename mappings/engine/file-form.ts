@@ -37,16 +37,28 @@ export function refuseUnknown(tree: Tree, known: readonly string[], problems: Pr
   }
 }
 
+/** With sections whose name is a slip away under their right names: the slip is told, and nothing of them is missing. */
+function asMeant(entries: ReadonlyMap<string, Entry>, problems: Problems): ReadonlyMap<string, Entry> {
+  const result = new Map(entries);
+  for (const entry of entries.values()) {
+    const meant = SECTIONS.includes(entry.name) ? undefined : nearest(entry.name, SECTIONS);
+    if (meant !== undefined && !result.has(meant)) result.set(meant, { ...entry, name: meant });
+    else if (!SECTIONS.includes(entry.name) && entry.node.entries !== undefined) problems.incomplete = true;
+  }
+  return result;
+}
+
 const isField = (name: string): boolean => FIELDS.some((field) => field.name === name || field.group === name);
 
 /** Null when the form is so far off that no line can be looked at. */
-export function readForm(tree: Tree, options: CompileOptions, problems: Problems): FileForm | null {
-  const { entries } = tree;
-  if (entries === undefined) {
-    problems.add(tree.at, `a mapping is a map of ${SECTIONS.join(', ')}${tree.items === undefined ? '' : ': take the dashes away'}`);
+export function readForm(given: Tree, options: CompileOptions, problems: Problems): FileForm | null {
+  if (given.entries === undefined) {
+    problems.add(given.at, `a mapping is a map of ${SECTIONS.join(', ')}${given.items === undefined ? '' : ': take the dashes away'}`);
     return null;
   }
-  refuseUnknown(tree, SECTIONS, problems, (name) => (isField(name) ? '; it is a field: write it under "fields", indented by two blanks' : ''));
+  refuseUnknown(given, SECTIONS, problems, (name) => (isField(name) ? '; it is a field: write it under "fields", indented by two blanks' : ''));
+  const entries = asMeant(given.entries, problems);
+  const tree: Tree = { ...given, entries };
   const vendor = word(tree, 'vendor', options.expect?.vendor, problems);
   const stream = word(tree, 'stream', options.expect?.stream, problems);
   const written = word(tree, 'entity', undefined, problems);
@@ -115,6 +127,7 @@ function section(tree: Tree, name: string, problems: Problems): ReadonlyMap<stri
     return new Map();
   }
   if (node.entries !== undefined) return node.entries;
+  problems.incomplete = true;
   problems.add(node.at, `"${name}" must be a map, a line for each name${node.items === undefined ? '' : ': take the dashes or brackets away'}`);
   return new Map();
 }

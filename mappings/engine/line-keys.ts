@@ -2,10 +2,11 @@
 import type { Json } from '../../core/contract.ts';
 import { expectation, type SchemaIssue } from '../../core/expectation.ts';
 import type { FieldSpec, Value } from '../../core/model.ts';
-import { quoted } from '../../core/names.ts';
+import { isForbiddenName, quoted } from '../../core/names.ts';
 import { suggestion } from '../../core/nearest.ts';
 import type { Codec } from './codec.ts';
 import { readCondition } from './condition.ts';
+import type { CompileOptions } from './options.ts';
 import { parsePath, type WirePath } from './path.ts';
 import type { At, Problems } from './problems.ts';
 import { CODECS } from './registry.ts';
@@ -103,6 +104,14 @@ function found(tree: Tree, texts: ReadonlySet<string>): At | null {
   if (atKey !== null) return atKey;
   const isLeaf = tree.items === undefined && tree.entries === undefined && tree.value !== null;
   return isLeaf && texts.has(String(tree.value)) ? tree.at : null;
+}
+
+/** A table that is a slip away from one of the configuration. One that is not near any may be filled later; until then it is empty. */
+export function checkTable(tree: Tree | undefined, { lookups }: Pick<CompileOptions, 'lookups'>, problems: Problems): void {
+  if (tree === undefined || typeof tree.value !== 'string' || Object.hasOwn(lookups, tree.value)) return;
+  const near = suggestion(tree.value, Object.keys(lookups));
+  if (isForbiddenName(tree.value)) problems.add(tree.at, `${quoted(tree.value)} cannot be a name of a table: take another`);
+  else if (near !== '') problems.add(tree.at, `there is no table ${quoted(tree.value)} in "lookups" of the configuration${near}`);
 }
 
 /** What every line may say beside its codec's parameters. */

@@ -7,12 +7,12 @@ import { suggestion } from '../../core/nearest.ts';
 import { type Codec, type CodecContext, CodecMisuse, type Compiled, type One, PLAIN_CODEC } from './codec.ts';
 import type { Condition } from './condition.ts';
 import { SECTIONS } from './file-form.ts';
-import { checkParams, genericKeys, placeOfMention, readPaths, type Use } from './line-keys.ts';
+import { checkParams, checkTable, genericKeys, placeOfMention, readPaths, type Use } from './line-keys.ts';
 import type { CompileOptions } from './options.ts';
 import { parsePath, type WirePath } from './path.ts';
 import type { At, Problems } from './problems.ts';
 import { CODECS, codecOf } from './registry.ts';
-import type { Entry, Tree } from './source.ts';
+import { type Entry, hasFault, type Tree } from './source.ts';
 
 export interface Line {
   /** As written: a field, or a group such as `name`. */
@@ -41,13 +41,17 @@ export function compileLine(entry: Entry, entity: EntityKind, options: CompileOp
   const field = isForbiddenName(name) ? undefined : (fieldSpec(entity, name) ?? groupSpec(entity, name));
   if (field !== undefined) return compileSource(entry, field, options, problems, uses);
   problems.add(at, `${quoted(name)} is no field of ${entity}${otherPlace(entry, entity, options)}`);
-  const from = entry.node.entries?.get('from')?.node ?? entry.node;
+  const written = entry.node.entries?.get('from')?.node ?? entry.node;
+  // Of a line whose sides are exchanged the wire field stands on the left.
+  const from = isFieldOf(entity, written.value) ? { at, value: name } : written;
   for (const item of from.items ?? [from]) {
     const path = typeof item.value === 'string' ? parsePath(item.value) : '';
     if (typeof path !== 'string') uses.push({ path, at: item.at });
   }
   return null;
 }
+
+const isFieldOf = (entity: EntityKind, name: unknown): boolean => FIELDS.some((one) => one.entity === entity && one.name === name);
 
 /** What the person may have meant by a name that is no field. */
 function otherPlace({ name, node }: Entry, entity: EntityKind, options: CompileOptions): string {
@@ -57,7 +61,7 @@ function otherPlace({ name, node }: Entry, entity: EntityKind, options: CompileO
     of.flatMap((one) => (one.group === undefined ? [one.name] : [one.name, one.group])),
   );
   if (SECTIONS.includes(name)) return ': it is a section of the file; let it begin in column 1';
-  if (typeof node.value === 'string' && of.some((one) => one.name === node.value)) return `: it stands on the wrong side; write \`${node.value}: ${name}\``;
+  if (isFieldOf(entity, node.value)) return `: it stands on the wrong side; write \`${node.value}: ${name}\``;
   if (typeof node.value === 'string' && node.value.trim().split(/\s+/).length >= 3) return `; a wire field with a reason belongs under "ignored"${near}`;
   if (near !== '') return near;
   const others = FIELDS.filter((one) => one.name === name).map((one) => one.entity);
@@ -65,6 +69,9 @@ function otherPlace({ name, node }: Entry, entity: EntityKind, options: CompileO
   const vendor = options.expect?.vendor ?? '<vendor>';
   return `; what has no field of its own goes to ${ATTRIBUTES}${vendor}.<name>`;
 }
+
+/** A message in which nothing is quoted at length. */
+const shortened = (message: string): string => message.replace(/"([^"]*)"/g, (_, text: string) => quoted(text));
 
 /** A group as a field of its own, for codecs that fill several fields. */
 function groupSpec(entity: EntityKind, name: string): FieldSpec | undefined {
@@ -83,6 +90,7 @@ export function compileSource(entry: Entry, field: FieldSpec, options: CompileOp
   }
   const read = readPaths(node.entries === undefined ? node : members.get('from')?.node, node.at, problems);
   uses.push(...read);
+  if (hasFault(node)) return null;
   const paths = read.map(({ path }) => path);
   const codec = chooseCodec(members.get('as')?.node, field.kind, paths, node.at, problems);
   if (codec === null) return null;
@@ -92,12 +100,13 @@ export function compileSource(entry: Entry, field: FieldSpec, options: CompileOp
   const [path] = paths;
   if (path !== undefined && path.selector !== null && !codec.takesSelector)
     problems.add(read[0]?.at ?? node.at, `${codec.name} takes no selector [member=value]: name a field, or use list-item`);
+  checkTable(members.get('table')?.node, options, problems);
   const generic = genericKeys(codec, field, members, problems);
   if (generic.when !== null) uses.push(generic.when);
   if (problems.list.length > before || problems.isFull || params === null || path === undefined) return null;
   const compiled = codec.compile(params, contextOf(field, paths, options));
   if (compiled instanceof CodecMisuse) {
-    problems.add(placeOfMention(node, compiled.message), compiled.message);
+    problems.add(placeOfMention(node, compiled.message), shortened(compiled.message));
     return null;
   }
   const targets = targetsOf(field, codec, compiled, members.get('as')?.node.at ?? at, problems);
@@ -196,7 +205,7 @@ function compileInner(definition: unknown, field: FieldSpec, outer: CodecContext
   const checked = codec.params.safeParse(params);
   if (!checked.success)
     return new CodecMisuse(
-      `item: ${checked.error.issues.map((issue) => `"${issue.code === 'unrecognized_keys' ? issue.keys.join('", "') : issue.path.join('.')}" ${issue.code === 'unrecognized_keys' ? `is not known to ${name}` : expectation(issue)}`).join('; ')}`,
+      `item: ${checked.error.issues.map((issue) => `"${issue.code === 'unrecognized_keys' ? issue.keys.join('", "') : issue.path.join('.')}" ${issue.code === 'unrecognized_keys' ? `is not known to ${name}: take it away` : expectation(issue)}`).join('; ')}`,
     );
   const compiled = codec.compile(checked.data, { ...outer, field, sourceCount: 1, selector: null, itemMember: null });
   if (compiled instanceof CodecMisuse) return compiled;

@@ -34,7 +34,7 @@ export function parsePath(text: string): WirePath | string {
   const [, plain = '', member, value, main, itemMember = null] = match;
   const segments = plain.split('.');
   const bad = [...segments, member, itemMember].find((name) => typeof name === 'string' && isForbiddenName(name));
-  if (bad !== undefined) return `"${bad}" cannot be part of a wire path: no record of ours has such a field`;
+  if (bad !== undefined) return `"${bad}" cannot be part of a wire path: no record has such a field; take it away`;
   const selector = member === undefined ? null : { member, value: (value ?? '').trim(), main: main !== undefined };
   return { text: text.trim(), top: segments[0] ?? '', segments, selector, itemMember, get: getter(segments) };
 }

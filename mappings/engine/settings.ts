@@ -23,7 +23,7 @@ function resolve(tree: Tree, setting: Tree, options: CompileOptions, problems: P
     if (entry.name !== 'setting' && entry.name !== 'default')
       problems.add(entry.at, `${quoted(entry.name)} is not known beside "setting"; only "default" is${suggestion(entry.name, ['default'])}`);
   }
-  const nothing: Tree = { at: tree.at, value: null };
+  const nothing: Tree = { at: tree.at, value: null, isFaulty: true };
   const name = setting.value;
   const known = options.settingNames;
   const fallback = tree.entries?.get('default');

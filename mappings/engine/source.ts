@@ -19,6 +19,8 @@ export interface Tree {
   readonly value: Plain;
   readonly entries?: ReadonlyMap<string, Entry>;
   readonly items?: readonly Tree[];
+  /** What stands here has its message already, and no value. */
+  readonly isFaulty?: true;
 }
 
 export interface Entry {
@@ -60,8 +62,10 @@ function build(node: unknown, key: At | null, place: (offset: number) => At, pro
       if (!isScalar(pair.key)) continue;
       const keyAt = place(startOf(pair.key));
       const name = String(pair.key.value ?? '');
-      if (isForbiddenName(name)) problems.add(keyAt, `${quoted(name)} cannot be a name here: take another`);
-      else if (name !== '' && !entries.has(name)) {
+      if (isForbiddenName(name)) {
+        problems.add(keyAt, `${quoted(name)} cannot be a name here: take another`);
+        problems.incomplete = true;
+      } else if (name !== '' && !entries.has(name)) {
         const tree = pair.value === null || isEmptyScalar(pair.value) ? { at: keyAt, value: null } : build(pair.value, keyAt, place, problems);
         entries.set(name, { name, at: keyAt, node: tree });
       }
@@ -72,12 +76,13 @@ function build(node: unknown, key: At | null, place: (offset: number) => At, pro
     const items = node.items.map((item) => build(item, null, place, problems));
     return { at, items, value: items.map((item) => item.value) };
   }
-  return isScalar(node) ? { at, value: scalarValue(node, at, problems) } : { at, value: null };
+  const value = isScalar(node) ? scalarValue(node, at, problems) : null;
+  return value === undefined ? { at, value: null, isFaulty: true } : { at, value };
 }
 
 const isEmptyScalar = (node: unknown): boolean => isScalar(node) && node.value === null && (node.source ?? '') === '';
 
-function scalarValue(node: Scalar, at: At, problems: Problems): Plain {
+function scalarValue(node: Scalar, at: At, problems: Problems): Plain | undefined {
   const { value, source = '' } = node;
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value !== 'number') problems.add(at, 'only texts, numbers, true, false and null are values');
@@ -85,7 +90,14 @@ function scalarValue(node: Scalar, at: At, problems: Problems): Plain {
   else if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
     problems.add(at, 'a number of so many digits is not kept exactly: put quotes round it');
   else return value;
-  return null;
+  return undefined;
+}
+
+/** Whether something in the tree has its message already. */
+export function hasFault(tree: Tree): boolean {
+  if (tree.isFaulty === true || tree.items?.some(hasFault)) return true;
+  for (const entry of tree.entries?.values() ?? []) if (hasFault(entry.node)) return true;
+  return false;
 }
 
 /** A map made of entries, with its plain value. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { decimalFromMinor, minorFromDecimal } from '../../../core/money.ts';
-import { defineCodec, type Encoding, exactly, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
+import { CodecMisuse, defineCodec, type Encoding, exactly, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
 
 const NOT_INTEGER = new Unreadable('a whole number is expected');
 const wireAsParam = z.enum(['text', 'number']).default('text');
@@ -26,6 +26,7 @@ export const integer = defineCodec({
   params: z.strictObject({ wireAs: wireAsParam, min: z.int().optional(), max: z.int().optional() }),
   kinds: ['integer'],
   compile({ wireAs, min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER }) {
+    if (min > max) return new CodecMisuse('"min" is greater than "max": exchange them');
     const outside = new Unreadable(`a whole number from ${min} to ${max} is expected`);
     const isBounded = min > Number.MIN_SAFE_INTEGER || max < Number.MAX_SAFE_INTEGER;
     return {
