@@ -1,6 +1,7 @@
 /** Checks across lines: nothing written twice, nothing of the wire forgotten, nothing both mapped and ignored. */
 
 import { suggestion } from '../../core/nearest.ts';
+import { partsClash } from './codec.ts';
 import { exclude } from './condition.ts';
 import type { FileForm } from './file-form.ts';
 import type { Line } from './line.ts';
@@ -42,7 +43,7 @@ function clash(a: Line, b: Line): boolean {
     b.paths.some((other) => {
       if (!overlap(one, other)) return false;
       const same = one.segments.length === other.segments.length;
-      return !(same && a.part !== null && b.part !== null && a.part !== b.part);
+      return !(same && a.part !== null && b.part !== null && !partsClash(a.part, b.part));
     }),
   );
 }

@@ -2,6 +2,7 @@
 export { type CaseDifference, type CaseResult, runCases } from './cases.ts';
 export type { Codec, Example } from './codec.ts';
 export { checkMapping, compileMapping } from './compile.ts';
+export { declaredLosses } from './describe.ts';
 export { coverage, listLoss, losses, type WireCoverage } from './listing.ts';
 export { compileFile, loadMappings, type MappingFile, runFileCases, wireNames } from './load.ts';
 export type { Decoded, Encoded, FieldProblem, Loss, Mapping, MappingLine, WireRegistry } from './mapping.ts';

@@ -2,13 +2,16 @@
 import type { Json } from '../../core/contract.ts';
 import { type EntityKind, FIELDS, type FieldSpec, fieldSpec, type Value, type ValueKind } from '../../core/model.ts';
 import { suggestion } from '../../core/nearest.ts';
-import { type Codec, type CodecContext, CodecMisuse, type Compiled, type One, PLAIN_CODEC } from './codec.ts';
+import { type Codec, CodecMisuse, type Compiled, type Part } from './codec.ts';
 import { type Condition, readCondition } from './condition.ts';
+import { contextOf } from './context.ts';
+import { fits, fixed } from './fixed.ts';
 import type { CompileOptions } from './options.ts';
 import { parsePath, type WirePath } from './path.ts';
 import type { At, Problems } from './problems.ts';
 import { CODECS, codecOf } from './registry.ts';
 import { type Entry, isForbiddenName, type Plain, type Tree } from './source.ts';
+import { plainCodec, wrapOf } from './wrap.ts';
 
 export interface Line {
   /** As written: a field, or a group such as `name`. */
@@ -19,7 +22,7 @@ export interface Line {
   readonly codec: string;
   readonly compiled: Compiled;
   /** What it owns of its wire path, where several lines may share one. */
-  readonly part: string | null;
+  readonly part: Part | null;
   readonly only: 'pull' | 'push' | null;
   readonly when: Condition | null;
   /** Value where the condition does not hold; undefined: not said. */
@@ -60,15 +63,19 @@ export function compileSource(entry: Entry, field: FieldSpec, options: CompileOp
     problems.add(node.at, `"${name}" needs a wire path, or { from, as, … }`);
     return null;
   }
+  if (members.has('value') && !members.has('from') && !members.has('as')) return fixedLine(entry, field, members, problems);
   const paths = readPaths(node.entries === undefined ? node : members.get('from')?.node, node.at, problems);
-  const codec = chooseCodec(members.get('as')?.node, field.kind, paths, node.at, problems);
-  if (codec === null || paths.length === 0) return null;
-  const params = checkParams(codec, node, problems);
+  const named = chooseCodec(members.get('as')?.node, field.kind, paths, node.at, problems);
+  if (named === null || paths.length === 0) return null;
+  const given = checkParams(named, node, problems);
+  const wrap = given === null ? null : wrapOf(named, given, field, paths);
+  const codec = (wrap === null ? undefined : codecOf(wrap.codec)) ?? named;
+  const params = wrap === null ? given : codec.params.parse(wrap.params);
   const sources = codec.sources === 'one' && paths.length > 1 ? `${codec.name} reads one wire field, not ${paths.length}` : null;
   if (sources !== null) problems.add(node.at, sources);
   const [path] = paths;
-  if (path !== undefined && path.selector !== null && !codec.takesSelector) problems.add(node.at, `${codec.name} takes no selector [member=value]`);
-  const generic = genericKeys(codec, members, problems);
+  if (!codec.takesSelector && paths.some(({ selector }) => selector !== null)) problems.add(node.at, `${codec.name} takes no selector [member=value]`);
+  const generic = genericKeys(named, members, field, problems);
   if (problems.list.length > before || params === null || path === undefined) return null;
   const compiled = codec.compile(params, contextOf(field, paths, options));
   if (compiled instanceof CodecMisuse) {
@@ -84,10 +91,45 @@ export function compileSource(entry: Entry, field: FieldSpec, options: CompileOp
         paths,
         codec: codec.name,
         compiled,
-        part: codec.part?.(params, path.selector, field.kind) ?? null,
+        part: codec.part?.(params, path.selector, field.kind, path.itemMember) ?? null,
         ...generic,
         at,
       };
+}
+
+const FIXED_KEYS = ['value', 'when', 'else'];
+
+function fixedLine({ name, at, node }: Entry, field: FieldSpec, members: ReadonlyMap<string, Entry>, problems: Problems): Line | null {
+  const before = problems.list.length;
+  const value = members.get('value')?.node;
+  for (const member of members.values()) {
+    if (!FIXED_KEYS.includes(member.name))
+      problems.add(member.at, `"${member.name}" is not known to a line without "from"${suggestion(member.name, FIXED_KEYS)}`);
+  }
+  if (field.group === field.name) problems.add(at, `"${field.name}" is a group: name one of its fields`);
+  else if (!fits(value?.value, field)) problems.add(value?.at ?? node.at, `"value" is no value of ${name}, which is of kind ${field.kind}`);
+  const when = members.get('when')?.node;
+  const generic = { when: when === undefined ? null : readCondition(when, problems), otherwise: elseOf(members, field, problems) };
+  if (problems.list.length > before) return null;
+  const line = {
+    codec: 'value',
+    compiled: fixed((value?.value ?? null) as Value),
+    part: null,
+    only: 'pull',
+    unreadable: 'problem',
+    empty: '',
+    emptyWhen: null,
+  } as const;
+  return { ...line, ...generic, name, targets: [field.name], paths: [], at };
+}
+
+/** The value under `else`; undefined where there is none. */
+function elseOf(members: ReadonlyMap<string, Entry>, field: FieldSpec, problems: Problems): Value | undefined {
+  const other = members.get('else')?.node;
+  if (other === undefined) return undefined;
+  if (!members.has('when')) problems.add(other.at, '"else" needs "when"');
+  if (other.value !== null && !fits(other.value, field)) problems.add(other.at, `"else" is no value of ${field.name}, which is of kind ${field.kind}`);
+  return other.value as Value;
 }
 
 function readPaths(from: Tree | undefined, at: At, problems: Problems): readonly WirePath[] {
@@ -104,8 +146,7 @@ function readPaths(from: Tree | undefined, at: At, problems: Problems): readonly
 
 function chooseCodec(as: Tree | undefined, kind: ValueKind, paths: readonly WirePath[], at: At, problems: Problems): Codec | null {
   if (as === undefined) {
-    const list = kind === 'texts' || kind === 'phones' || kind === 'emails';
-    const plain = (paths[0]?.selector ?? null) === null ? PLAIN_CODEC[kind] : list ? 'list-rest' : 'list-item';
+    const plain = plainCodec(kind, paths);
     const codec = plain === undefined ? undefined : codecOf(plain);
     if (codec === undefined) problems.add(at, `a field of kind ${kind} needs "as": the codec that reads it`);
     return codec ?? null;
@@ -140,15 +181,13 @@ function checkParams(codec: Codec, node: Tree, problems: Problems): unknown {
   return null;
 }
 
-function genericKeys(codec: Codec, members: ReadonlyMap<string, Entry>, problems: Problems) {
+function genericKeys(codec: Codec, members: ReadonlyMap<string, Entry>, field: FieldSpec, problems: Problems) {
   const only = members.get('only')?.node;
   if (only !== undefined && only.value !== 'pull' && only.value !== 'push') problems.add(only.at, '"only" is pull or push');
   const unreadable = 'otherwise' in codec.params.shape ? undefined : members.get('otherwise')?.node;
   if (unreadable !== undefined && unreadable.value !== 'problem' && unreadable.value !== 'ignore')
     problems.add(unreadable.at, '"otherwise" is problem or ignore');
   const when = members.get('when')?.node;
-  const other = members.get('else')?.node;
-  if (other !== undefined && when === undefined) problems.add(other.at, '"else" needs "when"');
   const emptyWhen = members.get('emptyWhen')?.node;
   const texts = emptyWhen === undefined ? null : (emptyWhen.items?.map((item) => item.value) ?? [emptyWhen.value]);
   const empty = members.get('empty')?.node;
@@ -156,7 +195,7 @@ function genericKeys(codec: Codec, members: ReadonlyMap<string, Entry>, problems
     only: codec.pushOnly || only?.value === 'push' ? ('push' as const) : only?.value === 'pull' ? ('pull' as const) : null,
     unreadable: unreadable?.value === 'ignore' ? ('ignore' as const) : ('problem' as const),
     when: when === undefined ? null : readCondition(when, problems),
-    otherwise: other === undefined ? undefined : (other.value as Value),
+    otherwise: elseOf(members, field, problems),
     empty: empty === undefined ? '' : (empty.value as Json),
     emptyWhen: texts === null ? null : new Set(texts.map(String)),
   };
@@ -176,43 +215,4 @@ function targetsOf(field: FieldSpec, codec: Codec, compiled: Compiled, at: At, p
   if (codec.kinds.includes(field.kind)) return [field.name];
   problems.add(at, `${codec.name} does not fit ${field.name}, which is of kind ${field.kind}`);
   return null;
-}
-
-/** What a codec is told of the line it stands in. */
-export function contextOf(
-  field: FieldSpec,
-  paths: readonly Pick<WirePath, 'selector' | 'itemMember'>[],
-  options: Pick<CompileOptions, 'zone' | 'lookups'>,
-): CodecContext {
-  const [path] = paths;
-  const ctx: CodecContext = {
-    field,
-    zone: options.zone,
-    lookups: options.lookups,
-    sourceCount: paths.length,
-    selector: path?.selector ?? null,
-    itemMember: path?.itemMember ?? null,
-    inner: (definition, kind) => compileInner(definition, { ...field, kind }, ctx),
-  };
-  return ctx;
-}
-
-function compileInner(definition: unknown, field: FieldSpec, outer: CodecContext): One | CodecMisuse {
-  const { as, ...params }: Record<string, unknown> = typeof definition === 'object' && definition !== null ? { ...definition } : { as: definition };
-  const name = as === undefined ? PLAIN_CODEC[field.kind] : String(as);
-  if (name === undefined) return new CodecMisuse(`"item" is needed: the codec of a ${field.kind}`);
-  const codec = codecOf(name);
-  if (codec === undefined)
-    return new CodecMisuse(
-      `"${name}" is no codec${suggestion(
-        name,
-        CODECS.map((one) => one.name),
-      )}`,
-    );
-  if (!codec.kinds.includes(field.kind)) return new CodecMisuse(`item: ${name} does not fit a ${field.kind}`);
-  const checked = codec.params.safeParse(params);
-  if (!checked.success) return new CodecMisuse(`item: ${checked.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`);
-  const compiled = codec.compile(checked.data, { ...outer, field, sourceCount: 1, selector: null, itemMember: null });
-  if (compiled instanceof CodecMisuse) return compiled;
-  return compiled.arity === 'one' && compiled.clear === undefined && !codec.pushOnly ? compiled : new CodecMisuse(`${name} cannot be a codec of items`);
 }
