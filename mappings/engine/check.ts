@@ -24,7 +24,7 @@ export function checkWrites(lines: readonly Line[], constants: readonly Use[], p
       if (clash(line, other)) problems.add(line.at, `"${line.name}" and "${other.name}" (line ${other.at.line}) write the same wire path`);
     }
     for (const constant of constants) {
-      if (line.paths.some((path) => overlap(path, constant.path))) problems.add(constant.at, `"${constant.path.text}" is written by "${line.name}" too`);
+      if (line.written.some((path) => overlap(path, constant.path))) problems.add(constant.at, `"${constant.path.text}" is written by "${line.name}" too`);
     }
   }
   const filled = new Map<string, Line>();
@@ -39,8 +39,8 @@ export function checkWrites(lines: readonly Line[], constants: readonly Use[], p
 
 function clash(a: Line, b: Line): boolean {
   if (exclude(a.when, b.when)) return false;
-  return a.paths.some((one) =>
-    b.paths.some((other) => {
+  return a.written.some((one) =>
+    b.written.some((other) => {
       if (!overlap(one, other)) return false;
       const same = one.segments.length === other.segments.length;
       return !(same && a.part !== null && b.part !== null && !partsClash(a.part, b.part));

@@ -89,7 +89,7 @@ export interface CodecContext {
   readonly lookups: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly sourceCount: number;
   readonly selector: Selector | null;
-  readonly itemMember: readonly string[] | null;
+  readonly itemPath: readonly string[] | null;
   /** A codec for the items of a list, given as a name or as `{ as, …params }`; undefined: the plain one for the kind. */
   inner(definition: unknown, kind: ValueKind): One | CodecMisuse;
   /** The same for the wire field of that number, whose selector it minds. */
@@ -149,7 +149,9 @@ export interface Codec {
   /** Only written, never read. */
   readonly pushOnly: boolean;
   /** The part of the wire value it owns: lines with different parts may share one wire path. */
-  part?(params: unknown, selector: Selector | null, kind: ValueKind, itemMember: readonly string[] | null): Part;
+  part?(params: unknown, selector: Selector | null, kind: ValueKind, itemPath: readonly string[] | null): Part | null;
+  /** Whether it writes the wire field of that number; false: it only reads it, and another line may write it. */
+  writes(index: number): boolean;
   compile(params: unknown, ctx: CodecContext): Compiled | CodecMisuse;
   readonly examples: readonly Example[];
 }
@@ -173,7 +175,8 @@ interface Definition<S extends z.ZodObject> {
   readonly sources?: 'one' | 'many';
   readonly takesSelector?: boolean;
   readonly pushOnly?: boolean;
-  part?(params: z.infer<S>, selector: Selector | null, kind: ValueKind, itemMember: readonly string[] | null): Part;
+  part?(params: z.infer<S>, selector: Selector | null, kind: ValueKind, itemPath: readonly string[] | null): Part | null;
+  writes?(index: number): boolean;
   compile(params: z.infer<S>, ctx: CodecContext): Compiled | CodecMisuse;
   readonly examples: readonly Example[];
 }
@@ -190,11 +193,12 @@ export function defineCodec<S extends z.ZodObject>(definition: Definition<S>): C
     sources: definition.sources ?? 'one',
     takesSelector: definition.takesSelector ?? false,
     pushOnly: definition.pushOnly ?? false,
+    writes: definition.writes ?? (() => true),
     ...(part === undefined
       ? {}
       : {
-          part: (params: unknown, selector: Selector | null, kind: ValueKind, itemMember: readonly string[] | null) =>
-            part(params as z.infer<S>, selector, kind, itemMember),
+          part: (params: unknown, selector: Selector | null, kind: ValueKind, itemPath: readonly string[] | null) =>
+            part(params as z.infer<S>, selector, kind, itemPath),
         }),
     compile: (params, ctx) => definition.compile(params as z.infer<S>, ctx),
     examples: definition.examples,

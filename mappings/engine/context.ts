@@ -6,7 +6,7 @@ import type { CompileOptions } from './options.ts';
 import type { WirePath } from './path.ts';
 import { CODECS, codecOf } from './registry.ts';
 
-type Source = Pick<WirePath, 'selector' | 'itemMember'>;
+type Source = Pick<WirePath, 'selector' | 'itemPath'>;
 
 /** What a codec is told of the line it stands in. */
 export function contextOf(field: FieldSpec, paths: readonly Source[], options: Pick<CompileOptions, 'zone' | 'lookups'>): CodecContext {
@@ -17,7 +17,7 @@ export function contextOf(field: FieldSpec, paths: readonly Source[], options: P
     lookups: options.lookups,
     sourceCount: paths.length,
     selector: path?.selector ?? null,
-    itemMember: path?.itemMember ?? null,
+    itemPath: path?.itemPath ?? null,
     inner: (definition, kind) => compileInner(definition, { ...field, kind }, ctx),
     innerAt: (definition, kind, index) => compileInnerAt(definition, { ...field, kind }, ctx, paths[index]),
   };
@@ -52,7 +52,7 @@ function compileOne(definition: unknown, field: FieldSpec, ctx: CodecContext): O
 }
 
 function compileInner(definition: unknown, field: FieldSpec, outer: CodecContext): One | CodecMisuse {
-  const compiled = compileOne(definition, field, { ...outer, field, sourceCount: 1, selector: null, itemMember: null });
+  const compiled = compileOne(definition, field, { ...outer, field, sourceCount: 1, selector: null, itemPath: null });
   if (compiled instanceof CodecMisuse || compiled.clear === undefined) return compiled;
   return new CodecMisuse('item: this codec shares its wire field with others and cannot be one of items');
 }
@@ -61,8 +61,8 @@ function compileInner(definition: unknown, field: FieldSpec, outer: CodecContext
 function compileInnerAt(definition: unknown, field: FieldSpec, outer: CodecContext, path: Source | undefined): One | CodecMisuse {
   const defined = definedCodec(definition, field);
   if (defined instanceof CodecMisuse) return defined;
-  const { selector = null, itemMember = null } = path ?? {};
-  const ctx = { ...outer, field, sourceCount: 1, selector, itemMember };
+  const { selector = null, itemPath = null } = path ?? {};
+  const ctx = { ...outer, field, sourceCount: 1, selector, itemPath };
   if (selector === null) return compileInner(defined.codec.takesSelector ? defined.params['item'] : definition, field, outer);
   return compileOne(defined.codec.takesSelector ? definition : { as: 'list-item', ...(definition === undefined ? {} : { item: definition }) }, field, ctx);
 }

@@ -19,6 +19,8 @@ export interface Line {
   /** Canonical fields it fills. */
   readonly targets: readonly string[];
   readonly paths: readonly WirePath[];
+  /** Those of the paths that it writes, unless it is one-way. */
+  readonly written: readonly WirePath[];
   readonly codec: string;
   readonly compiled: Compiled;
   /** What it owns of its wire path, where several lines may share one. */
@@ -59,7 +61,7 @@ export function compileSource(entry: Entry, field: FieldSpec, options: CompileOp
   const before = problems.list.length;
   const { node, name, at } = entry;
   const members = node.entries ?? new Map<string, Entry>();
-  if (node.entries === undefined && typeof node.value !== 'string') {
+  if (node.entries === undefined && node.items === undefined && typeof node.value !== 'string') {
     problems.add(node.at, `"${name}" needs a wire path, or { from, as, … }`);
     return null;
   }
@@ -89,9 +91,10 @@ export function compileSource(entry: Entry, field: FieldSpec, options: CompileOp
         name,
         targets,
         paths,
+        written: paths.filter((_, index) => codec.writes(index)),
         codec: codec.name,
         compiled,
-        part: codec.part?.(params, path.selector, field.kind, path.itemMember) ?? null,
+        part: codec.part?.(params, path.selector, field.kind, path.itemPath) ?? null,
         ...generic,
         at,
       };
@@ -120,7 +123,7 @@ function fixedLine({ name, at, node }: Entry, field: FieldSpec, members: Readonl
     empty: '',
     emptyWhen: null,
   } as const;
-  return { ...line, ...generic, name, targets: [field.name], paths: [], at };
+  return { ...line, ...generic, name, targets: [field.name], paths: [], written: [], at };
 }
 
 /** The value under `else`; undefined where there is none. */

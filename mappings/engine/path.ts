@@ -24,8 +24,10 @@ export interface WirePath {
   /** The path without selector and item member: what is read and written as one value. */
   readonly segments: readonly string[];
   readonly selector: Selector | null;
-  /** `.value` behind a selector: the names of the chain. */
-  readonly itemMember: readonly string[] | null;
+  /** The name behind a selector, `.value`; of a longer chain the first. */
+  readonly itemMember: string | null;
+  /** The whole chain behind the selector. */
+  readonly itemPath: readonly string[] | null;
   /** Undefined when the top-level name is absent; null when something below it is. */
   get(body: WireBody): Json | undefined;
 }
@@ -57,7 +59,8 @@ export function parsePath(text: string): WirePath | string {
     top: segments[0] ?? '',
     segments,
     selector,
-    itemMember: behind === undefined ? null : members,
+    itemMember: members[0] ?? null,
+    itemPath: behind === undefined ? null : members,
     get: getter(segments),
   };
 }

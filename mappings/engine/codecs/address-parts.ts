@@ -26,6 +26,7 @@ export const addressParts = defineCodec({
   params: z.strictObject({ table: z.string().meta({ description: 'Name of the table of streets under `lookups` of the system.' }) }),
   kinds: ['text'],
   sources: 'many',
+  writes: (index) => index > 0,
   compile({ table }, { lookups, sourceCount }) {
     if (sourceCount !== 5) return new CodecMisuse('address-parts names five wire fields: line, street, house, building, flat');
     const names = new Map(Object.entries(lookups[table] ?? {}));

@@ -15,6 +15,12 @@ export const firstOf = defineCodec({
   kinds: ['text', 'phone', 'email', 'date', 'instant', 'integer', 'minor', 'flag', 'code', 'consent', 'ref', 'json'],
   sources: 'many',
   takesSelector: true,
+  writes: (index) => index === 0,
+  part({ item }, selector, _, itemPath) {
+    if (selector === null) return null;
+    const blank = typeof item === 'object' && item['emptied'] === 'blank';
+    return { which: 'main', by: selector.member, values: selector.values, member: blank ? (itemPath?.join('.') ?? 'value') : null };
+  },
   compile({ item }, ctx) {
     if (ctx.sourceCount < 2) return new CodecMisuse('first-of reads two wire fields or more');
     const readers: One[] = [];

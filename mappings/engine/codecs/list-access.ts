@@ -28,16 +28,16 @@ export type SelectorParams = z.infer<z.ZodObject<typeof selectorParams>>;
 export function accessOf(
   params: SelectorParams,
   selector: Selector | null,
-  itemMember: readonly string[] | null,
+  itemPath: readonly string[] | null,
   inner: One | CodecMisuse,
 ): Access | CodecMisuse {
   if (inner instanceof CodecMisuse) return inner;
   if (selector === null) return new CodecMisuse('a selector is needed: list[member=value], list[first] or list[all]');
   const given = params.member?.split('.') ?? null;
-  if (itemMember !== null && given !== null && itemMember.join('.') !== given.join('.')) return new CodecMisuse('the member of the item is named twice');
+  if (itemPath !== null && given !== null && itemPath.join('.') !== given.join('.')) return new CodecMisuse('the member of the item is named twice');
   const main = params.main ?? selector.mark;
   if (selector.mark !== null && params.main !== undefined && params.main !== selector.mark) return new CodecMisuse('the mark of the main item is named twice');
-  const member = given ?? itemMember ?? (selector.member === null ? [] : ['value']);
+  const member = given ?? itemPath ?? (selector.member === null ? [] : ['value']);
   if (member.length === 0 && main !== null) return new CodecMisuse('plain values have no member that marks the main one');
   return { selector, member, main: selector.pick === 'first' ? null : main, among: params.mainAmong ?? selector.values, inner };
 }

@@ -23,10 +23,9 @@ export const listItem = defineCodec({
   }),
   kinds: ['text', 'phone', 'email', 'date', 'instant', 'code', 'ref', 'integer', 'minor', 'flag', 'consent', 'json'],
   takesSelector: true,
-  part: (params, selector, _, itemMember) =>
-    itemPart('main', { member: itemMember?.join('.') ?? params.member ?? 'value' }, selector, params.emptied === 'blank'),
+  part: (params, selector, _, itemPath) => itemPart('main', { member: itemPath?.join('.') ?? params.member ?? 'value' }, selector, params.emptied === 'blank'),
   compile(params, ctx) {
-    const access = accessOf(params, ctx.selector, ctx.itemMember, ctx.inner(params.item, ctx.field.kind));
+    const access = accessOf(params, ctx.selector, ctx.itemPath, ctx.inner(params.item, ctx.field.kind));
     if (access instanceof CodecMisuse) return access;
     if (ctx.selector?.pick === 'all' || ctx.selector?.pick === 'others')
       return new CodecMisuse(`${ctx.field.name} holds one value: [first] or [main] of the items`);
@@ -166,7 +165,7 @@ export const listRest = defineCodec({
   takesSelector: true,
   part: (params, selector) => itemPart(params.all || selector?.pick === 'all' ? 'all' : 'rest', params, selector, false),
   compile(params, ctx) {
-    const access = accessOf(params, ctx.selector, ctx.itemMember, ctx.inner(params.item, innerKind(ctx.field.kind)));
+    const access = accessOf(params, ctx.selector, ctx.itemPath, ctx.inner(params.item, innerKind(ctx.field.kind)));
     if (access instanceof CodecMisuse) return access;
     if (ctx.selector?.pick === 'first' || ctx.selector?.pick === 'main') return new CodecMisuse(`${ctx.field.name} is a list: [all] or [others] of the items`);
     const { max } = params;

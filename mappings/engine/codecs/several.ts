@@ -114,14 +114,16 @@ export const collect = defineCodec({
           else free.push(index);
         }
         const losses: LossNote[] = [];
+        const fresh: { readonly wire: Json; readonly reads: string }[] = [];
         for (const one of wanted) {
           const { wire, losses: lost } = inner.encode(one, undefined);
           losses.push(...lost);
-          const place = wire === undefined ? undefined : free.shift();
-          if (place !== undefined) wires[place] = wire;
-          else if (wire !== undefined) return { wires, losses: [...losses, tooMany] };
+          if (wire !== undefined) fresh.push({ wire, reads: String(inner.decode(wire)) });
         }
-        return { wires, losses };
+        // In the order in which they are read, so that the next writing changes nothing.
+        fresh.sort((a, b) => (a.reads < b.reads ? -1 : 1));
+        for (const [index, place] of free.entries()) if (fresh[index] !== undefined) wires[place] = fresh[index].wire;
+        return { wires, losses: fresh.length > free.length ? [...losses, tooMany] : losses };
       },
       inDomain: (value) => isCanonicalList(value) && value.length <= count && value.every(inner.inDomain),
     };
