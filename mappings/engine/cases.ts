@@ -55,6 +55,9 @@ const caseForm = z.strictObject({
 });
 type Case = z.infer<typeof caseForm>;
 
+/** The whole form of a cases file, for editors. */
+export const CASES_FORM = fileForm.extend({ cases: z.array(caseForm).min(1) });
+
 interface Placed {
   readonly at: At;
   readonly given: Case;

@@ -146,6 +146,8 @@ export interface Codec {
   /** How many wire paths a line gives it. */
   readonly sources: 'one' | 'many';
   readonly takesSelector: boolean;
+  /** The group of fields that it fills as a whole. */
+  readonly group?: string;
   /** Only written, never read. */
   readonly pushOnly: boolean;
   /** The part of the wire value it owns: lines with different parts may share one wire path. */
@@ -175,6 +177,7 @@ interface Definition<S extends z.ZodObject> {
   readonly sources?: 'one' | 'many';
   readonly takesSelector?: boolean;
   readonly pushOnly?: boolean;
+  readonly group?: string;
   part?(params: z.infer<S>, selector: Selector | null, kind: ValueKind, itemPath: readonly string[] | null): Part | null;
   writes?(index: number): boolean;
   compile(params: z.infer<S>, ctx: CodecContext): Compiled | CodecMisuse;
@@ -194,6 +197,7 @@ export function defineCodec<S extends z.ZodObject>(definition: Definition<S>): C
     takesSelector: definition.takesSelector ?? false,
     pushOnly: definition.pushOnly ?? false,
     writes: definition.writes ?? (() => true),
+    ...(definition.group === undefined ? {} : { group: definition.group }),
     ...(part === undefined
       ? {}
       : {

@@ -1,5 +1,5 @@
 /** The mapping engine, for those who use it: pure functions over texts and records. */
-export { type CaseDifference, type CaseResult, runCases } from './cases.ts';
+export { CASES_FORM, type CaseDifference, type CaseResult, runCases } from './cases.ts';
 export type { Codec, Example } from './codec.ts';
 export { checkMapping, compileMapping } from './compile.ts';
 export { declaredLosses } from './describe.ts';

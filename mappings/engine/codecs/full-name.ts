@@ -50,6 +50,7 @@ export function sameGroup(a: GroupValues, b: GroupValues): boolean {
 
 export const fullName = defineCodec({
   name: 'full-name',
+  group: 'name',
   domain: 'names that are read in the same parts again, and texts that are surely none',
   doc: 'One text with a whole name, read into the group `name`. Russian names of two or three words are taken apart in any order, known by patronymic, given name and surname endings; `ИП` and honorifics (г-н, госпожа, уважаемый, Mr.) are left aside and kept when writing. Organisations, addresses and everything unsure go to `name.display` as they stand.',
   params: z.strictObject({
@@ -174,6 +175,7 @@ function spread(last: string | null, first: string | null, middle: string | null
 
 export const nameParts = defineCodec({
   name: 'name-parts',
+  group: 'name',
   domain: 'names in parts; one text that is no name of a person',
   doc: 'A name in three wire fields (surname, given name, patronymic), read into the group `name`. Where the field of the given name holds the whole name (as some tills send it) it is taken apart and not doubled; where it holds several words that are surely no given name, and the other two are empty, it is `name.display`. A name that we hold as one text is written into the field of the given name.',
   params: z.strictObject({

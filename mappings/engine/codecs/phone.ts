@@ -32,8 +32,11 @@ function international(text: string): string | null {
   return /^\+\d{8,15}$/.test(number) ? number : null;
 }
 
-export const PHONE_FORMS = ['e164', '7', '8', 'plus7', 'national'] as const;
+const PHONE_FORMS = ['e164', '7', '8', 'plus7', 'national'] as const;
 export type PhoneForm = (typeof PHONE_FORMS)[number];
+
+/** A form by its name; 7 and 8 may stand without quotes. */
+export const phoneFormParam = z.union([z.enum(PHONE_FORMS), z.literal(7), z.literal(8)]).transform((form) => String(form) as PhoneForm);
 
 /** The number as a vendor wants it. Numbers of other countries keep their `+`. */
 export function writePhone(phone: string, form: PhoneForm): string {
@@ -73,10 +76,7 @@ export const phone = defineCodec({
   domain: 'numbers with a country, `+` and 8 to 15 digits, that libphonenumber takes for valid (Russian ones: any ten digits); with `russian` those of +7',
   doc: 'One phone number, kept as `+` and digits. `form` is how it is written: `e164` +79131234567, `7` 79131234567, `8` 89131234567, `plus7` +7 (913) 123-45-67, `national` 8 (913) 123-45-67.',
   params: z.strictObject({
-    form: z
-      .preprocess((form) => (typeof form === 'number' ? String(form) : form), z.enum(PHONE_FORMS))
-      .default('e164')
-      .meta({ description: 'How it is written; numbers of other countries always with `+`.' }),
+    form: phoneFormParam.default('e164').meta({ description: 'How it is written; numbers of other countries always with `+`.' }),
     russian: z.boolean().default(false).meta({ description: 'The vendor takes Russian numbers only.' }),
     wireAs: z.enum(['text', 'number']).default('text').meta({ description: 'A number is written only where the form has digits alone.' }),
     extension: z
