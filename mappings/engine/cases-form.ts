@@ -39,6 +39,9 @@ const caseForm = z.strictObject({
 export type Case = z.infer<typeof caseForm>;
 export type CasesFile = z.infer<typeof fileForm>;
 
+/** The whole form of a cases file, for editors. */
+export const CASES_FORM = fileForm.extend({ cases: z.array(caseForm).min(1) });
+
 export interface Placed {
   readonly at: At;
   readonly tree: Tree;

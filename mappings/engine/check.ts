@@ -3,6 +3,7 @@
 import { FIELDS } from '../../core/model.ts';
 import { quoted } from '../../core/names.ts';
 import { nearest, suggestion } from '../../core/nearest.ts';
+import { partsClash } from './codec.ts';
 import { exclude } from './condition.ts';
 import { type FileForm, SECTIONS } from './file-form.ts';
 import type { Line } from './line.ts';
@@ -30,7 +31,7 @@ export function checkWrites(lines: readonly Line[], constants: readonly Use[], p
     }
   }
   for (const constant of constants) {
-    const line = writers.get(constant.path.top)?.find((one) => one.paths.some((path) => overlap(path, constant.path)));
+    const line = writers.get(constant.path.top)?.find((one) => one.written.some((path) => overlap(path, constant.path)));
     if (line !== undefined)
       problems.add(constant.at, `"${constant.path.text}" is written by "${line.name}" (${lineOf(line.at, constant.at)}) too: keep one of them`);
   }
@@ -48,7 +49,7 @@ export function checkWrites(lines: readonly Line[], constants: readonly Use[], p
 function byTop(lines: readonly Line[]): ReadonlyMap<string, readonly Line[]> {
   const found = new Map<string, Line[]>();
   for (const line of lines) {
-    for (const top of new Set(line.paths.map((path) => path.top))) found.set(top, [...(found.get(top) ?? []), line]);
+    for (const top of new Set(line.written.map((path) => path.top))) found.set(top, [...(found.get(top) ?? []), line]);
   }
   return found;
 }
@@ -58,11 +59,11 @@ const lineOf = (at: At, from: At): string => (at.file === from.file ? `line ${at
 
 function clash(a: Line, b: Line): boolean {
   if (exclude(a.when, b.when)) return false;
-  return a.paths.some((one) =>
-    b.paths.some((other) => {
+  return a.written.some((one) =>
+    b.written.some((other) => {
       if (!overlap(one, other)) return false;
       const same = one.segments.length === other.segments.length;
-      return !(same && a.part !== null && b.part !== null && a.part !== b.part);
+      return !(same && a.part !== null && b.part !== null && !partsClash(a.part, b.part));
     }),
   );
 }

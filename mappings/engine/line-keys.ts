@@ -6,6 +6,7 @@ import { isForbiddenName, quoted } from '../../core/names.ts';
 import { suggestion } from '../../core/nearest.ts';
 import type { Codec } from './codec.ts';
 import { readCondition } from './condition.ts';
+import { fits } from './fixed.ts';
 import type { CompileOptions } from './options.ts';
 import { parsePath, type WirePath } from './path.ts';
 import type { At, Problems } from './problems.ts';
@@ -119,11 +120,6 @@ export function genericKeys(codec: Codec, field: FieldSpec, members: ReadonlyMap
   const only = oneOf(members.get('only')?.node, '"only"', ['pull', 'push'], problems);
   const unreadable = 'otherwise' in codec.params.shape ? null : oneOf(members.get('otherwise')?.node, '"otherwise"', ['problem', 'ignore'], problems);
   const when = members.get('when')?.node;
-  const other = members.get('else');
-  if (other !== undefined && when === undefined) problems.add(other.at, '"else" needs "when": it is the value where the condition does not hold');
-  const codes = field.kind === 'code' ? field.codes : undefined;
-  if (other !== undefined && codes !== undefined && other.node.value !== null && !codes.includes(String(other.node.value)))
-    problems.add(other.node.at, `"else" must be a code of ${field.name}${suggestion(String(other.node.value), codes)}; one of ${codes.join(', ')}`);
   const emptyWhen = members.get('emptyWhen')?.node;
   const texts = emptyWhen === undefined ? null : (emptyWhen.items?.map((item) => item.value) ?? [emptyWhen.value]);
   if (texts?.some((text) => text === null || typeof text === 'object'))
@@ -133,10 +129,24 @@ export function genericKeys(codec: Codec, field: FieldSpec, members: ReadonlyMap
     only: codec.pushOnly || only === 'push' ? ('push' as const) : only === 'pull' ? ('pull' as const) : null,
     unreadable: unreadable === 'ignore' ? ('ignore' as const) : ('problem' as const),
     when: when === undefined ? null : readCondition(when, problems),
-    otherwise: other === undefined ? undefined : (other.node.value as Value),
+    otherwise: elseOf(members, field, problems),
     empty: empty === undefined ? '' : (empty.value as Json),
     emptyWhen: texts === null ? null : new Set(texts.map(String)),
   };
+}
+
+/** The value under `else`; undefined where there is none. */
+export function elseOf(members: ReadonlyMap<string, Entry>, field: FieldSpec, problems: Problems): Value | undefined {
+  const other = members.get('else');
+  if (other === undefined) return undefined;
+  if (!members.has('when')) problems.add(other.at, '"else" needs "when": it is the value where the condition does not hold');
+  const { value, at } = other.node;
+  const codes = field.kind === 'code' ? field.codes : undefined;
+  if (value !== null && !fits(value, field)) {
+    const known = codes === undefined ? '' : `${suggestion(String(value), codes)}; one of ${codes.join(', ')}`;
+    problems.add(at, `"else" must be a value of ${field.name}, which is of kind ${field.kind}${known}`);
+  }
+  return value as Value;
 }
 
 function oneOf(tree: Tree | undefined, name: string, words: readonly string[], problems: Problems): string | null {

@@ -1,18 +1,21 @@
 /** One line of `fields`, checked and compiled. */
 import type { Json } from '../../core/contract.ts';
-import { expectation } from '../../core/expectation.ts';
+
 import { ATTRIBUTES, type EntityKind, FIELDS, type FieldSpec, fieldSpec, type Value, type ValueKind } from '../../core/model.ts';
 import { isForbiddenName, quoted } from '../../core/names.ts';
 import { suggestion } from '../../core/nearest.ts';
-import { type Codec, type CodecContext, CodecMisuse, type Compiled, type One, PLAIN_CODEC } from './codec.ts';
+import { type Codec, CodecMisuse, type Compiled, type Part } from './codec.ts';
 import type { Condition } from './condition.ts';
+import { contextOf } from './context.ts';
 import { SECTIONS } from './file-form.ts';
+import { fixedLine } from './fixed-line.ts';
 import { checkParams, checkTable, genericKeys, placeOfMention, readPaths, type Use } from './line-keys.ts';
 import type { CompileOptions } from './options.ts';
 import { parsePath, type WirePath } from './path.ts';
 import type { At, Problems } from './problems.ts';
 import { CODECS, codecOf } from './registry.ts';
 import { type Entry, hasFault, type Tree } from './source.ts';
+import { plainCodec, wrapOf } from './wrap.ts';
 
 export interface Line {
   /** As written: a field, or a group such as `name`. */
@@ -20,10 +23,12 @@ export interface Line {
   /** Canonical fields it fills. */
   readonly targets: readonly string[];
   readonly paths: readonly WirePath[];
+  /** Those of the paths that it writes, unless it is one-way. */
+  readonly written: readonly WirePath[];
   readonly codec: string;
   readonly compiled: Compiled;
   /** What it owns of its wire path, where several lines may share one. */
-  readonly part: string | null;
+  readonly part: Part | null;
   readonly only: 'pull' | 'push' | null;
   readonly when: Condition | null;
   /** Value where the condition does not hold; undefined: not said. */
@@ -88,20 +93,28 @@ export function compileSource(entry: Entry, field: FieldSpec, options: CompileOp
     problems.add(node.at, `"${name}" needs a wire path, or { from, as, … }`);
     return null;
   }
+  if (hasFault(node)) {
+    if (members.has('from') || node.entries === undefined) uses.push(...readPaths(members.get('from')?.node ?? node, node.at, problems));
+    return null;
+  }
+  if (members.has('value') && !members.has('from') && !members.has('as')) return fixedLine(entry, field, members, problems, uses);
   const read = readPaths(node.entries === undefined ? node : members.get('from')?.node, node.at, problems);
   uses.push(...read);
-  if (hasFault(node)) return null;
   const paths = read.map(({ path }) => path);
-  const codec = chooseCodec(members.get('as')?.node, field.kind, paths, node.at, problems);
-  if (codec === null) return null;
-  const params = checkParams(codec, node, problems);
+  const named = chooseCodec(members.get('as')?.node, field.kind, paths, node.at, problems);
+  if (named === null) return null;
+  const given = checkParams(named, node, problems);
+  const wrap = given === null ? null : wrapOf(named, given, field, paths);
+  const codec = (wrap === null ? undefined : codecOf(wrap.codec)) ?? named;
+  const params = wrap === null ? given : codec.params.parse(wrap.params);
   const sources = codec.sources === 'one' && paths.length > 1 ? `${codec.name} reads one wire field, not ${paths.length}: take the others away` : null;
   if (sources !== null) problems.add(node.at, sources);
   const [path] = paths;
-  if (path !== undefined && path.selector !== null && !codec.takesSelector)
-    problems.add(read[0]?.at ?? node.at, `${codec.name} takes no selector [member=value]: name a field, or use list-item`);
+  const selected = read.find((use) => use.path.selector !== null);
+  if (selected !== undefined && !codec.takesSelector)
+    problems.add(selected.at, `${codec.name} takes no selector [member=value]: name a field, or use list-item`);
   checkTable(members.get('table')?.node, options, problems);
-  const generic = genericKeys(codec, field, members, problems);
+  const generic = genericKeys(named, field, members, problems);
   if (generic.when !== null) uses.push(generic.when);
   if (problems.list.length > before || problems.isFull || params === null || path === undefined) return null;
   const compiled = codec.compile(params, contextOf(field, paths, options));
@@ -116,9 +129,10 @@ export function compileSource(entry: Entry, field: FieldSpec, options: CompileOp
         name,
         targets,
         paths,
+        written: paths.filter((_, index) => codec.writes(index)),
         codec: codec.name,
         compiled,
-        part: codec.part?.(params, path.selector, field.kind) ?? null,
+        part: codec.part?.(params, path.selector, field.kind, path.itemPath) ?? null,
         ...generic,
         at,
       };
@@ -126,8 +140,7 @@ export function compileSource(entry: Entry, field: FieldSpec, options: CompileOp
 
 function chooseCodec(as: Tree | undefined, kind: ValueKind, paths: readonly WirePath[], at: At, problems: Problems): Codec | null {
   if (as === undefined) {
-    const list = kind === 'texts' || kind === 'phones' || kind === 'emails';
-    const plain = (paths[0]?.selector ?? null) === null ? PLAIN_CODEC[kind] : list ? 'list-rest' : 'list-item';
+    const plain = plainCodec(kind, paths);
     const codec = plain === undefined ? undefined : codecOf(plain);
     if (codec === undefined) problems.add(at, `a field of kind ${kind} needs "as": the codec that reads it, one of ${codecsFor(kind)}`);
     return codec ?? null;
@@ -163,51 +176,4 @@ function targetsOf(field: FieldSpec, codec: Codec, compiled: Compiled, at: At, p
   if (codec.kinds.includes(field.kind)) return [field.name];
   problems.add(at, `${codec.name} does not fit ${field.name}, which is of kind ${field.kind}: use ${codecsFor(field.kind)}`);
   return null;
-}
-
-/** What a codec is told of the line it stands in. */
-export function contextOf(
-  field: FieldSpec,
-  paths: readonly Pick<WirePath, 'selector' | 'itemMember'>[],
-  options: Pick<CompileOptions, 'zone' | 'lookups'>,
-): CodecContext {
-  const [path] = paths;
-  const ctx: CodecContext = {
-    field,
-    zone: options.zone,
-    lookups: ownTables(options.lookups),
-    sourceCount: paths.length,
-    selector: path?.selector ?? null,
-    itemMember: path?.itemMember ?? null,
-    inner: (definition, kind) => compileInner(definition, { ...field, kind }, ctx),
-  };
-  return ctx;
-}
-
-/** Tables by their own names only: what every object inherits is none. */
-function ownTables(lookups: CompileOptions['lookups']): CompileOptions['lookups'] {
-  return Object.assign(Object.create(null), lookups) as CompileOptions['lookups'];
-}
-
-function compileInner(definition: unknown, field: FieldSpec, outer: CodecContext): One | CodecMisuse {
-  const { as, ...params }: Record<string, unknown> = typeof definition === 'object' && definition !== null ? { ...definition } : { as: definition };
-  const name = as === undefined ? PLAIN_CODEC[field.kind] : String(as);
-  if (name === undefined) return new CodecMisuse(`"item" is needed: the codec of a ${field.kind}`);
-  const codec = codecOf(name);
-  if (codec === undefined)
-    return new CodecMisuse(
-      `"${name}" is no codec${suggestion(
-        name,
-        CODECS.map((one) => one.name),
-      )}`,
-    );
-  if (!codec.kinds.includes(field.kind)) return new CodecMisuse(`item: ${name} does not fit a ${field.kind}`);
-  const checked = codec.params.safeParse(params);
-  if (!checked.success)
-    return new CodecMisuse(
-      `item: ${checked.error.issues.map((issue) => `"${issue.code === 'unrecognized_keys' ? issue.keys.join('", "') : issue.path.join('.')}" ${issue.code === 'unrecognized_keys' ? `is not known to ${name}: take it away` : expectation(issue)}`).join('; ')}`,
-    );
-  const compiled = codec.compile(checked.data, { ...outer, field, sourceCount: 1, selector: null, itemMember: null });
-  if (compiled instanceof CodecMisuse) return compiled;
-  return compiled.arity === 'one' && compiled.clear === undefined && !codec.pushOnly ? compiled : new CodecMisuse(`${name} cannot be a codec of items`);
 }

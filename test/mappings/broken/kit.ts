@@ -57,4 +57,4 @@ export const placeOf = ({ line, column }: Problem): string => `${line}:${column}
 
 /** What a message must hold to be of use: what to do, beside what is wrong. */
 export const REMEDY =
-  /did you mean|write|take|type it|use |one of|known here|belongs|indent|keep|missing|needs|expected|is closed|not closed|begin in column|choose|choice|must|let |goes to|make them one|save|put quotes|quotes round|double it|cannot be a name|two wire|reads|three wire|comma|such as|give |what comes of|settings: |map it|needed|exchange|stands here|a list of them|a list: |with points|is a condition|is a map|pattern of yyyy|but wireAs|1, 2, 4, 8/;
+  /did you mean|write|take|type it|use |one of|known here|belongs|indent|keep|missing|needs|expected|is closed|not closed|begin in column|choose|choice|must|let |goes to|make them one|save|put quotes|quotes round|double it|cannot be a name|two wire|reads|three wire|comma|such as|give |what comes of|settings: |map it|needed|exchange|say |name each|stands here|a list of them|a list: |with points|is a condition|is a map|pattern of yyyy|but wireAs|1, 2, 4, 8/;
