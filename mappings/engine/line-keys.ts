@@ -64,6 +64,15 @@ function expected(issue: SchemaIssue): string {
   return expectation(issue, issue.code === 'invalid_union' ? (issue.errors.flat() as SchemaIssue[]) : []);
 }
 
+/** Keys that no line and no codec knows, told where the codec is not named: one of them may be its name misspelt. */
+export function refuseStrangers(members: ReadonlyMap<string, Entry>, problems: Problems): boolean {
+  const known = [...OWN_KEYS, ...new Set(CODECS.flatMap((codec) => Object.keys(codec.params.shape)))];
+  const strangers = [...members.values()].filter(({ name }) => !known.includes(name));
+  for (const { name, at } of strangers)
+    problems.add(at, `${quoted(name)} is not known to a line${suggestion(name, known) || `; known here: ${OWN_KEYS.join(', ')}`}`);
+  return strangers.length > 0;
+}
+
 /** A near name, else the codecs to which the parameter belongs, else what is known. */
 function otherHome(name: string, known: readonly string[]): string {
   const homes = CODECS.filter((codec) => Object.hasOwn(codec.params.shape, name)).map((codec) => codec.name);

@@ -9,7 +9,7 @@ import type { Condition } from './condition.ts';
 import { contextOf } from './context.ts';
 import { SECTIONS } from './file-form.ts';
 import { fixedLine } from './fixed-line.ts';
-import { checkParams, checkTable, genericKeys, placeOfMention, readPaths, type Use } from './line-keys.ts';
+import { checkParams, checkTable, genericKeys, placeOfMention, readPaths, refuseStrangers, type Use } from './line-keys.ts';
 import type { CompileOptions } from './options.ts';
 import { parsePath, type WirePath } from './path.ts';
 import type { At, Problems } from './problems.ts';
@@ -101,6 +101,7 @@ export function compileSource(entry: Entry, field: FieldSpec, options: CompileOp
   const read = readPaths(node.entries === undefined ? node : members.get('from')?.node, node.at, problems);
   uses.push(...read);
   const paths = read.map(({ path }) => path);
+  if (!members.has('as') && refuseStrangers(members, problems)) return null;
   const named = chooseCodec(members.get('as')?.node, field.kind, paths, node.at, problems);
   if (named === null) return null;
   const given = checkParams(named, node, problems);

@@ -71,6 +71,7 @@ export const LINES: readonly Broken[] = [
   ['a codec that there is not', 'as: phone', 'as: javascript', ['14:29', '"javascript" is no codec', 'one of phone']],
   ['a codec that is a list', 'as: phone', 'as: [phone]', ['14:29', '"as" is the name of a codec']],
   ['a codec that does not fit', 'as: phone', 'as: datetime', ['14:29', 'datetime does not fit phone', 'kind phone']],
+  ['as misspelt in a block', '    as: date\n', '    sa: date\n', ['12:5', '"sa" is not known to a line', 'did you mean "as"?']],
   ['no codec where there is more than one way', '    as: date\n    pattern: dd.MM.yyyy\n', '', ['10:3', 'kind date needs "as"', 'date-parts']],
   ['a key misspelt', 'as: phone }', 'as: phone, onyl: pull }', ['14:36', '"onyl" is not known to phone', 'did you mean "only"?']],
   ['a parameter misspelt in a block', '    pattern: dd', '    patern: dd', ['13:5', '"patern" is not known to date', 'did you mean "pattern"?']],
