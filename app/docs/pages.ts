@@ -1,8 +1,10 @@
 /** The generated pages by their names in `docs/`. */
+import { codecsDoc } from './codecs.ts';
 import { configurationDoc } from './configuration.ts';
 import { errorsDoc } from './errors.ts';
 
 export const GENERATED: Readonly<Record<string, () => string>> = {
+  'codecs.md': codecsDoc,
   'configuration.md': configurationDoc,
   'errors.md': errorsDoc,
 };

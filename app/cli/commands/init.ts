@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
 import { assertZone } from '../../../core/zone.ts';
 import type { Check } from '../../console/check.ts';
+import { withSchemaLine } from '../../schema-line.ts';
 import { isAddress } from '../address.ts';
 import { configText, envText, type NewConfig, type NewSystem, secretName, VENDORS, type Vendor } from '../config-text.ts';
 import { withExample } from '../example.ts';
@@ -67,7 +68,7 @@ async function init(invocation: Invocation, options: InitOptions): Promise<Answe
       hint: 'Say --add name=vendor=url for each system, or run `sverka init` on a terminal.',
     });
   const tried = prompted || !options.try ? [] : await tryAll(invocation, config, secrets);
-  await writePrivate(file, configText(config), { replace: options.force });
+  await writePrivate(file, withSchemaLine(configText(config), 'config', dirname(file)), { replace: options.force });
   await writePrivate(envFile, envText(secrets), { replace: options.force });
   const toFillIn = Object.entries(secrets)
     .filter(([, value]) => value === '')
