@@ -1,4 +1,5 @@
 /** What a codec is told of the line it stands in, and the codecs inside codecs. */
+import { expectation, type SchemaIssue } from '../../core/expectation.ts';
 import type { FieldSpec } from '../../core/model.ts';
 import { suggestion } from '../../core/nearest.ts';
 import { type Codec, type CodecContext, CodecMisuse, type One, PLAIN_CODEC } from './codec.ts';
@@ -14,7 +15,7 @@ export function contextOf(field: FieldSpec, paths: readonly Source[], options: P
   const ctx: CodecContext = {
     field,
     zone: options.zone,
-    lookups: options.lookups,
+    lookups: ownTables(options.lookups),
     sourceCount: paths.length,
     selector: path?.selector ?? null,
     itemPath: path?.itemPath ?? null,
@@ -45,10 +46,20 @@ function compileOne(definition: unknown, field: FieldSpec, ctx: CodecContext): O
   if (defined instanceof CodecMisuse) return defined;
   const { codec, params } = defined;
   const checked = codec.params.safeParse(params);
-  if (!checked.success) return new CodecMisuse(`item: ${checked.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`);
+  if (!checked.success) return new CodecMisuse(`item: ${checked.error.issues.map((issue) => faultOf(issue, codec.name)).join('; ')}`);
   const compiled = codec.compile(checked.data, ctx);
   if (compiled instanceof CodecMisuse) return compiled;
   return compiled.arity === 'one' && !codec.pushOnly ? compiled : new CodecMisuse(`${codec.name} cannot be a codec of items`);
+}
+
+function faultOf(issue: SchemaIssue, codec: string): string {
+  if (issue.code === 'unrecognized_keys') return `"${issue.keys.join('", "')}" is not known to ${codec}: take it away`;
+  return `"${issue.path.join('.')}" of ${codec}: ${expectation(issue)}`;
+}
+
+/** Tables by their own names only: what every object inherits is none. */
+function ownTables(lookups: CompileOptions['lookups']): CompileOptions['lookups'] {
+  return Object.assign(Object.create(null), lookups) as CompileOptions['lookups'];
 }
 
 function compileInner(definition: unknown, field: FieldSpec, outer: CodecContext): One | CodecMisuse {

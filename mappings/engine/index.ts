@@ -1,5 +1,6 @@
 /** The mapping engine, for those who use it: pure functions over texts and records. */
-export { CASES_FORM, type CaseDifference, type CaseResult, runCases } from './cases.ts';
+export { type CaseDifference, type CaseResult, runCases } from './cases.ts';
+export { CASES_FORM } from './cases-form.ts';
 export type { Codec, Example } from './codec.ts';
 export { checkMapping, compileMapping } from './compile.ts';
 export { declaredLosses } from './describe.ts';

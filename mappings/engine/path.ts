@@ -1,6 +1,7 @@
 /** Wire paths: `a`, `a.b`, `"a name with blanks"`, and lists: `list[member=value].member`. Split once, when a mapping is compiled. */
 import type { Json, WireBody } from '../../core/contract.ts';
-import { isForbiddenName } from './source.ts';
+import { isForbiddenName, quoted } from '../../core/names.ts';
+import { notAPath } from './path-fault.ts';
 
 /** Which of the chosen items: the one marked as main, the first, all but that one, or every one; null: as the codec says. */
 export type Pick = 'main' | 'first' | 'others' | 'all';
@@ -46,14 +47,14 @@ const namesOf = (chain: string): readonly string[] => (chain.match(new RegExp(NA
 /** The path, or what is wrong with it. */
 export function parsePath(text: string): WirePath | string {
   const match = PATH.exec(text.trim());
-  if (match === null) return `"${text}" is not a wire path`;
+  if (match === null) return notAPath(text);
   const [, plain = '', choice, behind] = match;
   const segments = namesOf(plain);
   const selector = choice === undefined ? null : parseSelector(choice);
   if (typeof selector === 'string') return selector;
   const members = behind === undefined ? [] : namesOf(behind);
   const bad = [...segments, ...members, selector?.member, selector?.mark].find((name) => typeof name === 'string' && isForbiddenName(name));
-  if (typeof bad === 'string') return `"${bad}" cannot be part of a wire path`;
+  if (typeof bad === 'string') return `"${bad}" cannot be part of a wire path: no record has such a field; take it away`;
   return {
     text: text.trim(),
     top: segments[0] ?? '',
@@ -82,10 +83,10 @@ function parseSelector(text: string): Selector | string {
       continue;
     }
     const compared = COMPARED.exec(part);
-    if (compared === null || index > 0) return `"[${text}]" does not choose items of a list: ${FORMS}`;
+    if (compared === null || index > 0) return `${quoted(`[${text}]`)} does not choose items of a list: ${FORMS}`;
     member = bare(compared[1] ?? '');
     values = (compared[2] ?? '').split('|').map((value) => value.trim());
-    if (values.some((value) => value === '')) return `"[${text}]" does not choose items of a list: ${FORMS}`;
+    if (values.some((value) => value === '')) return `${quoted(`[${text}]`)} does not choose items of a list: ${FORMS}`;
   }
   return { member, values, pick, mark };
 }

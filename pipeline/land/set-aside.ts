@@ -4,6 +4,7 @@ import type { Db } from '../../canonical/db.ts';
 import { insertRecords, loadByKeys, patchRecords } from '../../canonical/stores/records.ts';
 import { type QuarantineRow, quarantinedKeys, saveQuarantine } from '../../canonical/stores/work.ts';
 import { digest } from '../../core/hash.ts';
+import type { FieldProblem } from '../../mappings/engine/mapping.ts';
 import { askPerson } from '../ask.ts';
 import type { Engine } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
@@ -47,6 +48,16 @@ async function setAside(trx: Db, engine: Engine, system: SystemSetup, reason: Re
   await saveQuarantine(trx, row);
 }
 
+/** So many faults of one record are told. */
+const MOST_TOLD = 5;
+
+/** The rules that a record breaks, without values; all but the first with field and line, since those of the first stand beside it. */
+export function rulesOf([first, ...others]: readonly FieldProblem[]): string {
+  const also = others.slice(0, MOST_TOLD - 1).map(({ path, field, line, rule }) => `also ${path} → ${field} (line ${line}): ${rule}`);
+  const untold = others.length - also.length;
+  return [first?.rule ?? '', ...also, ...(untold > 0 ? [`and ${untold} more`] : [])].join('; ');
+}
+
 /** A record whose values its mapping cannot read. */
 export async function quarantineUnreadable(trx: Db, engine: Engine, system: SystemSetup, member: UnitMember, landed: Landed): Promise<void> {
   const [problem] = landed.problems;
@@ -57,7 +68,7 @@ export async function quarantineUnreadable(trx: Db, engine: Engine, system: Syst
     body: member.text,
     code: 'RECORD_VALUE',
     field: `${problem.path} → ${problem.field}`,
-    rule: landed.problems.length > 1 ? `${problem.rule} (and ${landed.problems.length - 1} more)` : problem.rule,
+    rule: rulesOf(landed.problems),
     place: `${problem.file}:${problem.line}:${problem.column}`,
   });
 }

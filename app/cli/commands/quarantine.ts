@@ -1,5 +1,6 @@
 /** `sverka quarantine`: records set aside. */
 import { Command } from 'commander';
+import type { QuarantineItem } from '../../console/quarantine.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { parseNumber } from '../options.ts';
@@ -65,6 +66,7 @@ async function show(invocation: Invocation, id: number): Promise<Answer> {
         ['field', found.field],
         ['expected', found.rule],
         ['mapping', found.place],
+        ['what to do', remedy(found)],
         ['state', found.state],
         ['first seen', when(found.firstAt)],
         ['last seen', when(found.lastAt)],
@@ -74,6 +76,13 @@ async function show(invocation: Invocation, id: number): Promise<Answer> {
     const text = blocks(facts, section('Body', JSON.stringify(body, null, 2).split('\n').map(escapeForTerminal).join('\n')));
     return { code: 0, data: { ...found, body }, text };
   });
+}
+
+/** A record is mended in its system, or the mapping is; one that is mended there is read again by itself. */
+function remedy({ id, system, key, place, state }: QuarantineItem): string {
+  if (state !== 'open') return 'nothing: it is no longer set aside';
+  const record = `mend record ${key} in ${system}, which the next sync reads`;
+  return place === null ? record : `${record}; or, if the record is right, mend the line of the mapping and run \`sverka quarantine replay ${id}\``;
 }
 
 async function replay(invocation: Invocation, given: readonly string[]): Promise<Answer> {

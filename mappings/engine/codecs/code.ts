@@ -37,7 +37,7 @@ export const code = defineCodec({
     const named = [...Object.values(codes), otherwise === 'ignore' || otherwise === 'problem' ? null : (otherwise ?? null)];
     for (const name of named) {
       if (name !== null && allowed !== undefined && !allowed.includes(name)) {
-        return new CodecMisuse(`"${name}" is not a code of ${field.name}${suggestion(name, allowed)}`);
+        return new CodecMisuse(`"${name}" is not a code of ${field.name}${suggestion(name, allowed) || `; one of ${allowed.join(', ')}`}`);
       }
     }
     const read = new Map<string, string | null>(Object.entries(codes));

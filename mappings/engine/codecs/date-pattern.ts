@@ -65,7 +65,7 @@ export function compilePattern(text: string, century: number | null = null): Pat
   const tokens = pieces.map((piece) => KNOWN[piece] ?? separator(piece.startsWith("'") ? piece.slice(1, -1) : piece));
   const parts = tokens.flatMap(({ part }) => (part === undefined ? [] : [part]));
   const says = SHAPES[(['year', 'month', 'day'] as const).filter((part) => parts.includes(part)).join(',')];
-  if (new Set(parts).size !== parts.length) return new CodecMisuse(`"${text}" names a part twice`);
+  if (new Set(parts).size !== parts.length) return new CodecMisuse(`"${text}" names a part twice: name each once`);
   if (says === undefined) return new CodecMisuse(`"${text}" must name year, month and day, or year and month, the year alone, or month and day`);
   const halves = pieces.some((piece) => piece === 'h' || piece === 'hh');
   if (halves !== parts.includes('half')) return new CodecMisuse(`"${text}" must name "a" (AM or PM) beside "h", and not beside "H"`);

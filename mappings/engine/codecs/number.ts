@@ -31,6 +31,7 @@ export const integer = defineCodec({
   }),
   kinds: ['integer'],
   compile({ wireAs, min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER }) {
+    if (min > max) return new CodecMisuse('"min" is greater than "max": exchange them');
     const outside = new Unreadable(`a whole number from ${min} to ${max} is expected`);
     const isBounded = min > Number.MIN_SAFE_INTEGER || max < Number.MAX_SAFE_INTEGER;
     return {
