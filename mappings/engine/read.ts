@@ -15,6 +15,7 @@ export function readerOfOne(line: Line): (wire: Json) => Value | Unreadable {
   const { decode } = compiled;
   const plain = emptyWhen === null ? decode : (wire: Json) => (isNamedEmpty(wire, emptyWhen) ? null : decode(wire));
   const lenient = unreadable === 'problem' ? plain : (wire: Json) => ignoring(plain(wire));
+  if (compiled.readsEmpty === true) return (wire) => (wire === null ? null : lenient(wire));
   return (wire) => (isEmptyWire(wire) ? null : lenient(wire));
 }
 
