@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { type Contestant, floor, ours } from './contestants.ts';
 import { BenchFailure } from './failure.ts';
 import { describeMachine } from './machine.ts';
+import { mappingFigures, mappingPart } from './mapping-part.ts';
 import { type Database, startDatabase } from './mariadb.ts';
 import { measure } from './measure.ts';
 import { type Options, readOptions, USAGE, UsageFailure } from './options.ts';
@@ -113,6 +114,8 @@ async function main(options: Options): Promise<number> {
   process.chdir(ROOT);
   say('compiling …');
   compile(options.build);
+  say('mapping engine …');
+  const mapping = options.floorOnly ? null : mappingPart(mappingFigures());
   const database = await startDatabase();
   try {
     if (options.variants.length > 0) await warmUp(options, database);
@@ -132,10 +135,11 @@ async function main(options: Options): Promise<number> {
     };
     const { voids, missed } = verdict(results.rounds, results.memory, results.service);
     if (options.json !== null) writeFileSync(options.json, `${JSON.stringify({ ...results, voids, missed }, null, 2)}\n`);
-    if (options.write && voids.length === 0) writePage(tables(results));
-    console.log(`\n${tables(results)}`);
+    const page = mapping === null ? tables(results) : `${tables(results)}\n\n${mapping.text}`;
+    if (options.write && voids.length === 0) writePage(page);
+    console.log(`\n${page}`);
     if (voids.length > 0) say('\nVOID: the floor is not what it should be; these figures say nothing.');
-    return voids.length > 0 || (options.strict && missed.length > 0) ? 1 : 0;
+    return voids.length > 0 || (options.strict && (missed.length > 0 || mapping?.missed === true)) ? 1 : 0;
   } finally {
     await database.stop();
   }

@@ -16,25 +16,14 @@ import { BenchFailure } from './failure.ts';
 import { changedByHand, mapByHand } from './hand-mapper.ts';
 import { describeMachine } from './machine.ts';
 import { otherBodies, virtualposBodies } from './mapping-records.ts';
+import { type MappingFigure, mappingTable } from './mapping-table.ts';
 import { ROOT } from './programs.ts';
 import { spread } from './statistics.ts';
 
-/** Customers of VirtualPOS a second that the engine must decode, on one core. */
-export const MAPPING_BAR = 150_000;
 const WARM_UP = 3;
 const ROUNDS = 9;
 /** A fixed offset, so that the mapper by hand has an easy life. */
 const ZONE = 'Europe/Moscow';
-
-export interface MappingFigure {
-  readonly what: string;
-  /** Records a second of processor time: median, least and most of the rounds. */
-  readonly perSecond: number;
-  readonly least: number;
-  readonly most: number;
-  /** Against the mapper by hand. */
-  readonly ratio: number | null;
-}
 
 type Work = (body: WireBody, index: number) => unknown;
 
@@ -100,7 +89,7 @@ function agree(mapping: CompiledMapping, bodies: readonly WireBody[]): void {
 }
 
 /** All figures, those of VirtualPOS first: alone, as nothing else was compiled in the process. */
-export function measureMappings(count: number): MappingFigure[] {
+function measureMappings(count: number): MappingFigure[] {
   const shop = mappingOf('virtualpos');
   const customers = virtualposBodies(count, 1);
   agree(shop, customers);
@@ -120,22 +109,8 @@ export function measureMappings(count: number): MappingFigure[] {
   return found;
 }
 
-const rounded = (rate: number): string => (Math.round(rate / 100) * 100).toLocaleString('en-US');
-
-/** The figures as a table for people, with the verdict of the bar. */
-export function mappingTable(found: readonly MappingFigure[]): string {
-  const rows = found.map(({ what, perSecond, least, most, ratio }) => {
-    const bar = what !== 'VirtualPOS, read' ? '' : perSecond >= MAPPING_BAR ? `≥ ${rounded(MAPPING_BAR)}` : `≥ ${rounded(MAPPING_BAR)} missed`;
-    return `| ${what} | ${rounded(perSecond)} (${rounded(least)}–${rounded(most)}) | ${ratio === null ? '' : ratio.toFixed(2)} | ${bar} |`;
-  });
-  return ['| clients | records per CPU second | ratio to the mapper by hand | bar |', '|---|---|---|---|', ...rows].join('\n');
-}
-
-/** The same in a process of its own, for a benchmark that has other things in memory. Throws `BenchFailure`. */
-if (process.argv[1]?.endsWith('bench/mapping.ts') === true) {
-  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, n: { type: 'string', default: '20000' } } });
-  const found = measureMappings(Number(values.n));
-  if (values.json) console.log(JSON.stringify(found));
-  else console.log(`${new Date().toISOString().slice(0, 10)} · ${describeMachine()}\n\n${mappingTable(found)}`);
-  process.exitCode = sink < 0 ? 1 : 0;
-}
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, n: { type: 'string', default: '20000' } } });
+const found = measureMappings(Number(values.n));
+if (values.json) console.log(JSON.stringify(found));
+else console.log(`${new Date().toISOString().slice(0, 10)} · ${describeMachine()}\n\n${mappingTable(found)}`);
+if (sink < 0) process.exitCode = 1;

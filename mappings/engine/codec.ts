@@ -43,6 +43,8 @@ export interface One extends Shared {
   encode(value: Given, current: Json | undefined): Encoding;
   /** Replaces the plain empty form for codecs that own only a part of the wire value. */
   clear?(current: Json | undefined): Encoding;
+  /** A list or text with nothing in it says something: it is decoded too, and only null is empty. */
+  readonly readsEmpty?: true;
   /** Inside: `decode(encode(value))` is the value. */
   inDomain(value: Given): boolean;
 }

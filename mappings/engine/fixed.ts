@@ -1,6 +1,7 @@
 /** A line without a path: a value of ours that every record of the vendor has, such as its one bonus programme. */
 import type { FieldSpec, Value } from '../../core/model.ts';
-import { NO_LOSS, type One } from './codec.ts';
+import { type LossNote, NO_LOSS, type One } from './codec.ts';
+import { sameValue } from './equal.ts';
 
 const CONSENTS: readonly unknown[] = ['granted', 'withheld', 'refused'];
 const DATE = /^(?:\d{4}(?:-\d{2}){0,2}|--\d{2}-\d{2})$/;
@@ -31,13 +32,15 @@ export function fits(value: unknown, field: FieldSpec): boolean {
   }
 }
 
+const SAME: LossNote = { kind: 'no-home', detail: 'the same in every record' };
+
 /** Reads as the value whatever the record holds; is never written. */
 export function fixed(value: Value): One {
   return {
     arity: 'one',
     declared: NO_LOSS,
     decode: () => value,
-    encode: () => ({ wire: undefined, losses: NO_LOSS }),
+    encode: (given) => ({ wire: undefined, losses: sameValue(given, value) ? NO_LOSS : [SAME] }),
     inDomain: () => false,
   };
 }

@@ -15,6 +15,7 @@ export function readerOfOne(line: Line): (wire: Json) => Value | Unreadable {
   const { decode } = compiled;
   const plain = emptyWhen === null ? decode : (wire: Json) => (isNamedEmpty(wire, emptyWhen) ? null : decode(wire));
   const lenient = unreadable === 'problem' ? plain : (wire: Json) => ignoring(plain(wire));
+  if (compiled.readsEmpty === true) return (wire) => (wire === null ? null : lenient(wire));
   return (wire) => (isEmptyWire(wire) ? null : lenient(wire));
 }
 
@@ -33,7 +34,8 @@ export function readerOfMany(line: Line): (wires: readonly (Json | undefined)[])
     const wires = emptyWhen === null ? given : given.map((wire) => (wire !== undefined && isNamedEmpty(wire, emptyWhen) ? '' : wire));
     let said = false;
     let empty = true;
-    for (const wire of wires) {
+    for (let index = 0; index < wires.length; index++) {
+      const wire = wires[index];
       if (wire === undefined) continue;
       said = true;
       if (!isEmptyWire(wire)) empty = false;
@@ -86,8 +88,11 @@ function readMany(line: Line): Read {
   const decode = readerOfMany(line);
   const { compiled, targets } = line;
   const [target = ''] = targets;
+  const members = compiled.arity === 'group' ? compiled.targets : [];
   return (body, values) => {
-    const value = decode(gets.map((get) => get(body)));
+    const wires: (Json | undefined)[] = [];
+    for (let index = 0; index < gets.length; index++) wires.push(gets[index]?.(body));
+    const value = decode(wires);
     if (value === undefined) return undefined;
     if (value instanceof Unreadable) return value;
     if (compiled.arity !== 'group') {
@@ -95,7 +100,10 @@ function readMany(line: Line): Read {
       return undefined;
     }
     const group = value as GroupValues;
-    for (const [index, name] of compiled.targets.entries()) values[targets[index] ?? name] = group[name] ?? null;
+    for (let index = 0; index < members.length; index++) {
+      const name = members[index] ?? '';
+      values[targets[index] ?? name] = group[name] ?? null;
+    }
     return undefined;
   };
 }

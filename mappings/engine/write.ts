@@ -62,9 +62,10 @@ function checkedOne(encoding: Encoding, value: Value, read: ((wire: Json) => Val
 const laid = (currents: readonly (Json | undefined)[], wires: readonly (Json | undefined)[]) => currents.map((current, index) => wires[index] ?? current);
 
 function put(line: Line, encoding: EncodingOfMany, draft: Draft, fields: readonly string[], losses: Loss[]): void {
-  for (const [index, path] of line.paths.entries()) {
+  for (let index = 0; index < line.paths.length; index++) {
+    const path = line.paths[index];
     const wire = encoding.wires[index];
-    if (wire !== undefined) draft.write(path, wire);
+    if (wire !== undefined && path !== undefined) draft.write(path, wire);
   }
   for (const loss of encoding.losses) for (const field of fields) losses.push({ field, ...loss });
 }
@@ -105,15 +106,23 @@ function writeGroup(line: Line, codec: Group): Write {
 
 /** Members that the caller does not name stay as the record has them, unless the name changes its kind (parts or one text). */
 function completed(line: Line, codec: Group, values: FieldValues, present: unknown): GroupValues {
-  const named = codec.targets.map((target, index) => [target, values[line.targets[index] ?? target]] as const);
-  const held = present instanceof Unreadable || present === undefined || present === null ? {} : (present as GroupValues);
-  const parts = named.some(([target, value]) => target !== 'display' && value !== undefined && value !== null);
-  const display = named.some(([target, value]) => target === 'display' && value !== undefined && value !== null);
-  return Object.fromEntries(
-    named.map(([target, value]) => {
-      if (value !== undefined) return [target, value];
-      const replaced = target === 'display' ? parts : display && !parts;
-      return [target, replaced ? null : (held[target] ?? null)];
-    }),
-  );
+  const held = present instanceof Unreadable || present === undefined || present === null ? NOTHING : (present as GroupValues);
+  let [parts, display] = [false, false];
+  for (let index = 0; index < codec.targets.length; index++) {
+    const target = codec.targets[index] ?? '';
+    const value = values[line.targets[index] ?? target] ?? null;
+    if (value === null) continue;
+    if (target === 'display') display = true;
+    else parts = true;
+  }
+  const group: Record<string, Value> = {};
+  for (let index = 0; index < codec.targets.length; index++) {
+    const target = codec.targets[index] ?? '';
+    const value = values[line.targets[index] ?? target];
+    const replaced = target === 'display' ? parts : display && !parts;
+    group[target] = value !== undefined ? value : replaced ? null : (held[target] ?? null);
+  }
+  return group;
 }
+
+const NOTHING: GroupValues = {};

@@ -162,8 +162,8 @@ const SUBJECTS: readonly Subject[] = [
   },
   { codec: 'flag', params: { yes: 'есть', no: ['-', 'отсутствует'] }, values: fc.boolean(), share: 1 },
   { codec: 'consent', field: 'consents.sms', params: { yes: 'да', no: 'нет', zeroIsRefusal: true }, values: consents, share: 0.3 },
-  { codec: 'has', field: 'consents.sms', params: { word: 'sms' }, values: consents, share: 0.2 },
-  { codec: 'has', field: 'consents.sms', params: { word: 'sms', separator: ';' }, values: consents, share: 0.2 },
+  { codec: 'has', field: 'consents.sms', params: { word: 'sms' }, values: consents, share: 0.4 },
+  { codec: 'has', field: 'consents.sms', params: { word: 'sms', separator: ';' }, values: consents, share: 0.4 },
   { codec: 'decimal', params: { point: ',', suffix: ' руб.' }, values: minors, share: 0.4 },
   { codec: 'full-name', field: 'name', params: { read: 'order' }, values: anyName, share: 0.1 },
   { codec: 'full-name', field: 'name', params: { read: 'order', order: 'first-last' }, values: anyName, share: 0.1 },
@@ -191,7 +191,8 @@ type Wires = readonly (Json | undefined)[];
 /** A codec as a function between a value and the list of its wire values. */
 function flat(codec: Compiled) {
   const decode = (wires: Wires): unknown => {
-    if (wires.every((wire) => wire === undefined || isEmptyWire(wire)))
+    const readsEmpty = codec.arity === 'one' && codec.readsEmpty === true && wires[0] !== undefined && wires[0] !== null;
+    if (!readsEmpty && wires.every((wire) => wire === undefined || isEmptyWire(wire)))
       return codec.arity === 'group' ? Object.fromEntries(codec.targets.map((target) => [target, null])) : null;
     return codec.arity === 'one' ? codec.decode(wires[0] ?? null) : codec.decode(wires);
   };

@@ -58,7 +58,7 @@ lookups: { groups: { 7: VIP, 9: Staff } }
 cases:
   - name: everything in its odd form
     wire:
-      "@id": 00042
+      "@id": "00042"
       "Ф.И.О.": г-жа Анна Сергеевна Петрова
       profile: { birth: 10/24/1992, sex: ж }
       contacts:

@@ -58,7 +58,7 @@ export const code = defineCodec({
       declared: homeless.map((name): LossNote => ({ kind: 'no-code', detail: `"${name}" has no value here` })),
       decode(wire) {
         const text = codeText(wire);
-        if (text === undefined) return unknown;
+        if (text === undefined) return other === null ? null : unknown;
         if (text === null) return null;
         const known = read.get(text);
         return known === undefined ? other : known;
@@ -128,7 +128,7 @@ export const lookup = defineCodec({
       declared: otherwise === 'keep' ? NO_LOSS : [{ kind: 'no-code', detail: `names outside the table "${table}"` }],
       decode(wire) {
         const text = codeText(wire);
-        if (text === undefined) return unknown;
+        if (text === undefined) return otherwise === 'ignore' ? null : unknown;
         if (text === null) return null;
         const known = read.get(text);
         if (known !== undefined) return known;

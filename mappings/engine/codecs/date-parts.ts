@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, defineCodec, type Given, NO_LOSS, Unreadable } from '../codec.ts';
-import { isDay, padded } from './date-pattern.ts';
+import { digitsAt, isDay, padded } from './date-pattern.ts';
 
 const NO_DAY = new Unreadable('there is no such day');
 const NOT_PARTS = new Unreadable('year, month and day are expected as numbers');
@@ -14,7 +14,7 @@ function part(wire: Json | undefined): number {
   if (typeof wire === 'number') return Number.isInteger(wire) && wire >= 0 ? wire : -1;
   if (typeof wire !== 'string') return -1;
   const text = wire.trim();
-  return /^\d{0,4}$/.test(text) ? Number(text) : -1;
+  return text.length > 4 ? -1 : digitsAt(text, 0, text.length);
 }
 
 /** A whole or partial canonical date of its parts, 0 for what is unknown. */

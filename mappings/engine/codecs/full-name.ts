@@ -189,7 +189,9 @@ export const nameParts = defineCodec({
   compile({ write: how }, { sourceCount }) {
     if (sourceCount !== 3) return new CodecMisuse('name-parts reads three wire fields: last, first, middle');
     const decode = (wires: readonly (Json | undefined)[]): GroupValues | Unreadable => {
-      const [last, first, middle] = [0, 1, 2].map((index) => scalarText(wires[index] ?? ''));
+      const last = scalarText(wires[0] ?? '');
+      const first = scalarText(wires[1] ?? '');
+      const middle = scalarText(wires[2] ?? '');
       if (last === undefined || first === undefined || middle === undefined) return NOT_TEXT;
       return spread(last, first === null ? null : spaced(first), middle);
     };

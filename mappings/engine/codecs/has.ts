@@ -6,13 +6,12 @@ import { scalarText } from './text.ts';
 import { meaningOf } from './yes-no.ts';
 
 const NOT_LIST = new Unreadable('a list of words is expected');
-const NOT_SAID: LossNote = { kind: 'precision', detail: 'a list without any word reads as empty, not as no' };
-const GONE: LossNote = { kind: 'precision', detail: 'a word cannot be empty in a list, only left out' };
+const GONE: LossNote = { kind: 'precision', detail: 'a word cannot be empty in a list, only left out, which is no' };
 
 export const has = defineCodec({
   name: 'has',
-  domain: '`granted` or yes; `withheld` or no while other words stay in the list',
-  doc: 'Whether a list holds a word: `channels: [sms, email]` is one consent in each line, `{ from: channels, as: has, word: sms }`. A list that is there without the word is no. Several lines share one wire path, and words of no line are kept.',
+  domain: '`granted`, and `withheld` (with `zeroIsRefusal`: `refused`); yes and no',
+  doc: 'Whether a list holds a word: `channels: [sms, email]` is one consent in each line, `{ from: channels, as: has, word: sms }`. A list that is there without the word, or without any, is no; null is empty. Several lines share one wire path, and words of no line are kept.',
   params: z.strictObject({
     word: z.string().min(1).meta({ description: 'The word as the vendor writes it.' }),
     separator: z.string().min(1).optional().meta({ description: 'The words are one text with this between them.' }),
@@ -39,10 +38,10 @@ export const has = defineCodec({
       const kept = on && there.some(isWord) ? there : [...there.filter((one) => !isWord(one)), ...(on ? [word] : [])];
       return separator === undefined ? [...kept] : kept.join(separator);
     };
-    const isBare = (wire: Json): boolean => (Array.isArray(wire) ? wire.length === 0 : wire === '');
     return {
       arity: 'one',
-      declared: [...meaning.declared, NOT_SAID],
+      readsEmpty: true,
+      declared: meaning.declared,
       decode(wire) {
         const words = wordsOf(wire);
         return words === null ? NOT_LIST : meaning.value(words.some(isWord));
@@ -50,16 +49,12 @@ export const has = defineCodec({
       encode(value, current): Encoding {
         const written = meaning.flag(value);
         if (written === undefined) return refused('form', 'not a consent or flag');
-        const wire = write(written.flag, current);
-        return { wire, losses: isBare(wire) ? [NOT_SAID] : written.losses };
+        return { wire: write(written.flag, current), losses: written.losses };
       },
       clear(current): Encoding {
-        const words = wordsOf(current);
-        if (words === null) return { wire: current, losses: NO_LOSS };
-        const wire = write(false, current);
-        return { wire, losses: isBare(wire) ? NO_LOSS : [GONE] };
+        return wordsOf(current) === null ? { wire: undefined, losses: NO_LOSS } : { wire: write(false, current), losses: [GONE] };
       },
-      inDomain: (value) => meaning.flag(value)?.flag === true && meaning.inDomain(value),
+      inDomain: meaning.inDomain,
     };
   },
   examples: [
@@ -67,7 +62,8 @@ export const has = defineCodec({
     { params: { word: 'sms' }, wire: ['email'], value: 'withheld', way: 'decode' },
     { params: { word: 'sms' }, wire: ['sms'], value: 'granted' },
     { params: { word: 'sms', separator: '; ' }, current: 'email;push', value: 'granted', wire: 'email; push; sms', way: 'encode' },
-    { params: { word: 'sms' }, current: ['sms'], value: 'withheld', wire: [], way: 'encode', loss: 'precision' },
+    { params: { word: 'sms' }, wire: [], value: 'withheld' },
+    { params: { word: 'sms' }, current: ['sms', 'push'], value: 'refused', wire: ['push'], way: 'encode', loss: 'precision' },
     { params: { word: 'sms' }, wire: { sms: 1 }, problem: true },
   ],
 });

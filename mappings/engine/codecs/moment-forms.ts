@@ -1,5 +1,5 @@
 /** Forms of a moment: patterns in a zone, ISO 8601 and Unix time. */
-import { assertZone, utcToWall, wallToUtc } from '../../../core/zone.ts';
+import { assertZone, utcToWall, wallReader } from '../../../core/zone.ts';
 import { CodecMisuse } from '../codec.ts';
 import { compilePattern, isDay, type Parts } from './date-pattern.ts';
 
@@ -59,6 +59,7 @@ function unixForm(unit: 1 | 1000): MomentForm {
 const ISO = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:(Z)|([+-])(\d{2}):?(\d{2})?)?$/;
 
 function isoForm(zone: string): MomentForm {
+  const utcOf = wallReader(zone);
   return {
     text: 'ISO 8601',
     step: 1,
@@ -75,7 +76,7 @@ function isoForm(zone: string): MomentForm {
         ms: Number((match[7] ?? '').slice(0, 3).padEnd(3, '0')),
       });
       if (typeof wall !== 'number' || match[8] !== undefined) return wall;
-      if (match[9] === undefined) return wallToUtc(zone, wall);
+      if (match[9] === undefined) return utcOf(wall);
       const offset = (Number(match[10]) * 60 + Number(match[11] ?? 0)) * 60_000;
       return wall - (match[9] === '-' ? -offset : offset);
     },
@@ -97,6 +98,7 @@ export function momentForm(pattern: string, zone: string, century: number | null
   const compiled = compilePattern(pattern, century);
   if (compiled instanceof CodecMisuse) return compiled;
   if (compiled.says !== 'yMd') return new CodecMisuse(`"${pattern}" must name year, month and day: a moment has all three`);
+  const utcOf = wallReader(zone);
   return {
     text: pattern,
     step: pattern.includes('SSS') ? 1 : pattern.includes('ss') ? 1000 : pattern.includes('mm') ? 60_000 : 86_400_000,
@@ -104,7 +106,7 @@ export function momentForm(pattern: string, zone: string, century: number | null
       const parts = compiled.read(text);
       if (parts === null) return undefined;
       const wall = wallOf(parts);
-      return typeof wall === 'number' ? wallToUtc(zone, wall) : wall;
+      return typeof wall === 'number' ? utcOf(wall) : wall;
     },
     write: (utc) => compiled.write(partsOfWall(utcToWall(zone, utc))),
   };

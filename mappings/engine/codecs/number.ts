@@ -61,7 +61,29 @@ export const integer = defineCodec({
 const NOT_AMOUNT = new Unreadable('an amount with at most two places is expected');
 const GROUPED = /^[+-]?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d*)?$/;
 
+/** Minor units of digits with at most one point and two places behind it, as nearly all amounts are; -1 for any other text. */
+function plainMajor(text: string): number {
+  const { length } = text;
+  if (length === 0 || length > 13) return -1;
+  let value = 0;
+  let places = -1;
+  for (let index = 0; index < length; index++) {
+    const digit = text.charCodeAt(index) - 48;
+    if (digit === -2 && places < 0 && index > 0) places = 0;
+    else if (digit < 0 || digit > 9 || places === 2) return -1;
+    else {
+      value = value * 10 + digit;
+      if (places >= 0) places++;
+    }
+  }
+  return places <= 0 ? value * 100 : places === 1 ? value * 10 : value;
+}
+
 function majorOf(wire: Json): number | null | Unreadable {
+  if (typeof wire === 'string') {
+    const plain = plainMajor(wire);
+    if (plain >= 0) return plain;
+  }
   const text = typeof wire === 'number' && Number.isFinite(wire) ? String(wire) : typeof wire === 'string' ? wire.trim() : null;
   if (text === null) return NOT_AMOUNT;
   if (text === '') return null;

@@ -33,7 +33,7 @@ export function bareName(text: string): { readonly before: string; readonly name
 }
 
 /** One blank between words, none at the ends. */
-export const spaced = (text: string): string => text.replace(/\s+/g, ' ').trim();
+export const spaced = (text: string): string => (/\s/.test(text) ? text.replace(/\s+/g, ' ').trim() : text);
 
 /** The name in its parts where it is surely one of a person; null otherwise. */
 export function readFullName(text: string): PersonName | null {

@@ -10,11 +10,26 @@ const RUSSIAN = /^(?:\+?7|8)(\d{10})$/;
 const WITHOUT_PREFIX = /^[3-9]\d{9}$/;
 const MISTAKEN_PLUS = /^\+8\d{10}$/;
 
+/** Eleven digits with 7 or 8 in front, with or without `+7`: most phones there are; null for any other text. */
+function plainRussian(text: string): string | null {
+  const from = text.length - 10;
+  if (from < 1 || from > 2) return null;
+  const country = text.charCodeAt(from - 1);
+  if (from === 2 ? text.charCodeAt(0) !== 43 || country !== 55 : country !== 55 && country !== 56) return null;
+  for (let index = from; index < text.length; index++) {
+    const digit = text.charCodeAt(index);
+    if (digit < 48 || digit > 57) return null;
+  }
+  return from === 2 ? text : `+7${text.slice(1)}`;
+}
+
 /**
  * `+` and digits of one phone number, or null. A number of 11 digits with 7 or 8 in front, or of 10 digits, is Russian;
  * what has another form must be a valid number of its country, written with `+` or in full.
  */
 export function readPhone(text: string): string | null {
+  const plain = plainRussian(text);
+  if (plain !== null) return plain;
   const compact = text.replace(SEPARATORS, '');
   const russian = RUSSIAN.exec(compact);
   if (russian !== null) return `+7${russian[1]}`;

@@ -115,10 +115,15 @@ export const collect = defineCodec({
         }
         const losses: LossNote[] = [];
         const fresh: { readonly wire: Json; readonly reads: string }[] = [];
+        const there = new Set<string>(value.filter((one) => !wanted.has(one)));
         for (const one of wanted) {
           const { wire, losses: lost } = inner.encode(one, undefined);
           losses.push(...lost);
-          if (wire !== undefined) fresh.push({ wire, reads: String(inner.decode(wire)) });
+          const reads = wire === undefined ? '' : String(inner.decode(wire));
+          // Two values of which one form is written are one there.
+          if (wire === undefined || there.has(reads)) continue;
+          there.add(reads);
+          fresh.push({ wire, reads });
         }
         // In the order in which they are read, so that the next writing changes nothing.
         fresh.sort((a, b) => (a.reads < b.reads ? -1 : 1));

@@ -86,12 +86,10 @@ export const email = defineCodec({
       declared: max < 254 ? [{ kind: 'form', detail: `longer than ${max} characters` }] : NO_LOSS,
       decode(wire) {
         if (typeof wire !== 'string') return NOT_EMAIL;
-        const value = wire
-          .trim()
-          .replace(/^mailto:/i, '')
-          .toLowerCase();
+        const lower = wire.trim().toLowerCase();
+        const value = lower.startsWith('mailto:') ? lower.slice(7) : lower;
         if (value === '') return null;
-        return isEmail(value) ? value : NOT_EMAIL;
+        return value.length <= 254 && ADDRESS.test(value) && value === value.toLowerCase() ? value : NOT_EMAIL;
       },
       encode(value) {
         if (typeof value !== 'string' || !isEmail(value)) return refused('form', 'not an e-mail address');
