@@ -4,32 +4,26 @@ import type { SystemConfig } from '../../config/schema/system.ts';
 import type { Connector } from '../../core/contract.ts';
 import { type ConfigError, InvariantError } from '../../core/errors.ts';
 import { type CaseResult, runCases } from '../../mappings/engine/cases.ts';
-import { checkMapping, compileMapping } from '../../mappings/engine/compile.ts';
+import { compileMapping } from '../../mappings/engine/compile.ts';
 import { coverage, listLoss, type WireCoverage } from '../../mappings/engine/listing.ts';
 import type { Loss } from '../../mappings/engine/mapping.ts';
 import type { CompileOptions } from '../../mappings/engine/options.ts';
-import { MappingError, type Problem } from '../../mappings/engine/problems.ts';
+import { MappingError } from '../../mappings/engine/problems.ts';
 import { compileOptions, ownMappings } from '../compose.ts';
 import { type MappingFile, mappingFile } from '../mappings.ts';
 import { CONNECTORS, wireNames } from '../registry.ts';
 
-export interface MappingCheck {
+/** A mapping as a configured system uses it. */
+export interface Found {
   readonly system: string;
-  readonly stream: string;
-  readonly file: string;
-  readonly problems: readonly Problem[];
-  readonly cases: readonly CaseResult[];
-}
-
-interface Found {
-  readonly system: string;
+  readonly vendor: string;
   readonly stream: string;
   readonly source: MappingFile;
   readonly options: CompileOptions;
   readonly connector: Connector;
 }
 
-async function* mappingsOf(loaded: LoadedConfig, only?: string): AsyncGenerator<Found> {
+export async function* mappingsOf(loaded: LoadedConfig, only?: string): AsyncGenerator<Found> {
   for (const [system, config] of Object.entries(loaded.config.systems)) {
     if (only !== undefined && only !== system) continue;
     const connector = connectorOf(config);
@@ -37,6 +31,7 @@ async function* mappingsOf(loaded: LoadedConfig, only?: string): AsyncGenerator<
       const source = await mappingFile(ownMappings(loaded), config.vendor, stream);
       yield {
         system,
+        vendor: config.vendor,
         stream,
         source,
         connector,
@@ -52,24 +47,8 @@ function connectorOf(config: SystemConfig): Connector {
   return connector;
 }
 
-/** Every fault and every case of every configured system's mappings. */
-export async function checkMappings(loaded: LoadedConfig): Promise<MappingCheck[]> {
-  const checks: MappingCheck[] = [];
-  for await (const { system, stream, source, options } of mappingsOf(loaded)) {
-    const problems = checkMapping(source, options);
-    checks.push({
-      system,
-      stream,
-      file: source.file,
-      problems,
-      cases: problems.length > 0 || source.cases === null ? [] : casesOf(source, source.cases, options),
-    });
-  }
-  return checks;
-}
-
 /** Cases are written for the mapping as shipped, so the system's own overrides and settings are left out. */
-function casesOf(source: MappingFile, cases: { file: string; text: string }, options: CompileOptions): readonly CaseResult[] {
+export function casesOf(source: MappingFile, cases: { file: string; text: string }, options: CompileOptions): readonly CaseResult[] {
   try {
     return runCases(source, cases, { zone: options.zone, lookups: {}, wire: options.wire });
   } catch (error) {

@@ -17,6 +17,8 @@ export interface Line {
   readonly targets: readonly string[];
   readonly paths: readonly WirePath[];
   readonly codec: string;
+  /** The codec's parameters, as its schema made them. */
+  readonly params: unknown;
   readonly compiled: Compiled;
   /** What it owns of its wire path, where several lines may share one. */
   readonly part: string | null;
@@ -83,6 +85,7 @@ export function compileSource(entry: Entry, field: FieldSpec, options: CompileOp
         targets,
         paths,
         codec: codec.name,
+        params,
         compiled,
         part: codec.part?.(params, path.selector, field.kind) ?? null,
         ...generic,

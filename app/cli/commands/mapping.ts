@@ -5,12 +5,11 @@ import type { MappingView } from '../../console/mapping.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { withSession } from '../session.ts';
+import { mappingCheckCommand } from './mapping-check.ts';
 
 export function mappingCommand(run: Runner): Command {
   const command = new Command('mapping').description('The mapping files of the configured systems.');
-  command.addCommand(
-    withExample(new Command('check').description('Compile every mapping and run the cases beside it.').action(run(check)), 'sverka mapping check'),
-  );
+  command.addCommand(mappingCheckCommand(run));
   command.addCommand(
     withExample(
       new Command('coverage').description('What becomes of every field of a system.').argument('<system>').argument('[stream]').action(run(coverage)),
@@ -24,16 +23,6 @@ export function mappingCommand(run: Runner): Command {
     ),
   );
   return withExample(command, 'sverka mapping check');
-}
-
-async function check(invocation: Invocation): Promise<Answer> {
-  return withSession(invocation, {}, async ({ loaded }) => {
-    const { checkMappings } = await import('../../console/mapping.ts');
-    const { mappingCheckText } = await import('../output/mapping.ts');
-    const checks = await checkMappings(loaded);
-    const broken = checks.some((one) => one.problems.length > 0 || one.cases.some((result) => !result.passed));
-    return { code: broken ? 2 : 0, data: checks, text: mappingCheckText(checks) };
-  });
 }
 
 const coverage = (invocation: Invocation, system: string, stream: string | undefined): Promise<Answer> =>
