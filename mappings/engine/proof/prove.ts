@@ -72,7 +72,7 @@ export function proveMapping(mapping: CompiledMapping, options: ProofOptions): P
 
 function recordsOf({ plan }: CompiledMapping, tables: Tables, runs: number, random: Random): readonly FieldValues[] {
   const fields = plan.lines.flatMap((line) => line.targets);
-  return Array.from({ length: runs }, () => recordOf(plan.entity, fields, random, tables));
+  return Array.from({ length: runs }, (_, turn) => recordOf(plan.entity, fields, random, turn, tables));
 }
 
 function checkShare(proof: LineProof, line: Parameters<typeof checkReach>[0], findings: Findings): void {

@@ -5,7 +5,7 @@ import type { Group, Unreadable } from '../codec.ts';
 import { sameValue } from '../equal.ts';
 import type { Line } from '../line.ts';
 import type { Loss } from '../mapping.ts';
-import { Draft, isEmptyWire } from '../path.ts';
+import { Draft } from '../path.ts';
 import { compileRead, type Read } from '../read.ts';
 import { compileWrite, type Write } from '../write.ts';
 
@@ -86,9 +86,4 @@ export const isNothing = (line: Line, values: FieldValues): boolean => ofLine(li
 export const wiresAt = (line: Line, body: WireBody): readonly (Json | undefined)[] => line.paths.map((path) => path.get(body));
 
 /** For messages: one value as it is, several as a list. */
-export function single<T>(values: readonly T[]): T | readonly T[] {
-  const [only] = values;
-  return values.length === 1 && only !== undefined ? only : values;
-}
-
-export const saysNothing = (line: Line, body: WireBody): boolean => wiresAt(line, body).every((wire) => wire === undefined || isEmptyWire(wire));
+export const single = <T>(values: readonly T[]): T | readonly T[] | undefined => (values.length === 1 ? values[0] : values);

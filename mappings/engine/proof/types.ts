@@ -3,7 +3,7 @@ import type { Json, WireBody } from '../../../core/contract.ts';
 import { fieldSpec } from '../../../core/model.ts';
 import { suggestion } from '../../../core/nearest.ts';
 import type { Line } from '../line.ts';
-import { Draft, type WirePath } from '../path.ts';
+import { Draft, isEmptyWire, type WirePath } from '../path.ts';
 import type { Plan } from '../runtime.ts';
 import { faultOfValue } from './canonical.ts';
 import { type Findings, shown } from './finding.ts';
@@ -84,9 +84,9 @@ function checkRead(line: Line, path: WirePath, type: WireType, plan: Plan, writt
     findings.fault('table', line.at, line.name, message, hint);
     return;
   }
-  const candidates = wiresOf(type, own, random);
+  const candidates = wiresOf(type, own, random).filter((value) => !isEmptyWire(value));
   if (candidates.length === 0 || candidates.some(readable)) return;
-  if (!wiresOf(ANYTHING, own, random).some(readable)) return;
+  if (!wiresOf(ANYTHING, own, random).some((value) => !isEmptyWire(value) && readable(value))) return;
   findings.fault(
     'wire-type',
     line.at,

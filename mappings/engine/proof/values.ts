@@ -14,8 +14,11 @@ const WORDS = ['звонить', 'после', 'обеда', 'очень', 'тр
 const FOREIGN = ['+375294911911', '+380671234567', '+14155552671', '+77012345678', '+996555123456'] as const;
 const HOSTS = ['mail.ru', 'example.com', 'test.tt', 'sub.domain.com', 'почта.рф'] as const;
 
-/** A value of every field of the entity that `fields` names, as one record of one made-up person would hold them. */
-export function recordOf(entity: EntityKind, fields: readonly string[], random: Random, tables: Tables = NO_TABLES): FieldValues {
+/**
+ * A value of every field of the entity that `fields` names, as one record of one made-up person would hold them. `turn` counts the
+ * records: codes come in turn, so that a table with half of them covers just half.
+ */
+export function recordOf(entity: EntityKind, fields: readonly string[], random: Random, turn: number, tables: Tables = NO_TABLES): FieldValues {
   const values: Record<string, Value> = { ...(entity === 'client' ? nameOf(random) : {}) };
   const wanted = new Set(fields);
   for (const field of fields) {
@@ -23,7 +26,8 @@ export function recordOf(entity: EntityKind, fields: readonly string[], random: 
     const spec = fieldSpec(entity, field);
     const names = tables.get(field);
     const named = names !== undefined && random.chance(0.85) ? random.any(names) : undefined;
-    if (spec !== undefined) values[field] = named ?? (random.chance(0.1) ? null : madeValue(spec, random));
+    if (spec?.codes !== undefined) values[field] = spec.codes[turn % spec.codes.length] ?? null;
+    else if (spec !== undefined) values[field] = named ?? (random.chance(0.1) ? null : madeValue(spec, random));
   }
   if (wanted.has('phoneNotes')) values['phoneNotes'] = notesOf(values, random);
   const main = values['phone'];
@@ -37,10 +41,9 @@ export type Tables = ReadonlyMap<string, readonly string[]>;
 const NO_TABLES: Tables = new Map();
 
 /** A value of the field, never empty. */
-export function madeValue(spec: FieldSpec, random: Random): Value {
+function madeValue(spec: FieldSpec, random: Random): Value {
   const known = BY_NAME[spec.name];
   if (known !== undefined) return known(random);
-  if (spec.kind === 'code') return random.any(spec.codes ?? []) ?? random.pick(CODE_WORDS);
   return BY_KIND[spec.kind](random);
 }
 
