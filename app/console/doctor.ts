@@ -142,7 +142,7 @@ export async function checkSystems(options: DoctorOptions, store?: Store): Promi
 }
 
 export async function checkAllMappings(loaded: LoadedConfig): Promise<Check[]> {
-  const all = await checkMappings(loaded, { system: null, stream: null, prove: false });
+  const all = await checkMappings(loaded, { prove: false });
   const cases = all.reduce((sum, one) => sum + one.cases.length, 0);
   const bad = all.filter((one) => one.problems.length > 0 || one.cases.some((result) => !result.passed));
   if (bad.length === 0) return [{ what: 'mappings', state: 'good', detail: `${all.length} mappings compile, ${cases} cases hold` }];

@@ -1,5 +1,4 @@
 /** `sverka mapping check`: structure, cases and proofs of the mappings that the configured systems use. */
-import { z } from 'zod';
 import type { LoadedConfig } from '../../config/load.ts';
 import type { CaseResult } from '../../mappings/engine/cases.ts';
 import { checkMapping, compileMapping } from '../../mappings/engine/compile.ts';
@@ -8,13 +7,7 @@ import type { Finding } from '../../mappings/engine/proof/finding.ts';
 import type { LineProof } from '../../mappings/engine/proof/laws.ts';
 import type { LossEntry } from '../../mappings/engine/proof/loss.ts';
 import { proveMapping } from '../../mappings/engine/proof/prove.ts';
-import { casesOf, type Found, mappingsOf } from './mapping.ts';
-
-/** Which mappings are meant; null: all. */
-export interface MappingScope {
-  readonly system: string | null;
-  readonly stream: string | null;
-}
+import { casesOfSubject, type MappingScope, type MappingSubject, subjectsOf } from './mapping-subjects.ts';
 
 export interface CheckOptions extends MappingScope {
   /** False: structure and cases alone. */
@@ -24,6 +17,7 @@ export interface CheckOptions extends MappingScope {
 }
 
 export interface MappingCheck {
+  /** Of a vendor without a system: the vendor. */
   readonly system: string;
   readonly stream: string;
   readonly file: string;
@@ -40,21 +34,19 @@ export interface MappingCheck {
 
 export async function checkMappings(loaded: LoadedConfig, options: CheckOptions): Promise<MappingCheck[]> {
   const checks: MappingCheck[] = [];
-  for await (const found of mappingsOf(loaded, options.system ?? undefined)) {
-    if (options.stream === null || options.stream === found.stream) checks.push(checkOne(found, options));
-  }
+  for await (const subject of subjectsOf(loaded, options)) checks.push(checkOne(subject, options));
   return checks;
 }
 
-function checkOne({ system, stream, source, options, connector }: Found, { prove, runs, seed }: CheckOptions): MappingCheck {
+function checkOne(subject: MappingSubject, { prove, runs, seed }: CheckOptions): MappingCheck {
+  const { name: system, stream, source, options, schema } = subject;
   const problems = checkMapping(source, options);
-  const cases = problems.length > 0 || source.cases === null ? [] : casesOf(source, source.cases, options);
+  const cases = problems.length > 0 ? [] : casesOfSubject(subject);
   const base = { system, stream, file: source.file, problems, cases };
   if (problems.length > 0 || !prove) return { ...base, findings: [], lines: [], losses: [], seed: null };
-  const wire = connector.wire[stream];
   const proof = proveMapping(compileMapping(source, options), {
     lookups: options.lookups,
-    ...(wire === undefined ? {} : { schema: z.toJSONSchema(wire, { io: 'input', unrepresentable: 'any' }) }),
+    schema,
     ...(runs === undefined ? {} : { runs }),
     ...(seed === undefined ? {} : { seed }),
   });

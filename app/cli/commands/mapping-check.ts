@@ -8,6 +8,7 @@ import { withSession } from '../session.ts';
 interface Options {
   readonly system?: string;
   readonly stream?: string;
+  readonly vendor?: string;
   readonly loss?: true;
   readonly runs?: number;
   readonly seed?: number;
@@ -19,6 +20,7 @@ export function mappingCheckCommand(run: Runner): Command {
       .description('Compile every mapping, run the cases beside it, and prove it against the wire, the model and the laws of its codecs.')
       .option('--system <name>', 'this system only')
       .option('--stream <name>', 'this stream only')
+      .option('--vendor <name>', 'a vendor instead of the systems, configured or not')
       .option('--loss', 'also list what is lost, in both directions')
       .option('--runs <n>', 'generated records for each line', parseNumber)
       .option('--seed <n>', 'seed of the generated values', parseNumber)
@@ -34,8 +36,9 @@ async function check(invocation: Invocation, options: Options): Promise<Answer> 
     const { mappingCheckText } = await import('../output/mapping.ts');
     checkScope(options.system === undefined ? [] : [options.system], options.stream === undefined ? [] : [options.stream], loaded.config);
     const checks = await checkMappings(loaded, {
-      system: options.system ?? null,
-      stream: options.stream ?? null,
+      system: options.system,
+      stream: options.stream,
+      vendor: options.vendor,
       prove: true,
       ...(options.runs === undefined ? {} : { runs: Math.max(1, options.runs) }),
       ...(options.seed === undefined ? {} : { seed: options.seed }),
