@@ -27,6 +27,7 @@ const ENDING = /(?:ск(?:ий|ая|ой)|ц(?:кий|кая)|енко|[иы]н|
 const COMMON = new Set(
   `ип ооо оао зао пао ао нко гуп муп тсж снт кфх ано тоо ул улица пр проспект пер переулок ш шоссе бул бульвар пл площадь наб набережная
   г гор город обл область край респ р н д дом кв квартира корп корпус стр строение оф офис подъезд этаж под эт п индекс
+  com ru org net www http https example
   магазин аптека школа завод фирма банк кафе салон склад база оглы кызы и на в с у к по за от до из не нет да или`.split(/\s+/),
 );
 
@@ -53,7 +54,7 @@ export class Lookalikes {
   word(word: string): string {
     if (isCommonWord(word) && word.length < 12) return word;
     return cased(
-      this.once(word.toLowerCase(), (lower) => this.#makeWord(lower)),
+      this.once(word.toLowerCase(), (lower) => this.#makeWord(lower, word[0] !== lower[0])),
       word,
     );
   }
