@@ -5,6 +5,10 @@ import type { MappingView } from '../../console/mapping.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { withSession } from '../session.ts';
+import { activateCommand } from './mapping-activate.ts';
+import { diffCommand, historyCommand } from './mapping-history.ts';
+import { previewCommand } from './mapping-preview.ts';
+import { rollbackCommand } from './mapping-rollback.ts';
 
 export function mappingCommand(run: Runner): Command {
   const command = new Command('mapping').description('The mapping files of the configured systems.');
@@ -23,6 +27,7 @@ export function mappingCommand(run: Runner): Command {
       'sverka mapping loss crm clients',
     ),
   );
+  for (const make of [previewCommand, activateCommand, historyCommand, diffCommand, rollbackCommand]) command.addCommand(make(run));
   return withExample(command, 'sverka mapping check');
 }
 
