@@ -11,6 +11,7 @@ import type { Edition } from '../../pipeline/activation/edition.ts';
 import { type RollbackReport, rollBack } from '../../pipeline/activation/rollback.ts';
 import type { Example } from '../../pipeline/activation/view-changes.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
+import { memoryKeeper } from '../adapters/memory.ts';
 import { configuredSystem, editionOf, sourceOf } from '../editions.ts';
 import { shownValue } from './values.ts';
 
@@ -53,7 +54,7 @@ export interface ActivateOptions {
 /** Puts editions into use, or shows what that would change. */
 export async function activateEditions(store: Store, setup: RunSetup, editions: readonly Edition[], options: ActivateOptions): Promise<ShownActivation> {
   const { commit, sample, note, examples, personal } = options;
-  const report = await activate(store, setup, { editions, commit, sample, note, examples, author: author() });
+  const report = await activate(store, keptSmall(setup), { editions, commit, sample, note, examples, author: author() });
   return { ...report, examples: shown(setup, report.examples, personal) };
 }
 
@@ -68,8 +69,24 @@ export async function rollBackNewest(
     if (system === undefined) throw new ConfigError('NOT_FOUND', 'the newest activation is of a system that is not in the configuration any more');
     return editionOf(row, configuredSystem(loaded, system.name));
   };
-  const report = await rollBack(store, setup, { editionOf: compile, examples: options.examples });
+  const report = await rollBack(store, keptSmall(setup), { editionOf: compile, examples: options.examples });
   return { ...report, examples: shown(setup, report.examples, options.personal) };
+}
+
+/** All that is stored passes through the process: between two pieces of it, what was read is let go of. */
+function keptSmall(setup: RunSetup): RunSetup {
+  const keep = memoryKeeper();
+  const { progress } = setup;
+  return {
+    ...setup,
+    progress: {
+      ...progress,
+      step(name, done, total) {
+        keep();
+        progress.step(name, done, total);
+      },
+    },
+  };
 }
 
 /** Who activates: the person of the operating system, and where. */
