@@ -1,13 +1,17 @@
 /** The composition root: from a configuration to what a run is given. */
 import { randomUUID } from 'node:crypto';
 import type { Store } from '../canonical/open.ts';
+import { activeVersions, type MappingVersionRow } from '../canonical/stores/mapping-versions.ts';
 import { Numbers } from '../canonical/stores/numbers.ts';
-import { systemIds } from '../canonical/stores/systems.ts';
+import { allSystems, systemIds } from '../canonical/stores/systems.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { SystemConfig } from '../config/schema/system.ts';
 import type { Clock, Context, Files, Http, Logger } from '../core/context.ts';
-import { InvariantError } from '../core/errors.ts';
+import type { System } from '../core/contract.ts';
+import { ConfigError, InvariantError } from '../core/errors.ts';
 import type { Notices } from '../core/notices.ts';
+import type { Mapping } from '../mappings/engine/mapping.ts';
+import type { PendingEdit } from '../pipeline/activation/edition.ts';
 import type { Fence, Progress, RunSetup, SystemSetup } from '../pipeline/setup.ts';
 import { type Budget, createBudget } from './adapters/budget.ts';
 import { systemClock } from './adapters/clock.ts';
@@ -17,7 +21,8 @@ import { processOwner } from './adapters/owner.ts';
 import { Gate } from './calls/gate.ts';
 import { gateOf } from './calls/gates.ts';
 import { limitsOf } from './calls/limits.ts';
-import { mappingsOf } from './compile.ts';
+import type { Configured } from './compile-options.ts';
+import { compileStored, pendingOf, type Source, sourceOf } from './editions.ts';
 import { numbered, withFacts } from './logger.ts';
 import { policiesOf, streamPolicy } from './policies.ts';
 import { sverkaVersion } from './project.ts';
@@ -41,10 +46,12 @@ export interface ComposeOptions {
 }
 
 /** A configured system, opened, with its mappings; not yet known to a store. */
-export type OpenedSystem = Omit<SystemSetup, 'id'> & { readonly vendor: string };
+export type OpenedSystem = Omit<SystemSetup, 'id'> & SystemMappings & { readonly vendor: string };
 
-/** Opens the systems and compiles their mappings; no call is made. Throws `ConfigError`. */
-export async function openSystems(loaded: LoadedConfig, options: ComposeOptions): Promise<readonly OpenedSystem[]> {
+const NO_VERSIONS: ActiveVersions = new Map();
+
+/** Opens the systems and compiles their mappings, those on the disk where none is given as active; no call is made. Throws `ConfigError`. */
+export async function openSystems(loaded: LoadedConfig, options: ComposeOptions & { readonly active?: ActiveVersions }): Promise<readonly OpenedSystem[]> {
   return Promise.all(Object.entries(loaded.config.systems).map(([name, config]) => openSystem(name, config, loaded, options)));
 }
 
@@ -62,7 +69,8 @@ export async function compose(
   };
   let ids: ReadonlyMap<string, number> = new Map();
   const notices = (name: string): Notices => storedNotices(store, clock, () => idOf(ids, name));
-  const opened = await openSystems(loaded, { ...options, log, store, permit, notices });
+  const active = await activeIn(store);
+  const opened = await openSystems(loaded, { ...options, log, store, permit, notices, active });
   ids = await systemIds(
     store.db,
     opened.map(({ name, vendor }) => ({ name, vendor })),
@@ -70,7 +78,12 @@ export async function compose(
     clock.now(),
   );
   return {
-    systems: opened.map((system) => ({ ...system, id: idOf(ids, system.name) })),
+    systems: opened.map(({ found: _, pending: __, ...system }) => ({ ...system, id: idOf(ids, system.name) })),
+    mappings: {
+      active: [...active.values()].map(({ id }) => id),
+      found: opened.flatMap(({ name, found }) => found.map((source) => ({ ...source, systemId: idOf(ids, name), mapping: source.compile() }))),
+      pending: opened.flatMap(({ pending }) => pending),
+    },
     policies: policiesOf(loaded.config),
     clock,
     log,
@@ -84,7 +97,12 @@ export async function compose(
   };
 }
 
-async function openSystem(name: string, config: SystemConfig, loaded: LoadedConfig, options: ComposeOptions): Promise<OpenedSystem> {
+async function openSystem(
+  name: string,
+  config: SystemConfig,
+  loaded: LoadedConfig,
+  options: ComposeOptions & { readonly active?: ActiveVersions },
+): Promise<OpenedSystem> {
   const connector = CONNECTORS.get(config.vendor);
   if (connector === undefined) throw new InvariantError('INVARIANT_BROKEN', `the configuration passed with an unknown connector`);
   const zone = config.zone ?? loaded.config.zone;
@@ -96,7 +114,7 @@ async function openSystem(name: string, config: SystemConfig, loaded: LoadedConf
     name,
     vendor: config.vendor,
     system,
-    mappings: await mappingsOf({ name, config, zone, connector }, system, loaded),
+    ...(await mappingsOf({ name, config, zone, connector }, system, loaded, options.active ?? NO_VERSIONS)),
     policies: new Map(system.streams.map((stream) => [stream.name, streamPolicy(config.streams[stream.name])])),
     creates: config.creates,
     ownReference: config.ownReference,
@@ -166,6 +184,42 @@ function lazyHttp(config: SystemConfig, clock: Clock, budget: Budget, permit: ((
       return (await http).send(request, signal);
     },
   };
+}
+
+/** The mappings of a system: what is active in the store, and on the disk what is not active anywhere yet. */
+async function mappingsOf(configured: Configured, system: System, loaded: LoadedConfig, active: ActiveVersions): Promise<SystemMappings> {
+  const mappings = new Map<string, Mapping>();
+  const found: Source[] = [];
+  const pending: PendingEdit[] = [];
+  for (const { name: stream } of system.streams) {
+    const row = active.get(`${configured.name}/${stream}`);
+    const source = await sourceOf(configured, stream, loaded).catch((error: unknown) => {
+      if (row !== undefined && error instanceof ConfigError) return null;
+      throw error;
+    });
+    const mapping = row === undefined ? source?.compile() : compileStored(row, configured, stream);
+    if (mapping === undefined) continue;
+    mappings.set(stream, mapping);
+    if (source === null) continue;
+    if (row === undefined) found.push(source);
+    else pending.push(...[pendingOf(source, row, mapping)].filter((one) => one !== null));
+  }
+  return { mappings, found, pending };
+}
+
+/** Active versions by `system/stream`. */
+type ActiveVersions = ReadonlyMap<string, MappingVersionRow>;
+
+interface SystemMappings {
+  readonly mappings: ReadonlyMap<string, Mapping>;
+  /** Of streams in which nothing is active. */
+  readonly found: readonly Source[];
+  readonly pending: readonly PendingEdit[];
+}
+
+async function activeIn(store: Store): Promise<ActiveVersions> {
+  const names = new Map((await allSystems(store.db)).map(({ id, name }) => [id, name]));
+  return new Map((await activeVersions(store.db)).map((row) => [`${names.get(row.system_id) ?? ''}/${row.stream}`, row]));
 }
 
 function idOf(ids: ReadonlyMap<string, number>, name: string): number {

@@ -3,6 +3,7 @@
 import { insertOperations, type OperationRow, operationsByIds, operationsInState, updateOperations } from '../canonical/stores/operations.ts';
 import { stableJson } from '../core/values.ts';
 import { type Engine, effect } from './engine.ts';
+import { joinUpdates } from './join-updates.ts';
 import { migrationOf } from './migrate/source.ts';
 import type { RunRequest } from './report.ts';
 
@@ -23,6 +24,7 @@ export async function noteApproved(engine: Engine, request: RunRequest, systems:
   const moved = request.migration === undefined ? null : migrationOf(engine, request.migration);
   return {
     rows: rows.filter((row) => {
+      if (request.activation !== undefined && row.activation !== request.activation) return false;
       if (moved !== null && (row.system_id !== moved.to.id || row.moved_from !== moved.from.id)) return false;
       const system = engine.setup.systems.find((one) => one.id === row.system_id);
       return system !== undefined && systems.has(system.name) && (request.streams?.includes(row.stream) ?? true) && (wanted === null || wanted.has(row.id));
@@ -39,6 +41,10 @@ export async function approve(engine: Engine, approval: Approval, by: string): P
     engine.setup.signal.throwIfAborted();
     await approveSome(engine, approval.rows.slice(at, at + AT_ONCE), by);
   }
+  await joinUpdates(
+    engine,
+    approval.rows.map(({ id }) => id),
+  );
 }
 
 async function approveSome(engine: Engine, approved: readonly OperationRow[], by: string): Promise<void> {

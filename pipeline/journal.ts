@@ -2,7 +2,7 @@
 import { countNewlyWaiting } from '../canonical/stores/operations.ts';
 import { SverkaError } from '../core/errors.ts';
 import { type Engine, isStopped } from './engine.ts';
-import { type MigrationPreview, NOTHING_WAITS, type ReadingReport, type RunReport, type RunRequest } from './report.ts';
+import { type MappingNews, type MigrationPreview, NOTHING_WAITS, type ReadingReport, type RunReport, type RunRequest } from './report.ts';
 import type { SystemSetup } from './setup.ts';
 import { reportOperations, waitingNow } from './summary.ts';
 
@@ -14,6 +14,7 @@ export interface Journal {
   readonly readings: ReadingReport[];
   readonly problems: Problem[];
   delivered: number;
+  mappings: MappingNews;
   migration?: MigrationPreview;
 }
 
@@ -43,6 +44,7 @@ export async function finishedReport(engine: Engine, request: RunRequest, journa
     waiting,
     delivered: journal.delivered,
     ...(journal.migration === undefined ? {} : { migration: journal.migration }),
+    mappings: journal.mappings,
     problems: journal.problems,
   };
 }
@@ -75,6 +77,7 @@ export async function broken(engine: Engine, request: RunRequest, journal: Journ
     operations: [],
     waiting: NOTHING_WAITS,
     delivered: journal.delivered,
+    mappings: journal.mappings,
     problems: [...journal.problems, problem],
   };
 }

@@ -5,6 +5,7 @@ import { Numbers } from '../canonical/stores/numbers.ts';
 import type { OperationRow } from '../canonical/stores/operations.ts';
 import { beginRun, updateRun } from '../canonical/stores/runs.ts';
 import { ConfigError, StoreError, SverkaError } from '../core/errors.ts';
+import { beginWithMappings } from './activation/first.ts';
 import { type Approval, approve, noteApproved, settleApproval } from './apply.ts';
 import { isClosed } from './closed.ts';
 import { confirmAccepted, recoverInterrupted } from './deliver/confirm.ts';
@@ -12,7 +13,6 @@ import { deliver } from './deliver/deliver.ts';
 import { settleUnknown } from './deliver/settle.ts';
 import { type Engine, goOn, LEASE, LEASE_MS, raiseFence } from './engine.ts';
 import { broken, finishedReport, isWhole, type Journal, textOf } from './journal.ts';
-import { remap } from './land/remap.ts';
 import { logBegin, logEnd } from './log.ts';
 import { planMigration, replanMigration } from './migrate/plan-migration.ts';
 import { plan } from './plan/plan.ts';
@@ -38,7 +38,7 @@ export async function run(store: Store, given: RunSetup, request: RunRequest): P
   raiseFence(engine);
   setup.runBegins(runId);
   logBegin(engine, request);
-  const journal: Journal = { started, readings: [], problems: [], delivered: 0 };
+  const journal: Journal = { started, readings: [], problems: [], delivered: 0, mappings: { activated: [], pending: setup.mappings.pending } };
   const unwatch = watch(engine, (reason) => asked.abort(reason));
   let report: RunReport;
   try {
@@ -76,7 +76,7 @@ async function steps(engine: Engine, request: RunRequest, journal: Journal): Pro
   const streams = request.streams === undefined ? null : new Set(request.streams);
   const before = await waitingNow(engine.store.db);
   await recoverInterrupted(engine);
-  await remap(engine);
+  journal.mappings = await beginWithMappings(engine);
   const approval = request.job === 'apply' ? await noteApproved(engine, request, names) : null;
   const reachable = await pullAll(engine, request, names, streams, journal);
   await resolveAndLog(engine);
@@ -129,12 +129,12 @@ async function deliverAll(
 
 /** Notes the end of a run; a store that is gone cannot take the note, and the report says why already. */
 async function finish({ store, setup, token }: Engine, report: RunReport): Promise<void> {
-  const { readings, resolved, operations, waiting, delivered, migration } = report;
+  const { readings, resolved, operations, waiting, delivered, migration, mappings } = report;
   try {
     await updateRun(store.db, report.runId, {
       state: report.state,
       ended_at: setup.clock.now(),
-      counts: JSON.stringify({ readings, resolved, operations, waiting, delivered, migration }),
+      counts: JSON.stringify({ readings, resolved, operations, waiting, delivered, migration, mappings }),
       problems: report.problems.length === 0 ? null : JSON.stringify(report.problems),
     });
     if (token !== null) await releaseLease(store.db, LEASE, token);

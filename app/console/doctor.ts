@@ -8,6 +8,7 @@ import type { Scrub } from '../scrub.ts';
 import { badCheck, type Check } from './check.ts';
 import { checkAddresses } from './doctor-addresses.ts';
 import { checkMappings } from './mapping-check.ts';
+import { pendingEdits } from './pending.ts';
 
 export interface WhoGetsWhat {
   readonly system: string;
@@ -143,4 +144,10 @@ export async function checkAllMappings(loaded: LoadedConfig): Promise<Check[]> {
     hint: 'sverka mapping check',
     wrongConfig: true,
   }));
+}
+
+/** Edits of mappings that runs do not use. What cannot be compiled is said by `checkAllMappings`. */
+export async function checkPending(store: Store, loaded: LoadedConfig): Promise<Check[]> {
+  const edits = (await pendingEdits(store.db, loaded)).filter(({ what }) => what === 'edited');
+  return edits.map(({ system, stream, message }) => ({ what: `mapping ${system}/${stream}`, state: 'note', detail: message, hint: 'sverka mapping preview' }));
 }

@@ -7,7 +7,7 @@ import { suggestion } from '../../core/nearest.ts';
 import { type CaseResult, runCases } from '../../mappings/engine/cases.ts';
 import type { CompileOptions } from '../../mappings/engine/options.ts';
 import { MappingError } from '../../mappings/engine/problems.ts';
-import { compileOptions, ownMappings } from '../compile.ts';
+import { compileOptions, ownMappings } from '../compile-options.ts';
 import { type MappingFile, mappingFile } from '../mappings.ts';
 import { CONNECTORS, wireNames } from '../registry.ts';
 

@@ -42,6 +42,8 @@ export interface OperationRow {
   approved_by: string | null;
   /** System out of which a migration moves it: planned whatever the configuration creates, and sent only when a person approves. */
   moved_from: number | null;
+  /** Activation of a mapping that it comes of: sent only when a person approves. */
+  activation: number | null;
   idempotency_key: string;
   handle: string | null;
   notices: string | null;
@@ -70,6 +72,7 @@ export const OPERATION = [
   'needs_person',
   'approved_by',
   'moved_from',
+  'activation',
   'idempotency_key',
   'handle',
   'notices',
@@ -124,6 +127,23 @@ export async function operationsOfEntity(db: Db, entity: string, id: number): Pr
     .where({ entity, entity_id: id })
     .orderBy('id', 'desc')
     .limit(50);
+}
+
+/** Operations of an activation of mappings that do one thing. */
+export async function operationsOfActivation(db: Db, activation: number, action: OperationRow['action']): Promise<OperationRow[]> {
+  return db<OperationRow>('operations')
+    .select(...OPERATION)
+    .where({ activation, action });
+}
+
+/** How many operations of an activation of mappings have reached their vendors. */
+export async function deliveredOf(db: Db, activation: number): Promise<number> {
+  const row = await db('operations')
+    .where({ activation })
+    .whereIn('state', ['applied', 'unchanged', ...UNDER_WAY])
+    .count({ count: '*' })
+    .first();
+  return Number(row?.['count'] ?? 0);
 }
 
 /** Creates that were ever sent for entities: what references we issued to which system. */

@@ -1,6 +1,6 @@
 /** Overrides in the configuration: a fault is told where the key stands inside sverka.yaml, also behind an anchor. */
 import { describe, expect, it } from 'vitest';
-import { compileOptions } from '../../../app/compile.ts';
+import { compileOptions } from '../../../app/compile-options.ts';
 import { CONNECTORS } from '../../../app/registry.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { SverkaError } from '../../../core/errors.ts';

@@ -1,23 +1,10 @@
-/** Mappings of configured systems, compiled. */
+/** What the mapping of one stream is compiled with in one system, as the configuration says. */
 import { resolve } from 'node:path';
 import type { LoadedConfig } from '../config/load.ts';
 import type { SystemConfig } from '../config/schema/system.ts';
-import type { Connector, System } from '../core/contract.ts';
-import { compileMapping } from '../mappings/engine/compile.ts';
-import type { Mapping } from '../mappings/engine/mapping.ts';
+import type { Connector } from '../core/contract.ts';
 import type { CompileOptions, SettingValue } from '../mappings/engine/options.ts';
-import { mappingFile } from './mappings.ts';
 import { wireNames } from './registry.ts';
-
-/** The mappings of a system's streams. Throws `ConfigError`. */
-export async function mappingsOf(configured: Configured, system: System, loaded: LoadedConfig): Promise<ReadonlyMap<string, Mapping>> {
-  const mappings = new Map<string, Mapping>();
-  for (const stream of system.streams) {
-    const source = await mappingFile(ownMappings(loaded), configured.config.vendor, stream.name);
-    mappings.set(stream.name, compileMapping(source, compileOptions(configured, stream.name, loaded)));
-  }
-  return mappings;
-}
 
 /** Absolute path of the operator's own mappings. */
 export function ownMappings(loaded: LoadedConfig): string | undefined {
