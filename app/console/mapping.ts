@@ -1,17 +1,16 @@
 /** Mappings of the configured systems: checked, covered, lost. */
+import { basename, dirname } from 'node:path';
 import type { LoadedConfig } from '../../config/load.ts';
-import type { SystemConfig } from '../../config/schema/system.ts';
-import type { Connector } from '../../core/contract.ts';
-import { type ConfigError, InvariantError } from '../../core/errors.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { suggestion } from '../../core/nearest.ts';
 import { type CaseResult, runCases } from '../../mappings/engine/cases.ts';
 import { checkMapping, compileMapping } from '../../mappings/engine/compile.ts';
 import { coverage, listLoss, type WireCoverage } from '../../mappings/engine/listing.ts';
 import type { Loss } from '../../mappings/engine/mapping.ts';
 import type { CompileOptions } from '../../mappings/engine/options.ts';
 import { MappingError, type Problem } from '../../mappings/engine/problems.ts';
-import { compileOptions, ownMappings } from '../compose.ts';
-import { type MappingFile, mappingFile } from '../mappings.ts';
-import { CONNECTORS, wireNames } from '../registry.ts';
+import { mappingTargets } from '../mapping-targets.ts';
+import type { MappingFile } from '../mappings.ts';
 
 export interface MappingCheck {
   readonly system: string;
@@ -21,41 +20,11 @@ export interface MappingCheck {
   readonly cases: readonly CaseResult[];
 }
 
-interface Found {
-  readonly system: string;
-  readonly stream: string;
-  readonly source: MappingFile;
-  readonly options: CompileOptions;
-  readonly connector: Connector;
-}
-
-async function* mappingsOf(loaded: LoadedConfig, only?: string): AsyncGenerator<Found> {
-  for (const [system, config] of Object.entries(loaded.config.systems)) {
-    if (only !== undefined && only !== system) continue;
-    const connector = connectorOf(config);
-    for (const stream of Object.keys(connector.wire)) {
-      const source = await mappingFile(ownMappings(loaded), config.vendor, stream);
-      yield {
-        system,
-        stream,
-        source,
-        connector,
-        options: compileOptions({ name: system, config, zone: config.zone ?? loaded.config.zone, connector }, stream, loaded),
-      };
-    }
-  }
-}
-
-function connectorOf(config: SystemConfig): Connector {
-  const connector = CONNECTORS.get(config.vendor);
-  if (connector === undefined) throw new InvariantError('INVARIANT_BROKEN', 'the configuration passed with an unknown connector');
-  return connector;
-}
-
-/** Every fault and every case of every configured system's mappings. */
+/** Every fault and every case of every configured system's mappings, and of the files in the operator's directory that no system uses. */
 export async function checkMappings(loaded: LoadedConfig): Promise<MappingCheck[]> {
-  const checks: MappingCheck[] = [];
-  for await (const { system, stream, source, options } of mappingsOf(loaded)) {
+  const { targets, problems: astray } = await mappingTargets(loaded);
+  const checks: MappingCheck[] = strayChecks(astray);
+  for (const { system, stream, source, options } of targets) {
     const problems = checkMapping(source, options);
     checks.push({
       system,
@@ -66,6 +35,18 @@ export async function checkMappings(loaded: LoadedConfig): Promise<MappingCheck[
     });
   }
   return checks;
+}
+
+/** Files that stand for no mapping, as checks of their own: the folder in the place of the system. */
+function strayChecks(problems: readonly Problem[]): MappingCheck[] {
+  const files = [...new Set(problems.map(({ file }) => file))];
+  return files.map((file) => ({
+    system: basename(dirname(file)),
+    stream: basename(file, '.yaml'),
+    file,
+    problems: problems.filter((problem) => problem.file === file),
+    cases: [],
+  }));
 }
 
 /** Cases are written for the mapping as shipped, so the system's own overrides and settings are left out. */
@@ -97,16 +78,23 @@ export interface MappingView {
   readonly losses: readonly Loss[];
 }
 
+/** Of one system, or of a vendor that no system has. Throws `ConfigError` where there is neither. */
 export async function mappingViews(loaded: LoadedConfig, system: string): Promise<MappingView[]> {
   const views: MappingView[] = [];
-  for await (const { stream, source, options, connector } of mappingsOf(loaded, system)) {
+  const { targets } = await mappingTargets(loaded);
+  const known = [...new Set(targets.map((target) => target.system))];
+  if (!known.includes(system))
+    throw new ConfigError(
+      'CONFIG_USAGE',
+      `there is no system "${system}" in the configuration, and no such vendor among your mappings${suggestion(system, known) || `; there are ${known.join(', ')}`}`,
+    );
+  for (const { stream, source, options } of targets.filter((target) => target.system === system)) {
     const mapping = compileMapping(source, options);
-    const wire = connector.wire[stream];
     views.push({
       system,
       stream,
       file: source.file,
-      coverage: coverage(mapping, wire === undefined ? [] : (wireNames(wire) ?? [])),
+      coverage: coverage(mapping, options.wire ?? []),
       losses: listLoss(mapping),
     });
   }

@@ -4,30 +4,36 @@ import { ConfigError } from '../../../core/errors.ts';
 import type { MappingView } from '../../console/mapping.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
-import { withSession } from '../session.ts';
+import { type MappingsOptions, mappingsOptions, withMappings } from '../mapping-session.ts';
 
 export function mappingCommand(run: Runner): Command {
   const command = new Command('mapping').description('The mapping files of the configured systems.');
   command.addCommand(
-    withExample(new Command('check').description('Compile every mapping and run the cases beside it.').action(run(check)), 'sverka mapping check'),
+    withExample(
+      mappingsOptions(new Command('check').description('Compile every mapping and run the cases beside it.')).action(run(check)),
+      'sverka mapping check',
+      'sverka mapping check --mappings ./mappings',
+    ),
   );
   command.addCommand(
     withExample(
-      new Command('coverage').description('What becomes of every field of a system.').argument('<system>').argument('[stream]').action(run(coverage)),
+      mappingsOptions(new Command('coverage').description('What becomes of every field of a system.').argument('<system>').argument('[stream]')).action(
+        run(coverage),
+      ),
       'sverka mapping coverage shop clients',
     ),
   );
   command.addCommand(
     withExample(
-      new Command('loss').description('What a system cannot keep of our values.').argument('<system>').argument('[stream]').action(run(loss)),
+      mappingsOptions(new Command('loss').description('What a system cannot keep of our values.').argument('<system>').argument('[stream]')).action(run(loss)),
       'sverka mapping loss crm clients',
     ),
   );
   return withExample(command, 'sverka mapping check');
 }
 
-async function check(invocation: Invocation): Promise<Answer> {
-  return withSession(invocation, {}, async ({ loaded }) => {
+async function check(invocation: Invocation, options: MappingsOptions): Promise<Answer> {
+  return withMappings(invocation, options, async (loaded) => {
     const { checkMappings } = await import('../../console/mapping.ts');
     const { mappingCheckText } = await import('../output/mapping.ts');
     const checks = await checkMappings(loaded);
@@ -36,8 +42,8 @@ async function check(invocation: Invocation): Promise<Answer> {
   });
 }
 
-const coverage = (invocation: Invocation, system: string, stream: string | undefined): Promise<Answer> =>
-  each(invocation, system, stream, async (views) => {
+const coverage = (invocation: Invocation, system: string, stream: string | undefined, options: MappingsOptions): Promise<Answer> =>
+  each(invocation, system, stream, options, async (views) => {
     const { table, section, blocks } = await import('../output/table.ts');
     return blocks(
       ...views.map((view) =>
@@ -53,8 +59,8 @@ const coverage = (invocation: Invocation, system: string, stream: string | undef
     );
   });
 
-const loss = (invocation: Invocation, system: string, stream: string | undefined): Promise<Answer> =>
-  each(invocation, system, stream, async (views) => {
+const loss = (invocation: Invocation, system: string, stream: string | undefined, options: MappingsOptions): Promise<Answer> =>
+  each(invocation, system, stream, options, async (views) => {
     const { table, section, blocks } = await import('../output/table.ts');
     return blocks(
       ...views.map((view) =>
@@ -74,12 +80,11 @@ async function each(
   invocation: Invocation,
   system: string,
   stream: string | undefined,
+  options: MappingsOptions,
   text: (views: readonly MappingView[]) => Promise<string>,
 ): Promise<Answer> {
-  return withSession(invocation, {}, async ({ loaded }) => {
+  return withMappings(invocation, options, async (loaded) => {
     const { mappingViews } = await import('../../console/mapping.ts');
-    const { checkScope } = await import('../options.ts');
-    checkScope([system], [], loaded.config);
     const all = await mappingViews(loaded, system);
     const views = stream === undefined ? all : all.filter((view) => view.stream === stream);
     if (views.length === 0)
