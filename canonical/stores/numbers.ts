@@ -1,5 +1,6 @@
 /** Numbers given by us: taken in blocks, so that a batch costs no round trip. Gaps are harmless. */
 import { InvariantError } from '../../core/errors.ts';
+import type { Db } from '../db.ts';
 import type { Store } from '../open.ts';
 
 export type NumberName =
@@ -24,6 +25,17 @@ const SIDE_BY_SIDE = 8;
 interface Block {
   next: number;
   end: number;
+}
+
+/** The highest number of a run so far. */
+export async function lastRunNumber(db: Db): Promise<number> {
+  return Number((await db('runs').max({ id: 'id' }).first())?.['id'] ?? 0);
+}
+
+/** Where the sequences stand, but for those of runs and systems: they move with every change of the base. */
+export async function sequenceMarks(db: Db): Promise<Record<string, number>> {
+  const rows: { name: string; next: number }[] = await db('sequences').select('name', 'next').orderBy('name');
+  return Object.fromEntries(rows.filter(({ name }) => name !== 'runs' && name !== 'systems').map(({ name, next }) => [name, Number(next)]));
 }
 
 export class Numbers {
@@ -65,7 +77,14 @@ export class Numbers {
         await trx('sequences').where({ name }).increment('next', size);
       }
       const row = await trx('sequences').where({ name }).first('next');
-      return Number(row.next) - size;
+      const first = Number(row.next) - size;
+      // Activations of mappings are numbered beside the sequence, so that taking one back leaves it as it was.
+      const free = name === 'runs' ? (await lastRunNumber(trx)) + 1 : first;
+      if (free <= first) return first;
+      await trx('sequences')
+        .where({ name })
+        .update({ next: free + size });
+      return free;
     });
     this.blocks.set(name, { next, end: next + size });
   }

@@ -101,16 +101,6 @@ export async function allCheckpoints(db: Db): Promise<CheckpointRow[]> {
   return db<CheckpointRow>('checkpoints').select('*');
 }
 
-export async function mappingVersionOf(db: Db, systemId: number, stream: string): Promise<string | null> {
-  const row = await db('mapping_versions').where({ system_id: systemId, stream }).first('version');
-  return row === undefined ? null : String(row.version);
-}
-
-export async function saveMappingVersion(db: Db, systemId: number, stream: string, version: string, now: number): Promise<void> {
-  await db('mapping_versions').where({ system_id: systemId, stream }).delete();
-  await db('mapping_versions').insert({ system_id: systemId, stream, version, since: now });
-}
-
 export interface Cursor {
   seq: number;
   basis: string | null;

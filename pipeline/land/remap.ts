@@ -1,8 +1,9 @@
 /** Views made with another mapping are made anew; records it cannot read any more go to quarantine, cured ones come back. */
 
+import { activeVersions, insertVersions } from '../../canonical/stores/mapping-versions.ts';
 import { type KeyPair, writeKeys } from '../../canonical/stores/record-keys.ts';
 import { pageOfStream, type RecordRow, updateRecords } from '../../canonical/stores/records.ts';
-import { mappingVersionOf, saveMappingVersion } from '../../canonical/stores/work.ts';
+
 import type { WireBody } from '../../core/contract.ts';
 import type { FieldValues } from '../../core/model.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
@@ -18,15 +19,18 @@ const PAGE = 2000;
 /** Brings the views of all streams to the mappings of this run. Answers the streams whose mapping changed. */
 export async function remap(engine: Engine): Promise<string[]> {
   const changed: string[] = [];
+  const active = new Map((await activeVersions(engine.store.db)).map((row) => [`${row.system_id} ${row.stream}`, row.version]));
   for (const system of engine.setup.systems) {
     for (const [stream, mapping] of system.mappings) {
-      const before = await mappingVersionOf(engine.store.db, system.id, stream);
+      const before = active.get(`${system.id} ${stream}`) ?? null;
       if (before === mapping.version) continue;
       if (before !== null) {
         await remapStream(engine, system, stream);
         changed.push(`${system.name}/${stream}`);
       }
-      await effect(engine, (trx) => saveMappingVersion(trx, system.id, stream, mapping.version, engine.setup.clock.now()));
+      const made = { source: '', file: '', options: '{}', shipped: null, author: 'a run', note: null, run_id: engine.runId };
+      const activated_at = engine.setup.clock.now();
+      await effect(engine, (trx) => insertVersions(trx, [{ ...made, system_id: system.id, stream, version: mapping.version, activated_at }]));
     }
   }
   return changed;

@@ -105,14 +105,39 @@ const checkpoints = table(
 
 const mappingVersions = table(
   'mapping_versions',
-  'Mapping with which the views of a stream were made.',
+  'Every version of a mapping that was ever activated, as it was: its source, and what it was compiled with. Runs use the active ones.',
   {
+    id: big('Number given by us.'),
+    activation: big('Number of the activation that brought it; versions activated together share it, and are rolled back together.'),
     system_id: int('System.'),
     stream: short('Stream.', 24),
     version: short('Hash of the mapping and everything it was compiled with.', 22),
-    since: instant('When it came into use.'),
+    source: text('Text of the mapping file.'),
+    file: text('Where it was read.'),
+    options: json('What else it was compiled with: zone, look-ups, settings, overrides. Never a secret.'),
+    shipped: text('The shipped mapping of that vendor and stream at that time; empty where there is none.', { nullable: true }),
+    author: text('Who activated it.'),
+    activated_at: instant('When.'),
+    note: text('Why, in the words of whoever did.', { nullable: true }),
+    replaces: big('The version before it; empty for the first of its stream.', { nullable: true }),
+    state: short('active; former: another came after it; rolled-back: it was taken back.', 12),
+    run_id: big('Run that activated it.'),
+    marks: json('Where our numbering stood when the activation was done: {name: next}. Numbers given out since mean that the base has moved on.'),
   },
-  { primary: ['system_id', 'stream'] },
+  { primary: ['id'], indexes: [['system_id', 'stream', 'state'], ['activation']] },
 );
 
-export const LANDING_TABLES: readonly TableSpec[] = [systems, records, recordKeys, quarantine, checkpoints, mappingVersions];
+const mappingUndo = table(
+  'mapping_undo',
+  'What an activation changed, table by table, so that it can be taken back to the byte. Emptied when it is rolled back or can no longer be.',
+  {
+    activation: big('The activation.'),
+    position: int('Order within it.'),
+    table_name: short('Table.', 48),
+    changed: json('[key, before] of each row: the columns that were different before; null: the row was not there; whole rows for those that are gone.'),
+    digest: short('Digest of these rows as the activation left them: another digest means that somebody wrote to them since.', 22),
+  },
+  { primary: ['activation', 'position'] },
+);
+
+export const LANDING_TABLES: readonly TableSpec[] = [systems, records, recordKeys, quarantine, checkpoints, mappingVersions, mappingUndo];
