@@ -118,7 +118,7 @@ async function unknownVendor(file: string, folder: string, vendors: ReadonlyMap<
   const near = suggestion(folder, vendors.keys());
   return problem(
     file,
-    `nobody knows the records of "${folder}"${near}: there is neither a connector nor ${folder}/${folder}.wire.yaml`,
+    `nobody knows the records of "${folder}": there is neither a connector nor ${folder}/${folder}.wire.yaml${near}`,
     await lineOf(file, 'vendor'),
   );
 }

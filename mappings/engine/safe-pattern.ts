@@ -28,7 +28,7 @@ export function patternFault(pattern: string): string | null {
 
 const QUANTIFIER = /^(?:[*+?]|\{\d+,\d*\})\??$/;
 /** An escape, a class, the beginning of a group, a quantifier, or one character. */
-const PART = /\\(?:.|$)|\[(?:\\.|[^\]\\])*\]|\(\?(?:<[=!]?|[:=!])?|(?:[*+?]|\{\d+,?\d*\})\??|[^]/gu;
+const PART = /\\(?:.|$)|\[(?:\\.|[^\]\\])*\]|\(\?(?:<[=!]?|[:=!])?|(?:[*+?]|\{\d+,?\d*\})\??|[\s\S]/gu;
 
 function partsOf(pattern: string): readonly string[] {
   // `{4}` repeats without a choice.

@@ -5,6 +5,7 @@ import type { MappingView } from '../../console/mapping.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { type MappingsOptions, mappingsOptions, withMappings } from '../mapping-session.ts';
+import { previewCommand } from './mapping-preview.ts';
 
 export function mappingCommand(run: Runner): Command {
   const command = new Command('mapping').description('The mapping files of the configured systems.');
@@ -29,6 +30,7 @@ export function mappingCommand(run: Runner): Command {
       'sverka mapping loss crm clients',
     ),
   );
+  command.addCommand(previewCommand(run));
   return withExample(command, 'sverka mapping check');
 }
 
