@@ -6,6 +6,7 @@ import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { type MappingsOptions, mappingsOptions, withMappings } from '../mapping-session.ts';
 import { previewCommand } from './mapping-preview.ts';
+import { tryCommand } from './mapping-try.ts';
 
 export function mappingCommand(run: Runner): Command {
   const command = new Command('mapping').description('The mapping files of the configured systems.');
@@ -31,6 +32,7 @@ export function mappingCommand(run: Runner): Command {
     ),
   );
   command.addCommand(previewCommand(run));
+  command.addCommand(tryCommand(run));
   return withExample(command, 'sverka mapping check');
 }
 
