@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Json, WireBody } from '../../core/contract.ts';
 import { type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
 import { compileMapping } from './compile.ts';
-import { sameValue } from './equal.ts';
+import { sameValue, stableText } from './equal.ts';
 import { refuseUnknown } from './file-form.ts';
 import type { CompileOptions } from './options.ts';
 import { type At, Problems } from './problems.ts';
@@ -66,13 +66,15 @@ interface Placed {
  */
 export function runCases(mapping: MappingSource, cases: MappingSource, options: CompileOptions): readonly CaseResult[] {
   const { placed, file } = readCases(cases);
+  // Most cases are under the same circumstances, and compiling is most of the work.
+  const known = new Map<string, CompiledMapping>();
   return placed.map(({ at, given }) => {
-    const compiled = compileMapping(mapping, {
-      ...options,
-      zone: given.zone ?? file.zone ?? options.zone,
-      lookups: given.lookups ?? file.lookups ?? options.lookups,
-      settings: { ...options.settings, ...file.settings, ...given.settings },
-    });
+    const zone = given.zone ?? file.zone ?? options.zone;
+    const lookups = given.lookups ?? file.lookups ?? options.lookups;
+    const settings = { ...options.settings, ...file.settings, ...given.settings };
+    const circumstance = stableText([zone, lookups, settings]);
+    const compiled = known.get(circumstance) ?? compileMapping(mapping, { ...options, zone, lookups, settings });
+    known.set(circumstance, compiled);
     const differences = [...decodeDifferences(compiled, given), ...encodeDifferences(compiled, given)];
     return {
       name: given.name,
