@@ -154,7 +154,9 @@ function cellsOf(line: Line, known: Known, entity: EntityKind, showPersonal: boo
 
 /** Codes, flags and consents are shown; other values of people are masked. */
 function valueShown(value: Value, entity: EntityKind, field: string | null, showPersonal: boolean): unknown {
-  const personal = !showPersonal && fieldSpec(entity, field ?? '')?.personal !== false;
+  const spec = fieldSpec(entity, field ?? '');
+  if (spec?.kind === 'instant' && typeof value === 'number') return new Date(value).toISOString();
+  const personal = !showPersonal && spec?.personal !== false;
   return personal ? maskBody(value) : value;
 }
 

@@ -58,17 +58,17 @@ export class Trials {
     const trials: Trial[] = [];
     for (const target of targets) {
       const { source, options } = target;
-      const now = JSON.stringify([source, options, this.active]);
+      const sample = await this.sampleOf(target);
+      const now = JSON.stringify([source, options, this.active, this.options.records === null ? null : sample]);
       if (this.seen.get(nameOf(target)) === now) continue;
       this.seen.set(nameOf(target), now);
-      trials.push(await this.lookAt(target));
+      trials.push(this.lookAt(target, sample));
     }
     return trials;
   }
 
-  private async lookAt(target: MappingTarget): Promise<Trial> {
+  private lookAt(target: MappingTarget, sample: readonly SampleBody[]): Trial {
     const { source, options } = target;
-    const sample = await this.sampleOf(target);
     const began = this.options.now();
     const trial = { mapping: nameOf(target), file: source.file, cases: [], against: null, changes: null };
     let mapping: CompiledMapping;
@@ -86,13 +86,10 @@ export class Trials {
   }
 
   private async sampleOf(target: MappingTarget): Promise<readonly SampleBody[]> {
-    const known = this.samples.get(nameOf(target));
-    if (known !== undefined) return known;
     const { records, store, sample: most } = this.options;
-    const bodies =
-      records === null
-        ? await stored(store, target, most)
-        : (await records(target)).slice(0, most).map((body, index) => ({ key: `record ${index + 1}`, body }));
+    // The file may be edited too.
+    if (records !== null) return (await records(target)).slice(0, most).map((body, index) => ({ key: `record ${index + 1}`, body }));
+    const bodies = this.samples.get(nameOf(target)) ?? (await stored(store, target, most));
     this.samples.set(nameOf(target), bodies);
     return bodies;
   }

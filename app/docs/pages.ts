@@ -1,8 +1,10 @@
 /** The generated pages by their names in `docs/`. */
 import { configurationDoc } from './configuration.ts';
 import { errorsDoc } from './errors.ts';
+import { fieldsDoc } from './fields.ts';
 
 export const GENERATED: Readonly<Record<string, () => string>> = {
   'configuration.md': configurationDoc,
   'errors.md': errorsDoc,
+  'fields.md': fieldsDoc,
 };
