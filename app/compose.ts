@@ -1,18 +1,17 @@
 /** The composition root: from a configuration to what a run is given. */
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
 import type { Store } from '../canonical/open.ts';
+import { activeVersions, type MappingVersionRow } from '../canonical/stores/mapping-versions.ts';
 import { Numbers } from '../canonical/stores/numbers.ts';
-import { systemIds } from '../canonical/stores/work.ts';
+import { allSystems, systemIds } from '../canonical/stores/work.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { SystemConfig } from '../config/schema/system.ts';
 import type { Clock, Context, Files, Http, Logger } from '../core/context.ts';
-import type { Connector, System } from '../core/contract.ts';
-import { InvariantError } from '../core/errors.ts';
+import type { System } from '../core/contract.ts';
+import { ConfigError, InvariantError } from '../core/errors.ts';
 import type { Notices } from '../core/notices.ts';
-import { compileMapping } from '../mappings/engine/compile.ts';
 import type { Mapping } from '../mappings/engine/mapping.ts';
-import type { CompileOptions, SettingValue } from '../mappings/engine/options.ts';
+import type { PendingEdit } from '../pipeline/activation/edition.ts';
 import type { Fence, Progress, RunSetup, SystemSetup } from '../pipeline/setup.ts';
 import { type Budget, createBudget } from './adapters/budget.ts';
 import { systemClock } from './adapters/clock.ts';
@@ -22,11 +21,14 @@ import { processOwner } from './adapters/owner.ts';
 import { Gate } from './calls/gate.ts';
 import { gateOf } from './calls/gates.ts';
 import { limitsOf } from './calls/limits.ts';
+import type { Configured } from './compile-options.ts';
+import { compileStored, pendingOf, type Source, sourceOf } from './editions.ts';
 import { numbered, withFacts } from './logger.ts';
-import { mappingFile } from './mappings.ts';
 import { policiesOf, streamPolicy } from './policies.ts';
 import { sverkaVersion } from './project.ts';
-import { CONNECTORS, wireNames } from './registry.ts';
+import { CONNECTORS } from './registry.ts';
+
+export { type Configured, compileOptions, ownMappings } from './compile-options.ts';
 
 /** How a run lives beside others; all parts go to it as they are. */
 export type RunHold = Pick<RunSetup, 'stopping' | 'job' | 'heartbeat' | 'leaseMs'>;
@@ -46,10 +48,12 @@ export interface ComposeOptions {
 }
 
 /** A configured system, opened, with its mappings; not yet known to a store. */
-export type OpenedSystem = Omit<SystemSetup, 'id'> & { readonly vendor: string };
+export type OpenedSystem = Omit<SystemSetup, 'id'> & SystemMappings & { readonly vendor: string };
 
-/** Opens the systems and compiles their mappings; no call is made. Throws `ConfigError`. */
-export async function openSystems(loaded: LoadedConfig, options: ComposeOptions): Promise<readonly OpenedSystem[]> {
+const NO_VERSIONS: ActiveVersions = new Map();
+
+/** Opens the systems and compiles their mappings, those on the disk where none is given as active; no call is made. Throws `ConfigError`. */
+export async function openSystems(loaded: LoadedConfig, options: ComposeOptions & { readonly active?: ActiveVersions }): Promise<readonly OpenedSystem[]> {
   return Promise.all(Object.entries(loaded.config.systems).map(([name, config]) => openSystem(name, config, loaded, options)));
 }
 
@@ -67,7 +71,8 @@ export async function compose(
   };
   let ids: ReadonlyMap<string, number> = new Map();
   const notices = (name: string): Notices => storedNotices(store, clock, () => idOf(ids, name));
-  const opened = await openSystems(loaded, { ...options, log, store, permit, notices });
+  const active = await activeIn(store);
+  const opened = await openSystems(loaded, { ...options, log, store, permit, notices, active });
   ids = await systemIds(
     store.db,
     opened.map(({ name, vendor }) => ({ name, vendor })),
@@ -75,7 +80,12 @@ export async function compose(
     clock.now(),
   );
   return {
-    systems: opened.map((system) => ({ ...system, id: idOf(ids, system.name) })),
+    systems: opened.map(({ found: _, pending: __, ...system }) => ({ ...system, id: idOf(ids, system.name) })),
+    mappings: {
+      active: [...active.values()].map(({ id }) => id),
+      found: opened.flatMap(({ name, found }) => found.map((source) => ({ ...source, systemId: idOf(ids, name), mapping: source.compile() }))),
+      pending: opened.flatMap(({ pending }) => pending),
+    },
     policies: policiesOf(loaded.config),
     clock,
     log,
@@ -89,7 +99,12 @@ export async function compose(
   };
 }
 
-async function openSystem(name: string, config: SystemConfig, loaded: LoadedConfig, options: ComposeOptions): Promise<OpenedSystem> {
+async function openSystem(
+  name: string,
+  config: SystemConfig,
+  loaded: LoadedConfig,
+  options: ComposeOptions & { readonly active?: ActiveVersions },
+): Promise<OpenedSystem> {
   const connector = CONNECTORS.get(config.vendor);
   if (connector === undefined) throw new InvariantError('INVARIANT_BROKEN', `the configuration passed with an unknown connector`);
   const zone = config.zone ?? loaded.config.zone;
@@ -101,7 +116,7 @@ async function openSystem(name: string, config: SystemConfig, loaded: LoadedConf
     name,
     vendor: config.vendor,
     system,
-    mappings: await mappingsOf({ name, config, zone, connector }, system, loaded),
+    ...(await mappingsOf({ name, config, zone, connector }, system, loaded, options.active ?? NO_VERSIONS)),
     policies: new Map(system.streams.map((stream) => [stream.name, streamPolicy(config.streams[stream.name])])),
     creates: config.creates,
     ownReference: config.ownReference,
@@ -173,55 +188,40 @@ function lazyHttp(config: SystemConfig, clock: Clock, budget: Budget, permit: ((
   };
 }
 
-async function mappingsOf(configured: Configured, system: System, loaded: LoadedConfig): Promise<ReadonlyMap<string, Mapping>> {
+/** The mappings of a system: what is active in the store, and on the disk what is not active anywhere yet. */
+async function mappingsOf(configured: Configured, system: System, loaded: LoadedConfig, active: ActiveVersions): Promise<SystemMappings> {
   const mappings = new Map<string, Mapping>();
-  for (const stream of system.streams) {
-    const source = await mappingFile(ownMappings(loaded), configured.config.vendor, stream.name);
-    mappings.set(stream.name, compileMapping(source, compileOptions(configured, stream.name, loaded)));
+  const found: Source[] = [];
+  const pending: PendingEdit[] = [];
+  for (const { name: stream } of system.streams) {
+    const row = active.get(`${configured.name}/${stream}`);
+    const source = await sourceOf(configured, stream, loaded).catch((error: unknown) => {
+      if (row !== undefined && error instanceof ConfigError) return null;
+      throw error;
+    });
+    const mapping = row === undefined ? source?.compile() : compileStored(row, configured, stream);
+    if (mapping === undefined) continue;
+    mappings.set(stream, mapping);
+    if (source === null) continue;
+    if (row === undefined) found.push(source);
+    else pending.push(...[pendingOf(source, row, mapping)].filter((one) => one !== null));
   }
-  return mappings;
+  return { mappings, found, pending };
 }
 
-/** Absolute path of the operator's own mappings. */
-export function ownMappings(loaded: LoadedConfig): string | undefined {
-  return loaded.config.mappings === undefined ? undefined : resolve(loaded.directory, loaded.config.mappings);
+/** Active versions by `system/stream`. */
+type ActiveVersions = ReadonlyMap<string, MappingVersionRow>;
+
+interface SystemMappings {
+  readonly mappings: ReadonlyMap<string, Mapping>;
+  /** Of streams in which nothing is active. */
+  readonly found: readonly Source[];
+  readonly pending: readonly PendingEdit[];
 }
 
-/** A system as configured, with what its name and vendor stand for. */
-export interface Configured {
-  readonly name: string;
-  readonly config: SystemConfig;
-  readonly zone: string;
-  readonly connector: Connector;
-}
-
-/** What a mapping of one stream is compiled with in one system. */
-export function compileOptions({ name, config, zone, connector }: Configured, stream: string, loaded: LoadedConfig): CompileOptions {
-  const wire = connector.wire[stream];
-  const { fields, ignored } = config.overrides[stream] ?? {};
-  const settings = Object.entries(config.settings as Record<string, unknown>).filter((entry): entry is [string, SettingValue] =>
-    ['string', 'number', 'boolean'].includes(typeof entry[1]),
-  );
-  return {
-    zone,
-    lookups: config.lookups,
-    wire: wire === undefined ? null : wireNames(wire),
-    settings: Object.fromEntries(settings.filter(([, value]) => !loaded.secrets.has(String(value)))),
-    ...(config.overrides[stream] === undefined
-      ? {}
-      : {
-          overrides: {
-            place: overridesPlace(loaded, name, stream),
-            ...(fields === undefined ? {} : { fields }),
-            ...(ignored === undefined ? {} : { ignored }),
-          },
-        }),
-  };
-}
-
-function overridesPlace(loaded: LoadedConfig, system: string, stream: string): NonNullable<CompileOptions['overrides']>['place'] {
-  const { line = 1, column = 1 } = loaded.place(['systems', system, 'overrides', stream]);
-  return { file: loaded.file, line, column };
+async function activeIn(store: Store): Promise<ActiveVersions> {
+  const names = new Map((await allSystems(store.db)).map(({ id, name }) => [id, name]));
+  return new Map((await activeVersions(store.db)).map((row) => [`${names.get(row.system_id) ?? ''}/${row.stream}`, row]));
 }
 
 function idOf(ids: ReadonlyMap<string, number>, name: string): number {

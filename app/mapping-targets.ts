@@ -6,7 +6,7 @@ import type { Connector } from '../core/contract.ts';
 import { InvariantError } from '../core/errors.ts';
 import type { CompileOptions } from '../mappings/engine/options.ts';
 import type { Problem } from '../mappings/engine/problems.ts';
-import { compileOptions, ownMappings } from './compose.ts';
+import { compileOptions, ownMappings } from './compile-options.ts';
 import { type KnownVendor, type MappingsDirectory, mappingsDirectory } from './known-vendors.ts';
 import { type MappingFile, mappingFile } from './mappings.ts';
 import { CONNECTORS, wireNames } from './registry.ts';

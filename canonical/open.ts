@@ -2,6 +2,7 @@
 import type { Knex } from 'knex';
 import { type CallStore, mysqlCalls, sqliteCalls } from './call-store.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
+import { TABLES } from './schema/tables.ts';
 import { type RetryPause, Transactions } from './transaction.ts';
 
 export interface SqliteStoreOptions {
@@ -48,6 +49,13 @@ export interface Store {
    * under way before, or come from elsewhere (a console request), are not part of it. DDL must not be run inside.
    */
   dryRun<T>(fn: () => Promise<T>): Promise<T>;
+  /**
+   * As `dryRun`, but all of it is kept, at once, when `fn` says `commit` at its end. `written` answers the tables that something may
+   * have been written to so far; what is not among them was certainly not written.
+   */
+  whole<T>(fn: (written: () => ReadonlySet<string>) => Promise<{ readonly result: T; readonly commit: boolean }>): Promise<T>;
+  /** Runs `fn` with a connection of its own, outside whatever transaction is open: it sees what is committed. */
+  beside<T>(fn: (db: Knex) => Promise<T>): Promise<T>;
 }
 
 const POOL_SIZE = 8;
@@ -73,7 +81,22 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     transaction: (fn, tries) => transactions.run(fn, tries),
     dryRun: (fn) => transactions.dryRun(fn),
+    whole: (fn) => transactions.whole((written) => fn(() => tablesNamedIn(written()))),
+    async beside(fn) {
+      const db = await connect(options.kind === 'mysql' ? { ...options, poolSize: 1 } : options);
+      try {
+        return await fn(db);
+      } finally {
+        await db.destroy();
+      }
+    },
   };
+}
+
+const TABLE_NAMES = new RegExp(`\\b(?:${TABLES.map(({ name }) => name).join('|')})\\b`, 'g');
+
+function tablesNamedIn(statements: readonly string[]): ReadonlySet<string> {
+  return new Set(statements.flatMap((sql) => sql.match(TABLE_NAMES) ?? []));
 }
 
 /** Only the driver that is needed is loaded: a command line starts sooner. */

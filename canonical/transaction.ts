@@ -71,6 +71,11 @@ export class Transactions {
 
   /** Runs `fn` with every transaction of its flow joined to one, which is undone at the end. */
   async dryRun<T>(fn: () => Promise<T>): Promise<T> {
+    return this.whole(async () => ({ result: await fn(), commit: false }));
+  }
+
+  /** As `dryRun`, but `fn` says at its end whether all of it is kept. `written` answers the SQL of what has been written so far. */
+  async whole<T>(fn: (written: () => readonly string[]) => Promise<{ readonly result: T; readonly commit: boolean }>): Promise<T> {
     if (this.open.getStore() !== undefined) {
       throw new InvariantError('INVARIANT_BROKEN', 'a dry run cannot begin inside a transaction');
     }
@@ -79,21 +84,26 @@ export class Transactions {
         const guarded = dialectOf(trx).kind === 'mysql';
         // After a deadlock the server has ended the transaction: what follows must not be committed statement by statement.
         if (guarded) await trx.raw(`SET SESSION autocommit = 0 ${idleLimit(0)}`);
-        const undo = async (): Promise<void> => {
+        const end = async (how: 'COMMIT' | 'ROLLBACK'): Promise<void> => {
           if (!guarded) return;
-          await trx.raw('ROLLBACK');
+          await trx.raw(how);
           await trx.raw(`SET SESSION autocommit = 1 ${idleLimit()}`);
         };
-        let result: T;
+        const written = new Set<string>();
+        trx.on('query', ({ sql }: { readonly sql: string }) => {
+          if (!/^\s*(select|set|savepoint|release|rollback|commit|begin)\b/i.test(sql)) written.add(sql);
+        });
+        let done: { readonly result: T; readonly commit: boolean };
         try {
-          result = await this.inside(trx, fn);
+          done = await this.inside(trx, () => fn(() => [...written]));
         } catch (thrown) {
           // Where the connection is lost there is nothing left to undo, and the first error says more.
-          await undo().catch(() => undefined);
+          await end('ROLLBACK').catch(() => undefined);
           throw thrown;
         }
-        await undo();
-        throw new Undo(result);
+        await end(done.commit ? 'COMMIT' : 'ROLLBACK');
+        if (!done.commit) throw new Undo(done.result);
+        return done.result;
       });
     } catch (thrown) {
       if (thrown instanceof Undo) return thrown.result;

@@ -23,6 +23,7 @@ export async function noteApproved(engine: Engine, request: RunRequest, systems:
   const moved = request.migration === undefined ? null : migrationOf(engine, request.migration);
   return {
     rows: rows.filter((row) => {
+      if (request.activation !== undefined && row.activation !== request.activation) return false;
       if (moved !== null && (row.system_id !== moved.to.id || row.moved_from !== moved.from.id)) return false;
       const system = engine.setup.systems.find((one) => one.id === row.system_id);
       return system !== undefined && systems.has(system.name) && (request.streams?.includes(row.stream) ?? true) && (wanted === null || wanted.has(row.id));

@@ -22,6 +22,10 @@ export interface Engine {
   readonly counts: ResolveCounts;
   /** Operations whose outcome came in this run, whichever run planned them. */
   readonly outcomes: Set<number>;
+  /** Number of the activation of mappings that is under way: what is planned then waits until a person approves it. */
+  readonly activation?: number;
+  /** Why that waits, if not because it comes of the activation. */
+  readonly activationWhy?: string;
 }
 
 /** Runs `fn` in a transaction that commits only while the run still holds its lease. */

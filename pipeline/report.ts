@@ -1,6 +1,7 @@
 /** What a run did, in counts and codes; values of people never enter it. Kept in `runs` and printed by the commands. */
-import type { LoadRequest } from './load-request.ts';
 
+import type { PendingEdit } from './activation/edition.ts';
+import type { LoadRequest } from './load-request.ts';
 import type { FilterCondition } from './setup.ts';
 
 /** Counts of one stream's records. They add up: read = added + changed + unchanged + quarantined. */
@@ -74,6 +75,12 @@ export interface Waiting {
   readonly fresh: number;
 }
 
+/** Mappings that a run put into use, because none was, and edits that it did not use. */
+export interface MappingNews {
+  readonly activated: readonly { readonly system: string; readonly stream: string; readonly version: string; readonly file: string }[];
+  readonly pending: readonly PendingEdit[];
+}
+
 export interface RunReport {
   readonly runId: number;
   readonly job: string;
@@ -88,6 +95,7 @@ export interface RunReport {
   readonly delivered: number;
   /** For a migration: what it found to move, and what the target cannot take. */
   readonly migration?: MigrationPreview;
+  readonly mappings: MappingNews;
   readonly problems: readonly { readonly system?: string; readonly code: string; readonly message: string; readonly hint: string }[];
 }
 
@@ -138,6 +146,8 @@ export interface RunRequest {
   readonly since?: number;
   /** Operations to apply, proposed or refused; all proposed ones of the chosen systems when silent. */
   readonly operations?: readonly number[];
+  /** Only what came of this activation of mappings. */
+  readonly activation?: number;
   /** Applies also what the vendors of the chosen systems refused. */
   readonly refused?: boolean;
   /** What a migration moves; for `apply`, that only what a migration between the two systems proposed is meant. */

@@ -6,6 +6,7 @@ import { countNewlyWaiting, type OperationRow } from '../canonical/stores/operat
 import { hasRecords } from '../canonical/stores/records.ts';
 import { insertRun, keepLease, releaseLease, takeLease, updateRun } from '../canonical/stores/work.ts';
 import { ConfigError, StoreError, SverkaError } from '../core/errors.ts';
+import { beginWithMappings } from './activation/first.ts';
 import { type Approval, approve, noteApproved, settleApproval } from './apply.ts';
 import { isClosed, isClosedCode } from './closed.ts';
 import { deliver } from './deliver/deliver.ts';
@@ -13,12 +14,11 @@ import { confirmAccepted, recoverInterrupted, settleUnknown } from './deliver/se
 import { type Engine, goOn, isStopped, LEASE, LEASE_MS, raiseFence } from './engine.ts';
 import { KnownKeys } from './identity/newcomers.ts';
 import { pullClosed, pullSystem } from './land/pull.ts';
-import { remap } from './land/remap.ts';
 import { logBegin, logEnd } from './log.ts';
 import { planMigration, replanMigration } from './migrate/plan-migration.ts';
 import { plan } from './plan/plan.ts';
 import { readBackWritten } from './read-back.ts';
-import { emptyResolve, type MigrationPreview, NOTHING_WAITS, type ReadingReport, type RunReport, type RunRequest } from './report.ts';
+import { emptyResolve, type MappingNews, type MigrationPreview, NOTHING_WAITS, type ReadingReport, type RunReport, type RunRequest } from './report.ts';
 import { resolveAndLog } from './resolve-and-log.ts';
 import type { RunSetup, SystemSetup } from './setup.ts';
 import { reportOperations, waitingNow } from './summary.ts';
@@ -32,6 +32,7 @@ interface Journal {
   readonly readings: ReadingReport[];
   readonly problems: Problem[];
   delivered: number;
+  mappings: MappingNews;
   migration?: MigrationPreview;
 }
 
@@ -61,7 +62,7 @@ export async function run(store: Store, given: RunSetup, request: RunRequest): P
   raiseFence(engine);
   setup.runBegins(runId);
   logBegin(engine, request);
-  const journal: Journal = { started, readings: [], problems: [], delivered: 0 };
+  const journal: Journal = { started, readings: [], problems: [], delivered: 0, mappings: { activated: [], pending: setup.mappings.pending } };
   const unwatch = watch(engine, (reason) => asked.abort(reason));
   let report: RunReport;
   try {
@@ -99,7 +100,7 @@ async function steps(engine: Engine, request: RunRequest, journal: Journal): Pro
   const streams = request.streams === undefined ? null : new Set(request.streams);
   const before = await waitingNow(engine.store.db);
   await recoverInterrupted(engine);
-  await remap(engine);
+  journal.mappings = await beginWithMappings(engine);
   const approval = request.job === 'apply' ? await noteApproved(engine, request, names) : null;
   const reachable = await pullAll(engine, request, names, streams, journal);
   await resolveAndLog(engine);
@@ -222,6 +223,7 @@ async function finishedReport(engine: Engine, request: RunRequest, journal: Jour
     waiting,
     delivered: journal.delivered,
     ...(journal.migration === undefined ? {} : { migration: journal.migration }),
+    mappings: journal.mappings,
     problems: journal.problems,
   };
 }
@@ -252,18 +254,19 @@ async function broken(engine: Engine, request: RunRequest, journal: Journal, err
     operations: [],
     waiting: NOTHING_WAITS,
     delivered: journal.delivered,
+    mappings: journal.mappings,
     problems: [...journal.problems, problem],
   };
 }
 
 /** Notes the end of a run; a store that is gone cannot take the note, and the report says why already. */
 async function finish({ store, setup, token }: Engine, report: RunReport): Promise<void> {
-  const { readings, resolved, operations, waiting, delivered, migration } = report;
+  const { readings, resolved, operations, waiting, delivered, migration, mappings } = report;
   try {
     await updateRun(store.db, report.runId, {
       state: report.state,
       ended_at: setup.clock.now(),
-      counts: JSON.stringify({ readings, resolved, operations, waiting, delivered, migration }),
+      counts: JSON.stringify({ readings, resolved, operations, waiting, delivered, migration, mappings }),
       problems: report.problems.length === 0 ? null : JSON.stringify(report.problems),
     });
     if (token !== null) await releaseLease(store.db, LEASE, token);

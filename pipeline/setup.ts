@@ -2,6 +2,7 @@
 import type { Clock, Logger } from '../core/context.ts';
 import type { Stream, System } from '../core/contract.ts';
 import type { Mapping } from '../mappings/engine/mapping.ts';
+import type { MappingsInUse } from './activation/edition.ts';
 import type { Closed } from './closed.ts';
 
 /** A closed filter over canonical values: all conditions must hold. */
@@ -94,6 +95,7 @@ export interface Fence {
 
 export interface RunSetup {
   readonly systems: readonly SystemSetup[];
+  readonly mappings: MappingsInUse;
   readonly policies: Policies;
   readonly clock: Clock;
   readonly log: Logger;

@@ -53,6 +53,8 @@ export interface PlanQuery {
   readonly ids?: readonly number[];
   /** Only what a migration proposed out of this system. */
   readonly movedFrom?: string;
+  /** Only what came of this activation of mappings. */
+  readonly activation?: number;
   /** Also what was approved before and is not over: a run that was stopped left it. */
   readonly left?: boolean;
 }
@@ -100,6 +102,7 @@ export async function planList(db: Db, query: PlanQuery): Promise<PlanList> {
 function isWanted(row: OperationRow, names: ReadonlyMap<number, string>, query: PlanQuery): boolean {
   if (query.ids !== undefined && !query.ids.includes(row.id)) return false;
   if (query.movedFrom !== undefined && names.get(row.moved_from ?? 0) !== query.movedFrom) return false;
+  if (query.activation !== undefined && row.activation !== query.activation) return false;
   if (query.systems.length > 0 && !query.systems.includes(names.get(row.system_id) ?? '')) return false;
   return query.streams.length === 0 || query.streams.includes(row.stream);
 }

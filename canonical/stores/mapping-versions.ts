@@ -92,10 +92,16 @@ export async function versionById(db: Db, id: number): Promise<MappingVersionRow
     .first();
 }
 
+/** The number that the next activation will have. */
+export async function nextActivation(db: Db): Promise<number> {
+  const top = await db('mapping_versions').max({ activation: 'activation' }).first();
+  return Number(top?.['activation'] ?? 0) + 1;
+}
+
 /** Adds versions as one activation: they are active from here on, and those before them are former. Answers the activation's number. */
 export async function insertVersions(db: Db, versions: readonly NewVersion[]): Promise<number> {
-  const top = await db('mapping_versions').max({ id: 'id', activation: 'activation' }).first();
-  const activation = Number(top?.['activation'] ?? 0) + 1;
+  const activation = await nextActivation(db);
+  const top = await db('mapping_versions').max({ id: 'id' }).first();
   let id = Number(top?.['id'] ?? 0);
   for (const version of versions) {
     const { system_id, stream } = version;

@@ -32,6 +32,12 @@ export async function lastRunNumber(db: Db): Promise<number> {
   return Number((await db('runs').max({ id: 'id' }).first())?.['id'] ?? 0);
 }
 
+/** The number that the next run will have, without taking it from the sequence. */
+export async function freeRunNumber(db: Db): Promise<number> {
+  const row = await db('sequences').where({ name: 'runs' }).first('next');
+  return Math.max(Number(row?.['next'] ?? 1), (await lastRunNumber(db)) + 1);
+}
+
 /** Where the sequences stand, but for those of runs and systems: they move with every change of the base. */
 export async function sequenceMarks(db: Db): Promise<Record<string, number>> {
   const rows: { name: string; next: number }[] = await db('sequences').select('name', 'next').orderBy('name');

@@ -43,6 +43,8 @@ export interface OperationRow {
   approved_by: string | null;
   /** System out of which a migration moves it: planned whatever the configuration creates, and sent only when a person approves. */
   moved_from: number | null;
+  /** Activation of a mapping that it comes of: sent only when a person approves. */
+  activation: number | null;
   idempotency_key: string;
   handle: string | null;
   notices: string | null;
@@ -71,6 +73,7 @@ const OPERATION = [
   'needs_person',
   'approved_by',
   'moved_from',
+  'activation',
   'idempotency_key',
   'handle',
   'notices',
@@ -125,6 +128,16 @@ export async function operationsOfEntity(db: Db, entity: string, id: number): Pr
     .where({ entity, entity_id: id })
     .orderBy('id', 'desc')
     .limit(50);
+}
+
+/** How many operations of an activation of mappings have reached their vendors. */
+export async function deliveredOf(db: Db, activation: number): Promise<number> {
+  const row = await db('operations')
+    .where({ activation })
+    .whereIn('state', ['applied', 'unchanged', ...UNDER_WAY])
+    .count({ count: '*' })
+    .first();
+  return Number(row?.['count'] ?? 0);
 }
 
 export interface PushRow {

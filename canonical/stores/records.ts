@@ -31,7 +31,6 @@ export interface RecordRow {
   facets: string | null;
   read_at: number;
   first_run: number;
-  mapping_version: string;
   change_seq: number;
 }
 
@@ -56,7 +55,6 @@ const COLUMNS = [
   'facets',
   'read_at',
   'first_run',
-  'mapping_version',
   'change_seq',
 ] as const satisfies readonly (keyof RecordRow)[];
 /** What an update may change: everything but identity. */
@@ -128,6 +126,20 @@ export async function insertRecords(db: Db, rows: readonly RecordRow[]): Promise
 
 export async function updateRecords(db: Db, rows: readonly RecordRow[]): Promise<void> {
   if (rows.length > 0) await bulkUpdate(db, 'records', 'id', MUTABLE, cellsOf(rows, ['id', ...MUTABLE]));
+}
+
+/** What a mapping makes of a record, and whether it could. */
+const VIEWED = ['state', 'misses', 'view', 'changed_at', 'stamp_after', 'stamp_not_after', 'stamp_how', 'stamps', 'change_seq'] as const;
+
+/** Writes what is otherwise under another mapping; bodies stay as they are. */
+export async function rewriteViews(db: Db, rows: readonly RecordRow[]): Promise<void> {
+  if (rows.length > 0) await bulkUpdate(db, 'records', 'id', VIEWED, cellsOf(rows, ['id', ...VIEWED]));
+}
+
+/** Numbers of all records of a stream, in their order. */
+export async function idsOfStream(db: Db, systemId: number, stream: string): Promise<number[]> {
+  const rows: { id: number }[] = await db('records').select('id').where({ system_id: systemId, stream }).orderBy('id');
+  return rows.map(({ id }) => Number(id));
 }
 
 /** Whether anything was ever landed: at all, or in some streams of a system. */

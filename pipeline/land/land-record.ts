@@ -68,7 +68,6 @@ export function landNew(input: LandInput, id: number): Landed {
     facets: null,
     read_at: input.ended,
     first_run: input.runId,
-    mapping_version: mapping.version,
     change_seq: 0,
   };
   return { row, kind: good ? 'added' : 'quarantined', values: decoded.values, problems: decoded.problems, pushes: null, ignored: [], write: true };
@@ -84,8 +83,7 @@ export function landKnown(input: LandInput, previous: RecordRow, pushes: Readonl
   const moved = previous.parent_key !== (input.record.parent?.key ?? null);
   const back = previous.state !== 'live' || previous.misses > 0;
   const unread = pushes !== undefined && [...pushes.values()].some((push) => push.state === 'sent' || push.state === 'again');
-  const remapped = previous.mapping_version !== input.mapping.version;
-  if (changed.size === 0 && !moved && !back && !unread && !remapped) return unchanged(previous);
+  if (changed.size === 0 && !moved && !back && !unread) return unchanged(previous);
   const decoded = input.mapping.decode(body);
   if (decoded.problems.length > 0) {
     const row: RecordRow = { ...previous, state: 'quarantined', misses: 0, ...(before === null ? { view: JSON.stringify(decoded.values) } : {}) };
@@ -101,8 +99,8 @@ export function landKnown(input: LandInput, previous: RecordRow, pushes: Readonl
     const row: RecordRow = { ...previous, state: 'quarantined', misses: 0 };
     return { row, kind: 'quarantined', values: old, problems: [], emptied: true, pushes: null, ignored: [], write: true };
   }
-  // A view made with another mapping would show its own differences as somebody's edits.
-  const compared = remapped && before !== null ? input.mapping.decode(before).values : old;
+  // What was set aside may have been read with another mapping the last time, whose differences would look like somebody's edits.
+  const compared = previous.state === 'quarantined' && before !== null ? input.mapping.decode(before).values : old;
   return landGood(input, previous, { body, changed, before: compared, values, first: before === null }, pushes);
 }
 
@@ -151,7 +149,6 @@ function landGood(input: LandInput, previous: RecordRow, reading: GoodReading, p
     changed_at: changedAt,
     ...stampCells(stamps),
     read_at: input.ended,
-    mapping_version: input.mapping.version,
   };
   return {
     row,

@@ -129,7 +129,6 @@ export function blankRow(
     stamps: null,
     facets: null,
     read_at: at,
-    mapping_version: '',
     change_seq: 0,
   };
 }

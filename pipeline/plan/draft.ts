@@ -25,6 +25,9 @@ export interface Draft {
   readonly review?: Question;
 }
 
+/** A draft with the activation of mappings that it comes of; null: none. */
+export type MarkedDraft = Draft & { readonly activation: number | null };
+
 export interface Question {
   readonly kind: 'opening' | 'push-loop';
   readonly subject: string;
@@ -33,11 +36,20 @@ export interface Question {
   readonly question: Readonly<Record<string, unknown>>;
 }
 
-/** What a system cannot take of a record is listed beside what is to be changed in it. */
-const slot = (one: { action: string; entityId: number; programmeId: number; recordId: number | null; state: string }): string =>
-  `${one.action}:${one.entityId}:${one.programmeId}:${one.recordId ?? ''}${one.state === 'unsupported' ? ':unsupported' : ''}`;
+/** What a system cannot take of a record is listed beside what is to be changed in it, and so is what a mapping's activation changes there. */
+const slot = (one: { action: string; entityId: number; programmeId: number; recordId: number | null; state: string; activation: number | null }): string => {
+  const beside = one.state === 'unsupported' ? ':unsupported' : one.action === 'update' && one.activation !== null ? ':activation' : '';
+  return `${one.action}:${one.entityId}:${one.programmeId}:${one.recordId ?? ''}${beside}`;
+};
 const slotOf = (row: OperationRow): string =>
-  slot({ action: row.action, entityId: row.entity_id, programmeId: row.programme_id, recordId: row.record_id, state: row.state });
+  slot({
+    action: row.action,
+    entityId: row.entity_id,
+    programmeId: row.programme_id,
+    recordId: row.record_id,
+    state: row.state,
+    activation: row.activation,
+  });
 
 /** How drafts become rows: what is new, what changed, what fell away. */
 export interface Merge {
@@ -54,7 +66,7 @@ export function mergeDrafts(
   system: SystemSetup,
   stream: string,
   mode: 'plan' | 'auto',
-  drafts: readonly Draft[],
+  drafts: readonly MarkedDraft[],
   open: readonly OperationRow[],
   movedFrom: number | null = null,
 ): Merge {
@@ -69,11 +81,14 @@ export function mergeDrafts(
     if (busy.has(`${draft.entityId}:${draft.programmeId}`)) continue;
     const row = bySlot.get(at);
     const moved = draft.action === 'delete' ? null : (movedFrom ?? row?.moved_from ?? null);
-    // What a migration proposed is sent when a person says so, whatever automatic runs may do.
-    const asks = mode === 'plan' || (moved !== null && (row?.approved_by ?? null) === null);
+    // An activation leaves alone what it does not change.
+    if (engine.activation !== undefined && row !== undefined && draft.state !== 'unsupported' && isSame(row, draft)) continue;
+    // What a migration or an activation proposed is sent when a person says so, whatever automatic runs may do.
+    const asks = mode === 'plan' || ((moved !== null || draft.activation !== null) && (row?.approved_by ?? null) === null);
     const state: OperationState = draft.state === 'ready' && asks ? 'proposed' : draft.state;
-    if (row === undefined) merge.inserts.push(newRow(engine, system, stream, draft, state, moved, now));
-    else rebase(merge, row, draft, state, moved, now);
+    const waiting = state === 'proposed' && draft.why === null && draft.activation !== null ? { ...draft, why: whyOf(engine, draft.activation, row) } : draft;
+    if (row === undefined) merge.inserts.push(newRow(engine, system, stream, waiting, state, moved, now));
+    else rebase(merge, row, waiting, state, moved, now);
   }
   for (const row of open) {
     if (met.has(slotOf(row)) || UNDER_WAY.includes(row.state)) continue;
@@ -82,13 +97,22 @@ export function mergeDrafts(
   return merge;
 }
 
-function rebase(merge: Merge, row: OperationRow, draft: Draft, state: OperationState, moved: number | null, now: number): void {
+/** Why an operation of an activation waits. */
+function whyOf({ activationWhy }: Engine, activation: number, row: OperationRow | undefined): string {
+  if (row?.activation === activation && row.why?.startsWith(MAPPING) === true) return row.why;
+  return `${MAPPING}${activationWhy ?? `comes of activation ${activation}`}, and waits until a person approves it`;
+}
+const MAPPING = 'mapping: ';
+
+const isSame = (row: OperationRow, draft: Draft): boolean => stableJson(JSON.parse(row.changes)) === stableJson(draft.changes);
+
+function rebase(merge: Merge, row: OperationRow, draft: MarkedDraft, state: OperationState, moved: number | null, now: number): void {
   const changes = JSON.stringify(draft.changes);
-  const same = stableJson(JSON.parse(row.changes)) === stableJson(draft.changes);
+  const same = isSame(row, draft);
   if (same && row.state === 'rejected') return;
   if (same && row.state === 'retry' && state === 'ready') return;
   if (same && (row.state === 'ready' || row.state === 'retry') && state === 'proposed' && row.approved_by !== null) return;
-  if (same && row.state === state && row.why === draft.why && row.moved_from === moved) return;
+  if (same && row.state === state && row.why === draft.why && row.moved_from === moved && row.activation === draft.activation) return;
   const why = draft.why ?? (same ? null : 're-based: the difference changed');
   merge.updates.push({
     ...row,
@@ -98,13 +122,22 @@ function rebase(merge: Merge, row: OperationRow, draft: Draft, state: OperationS
     why,
     needs_person: draft.needsPerson ? 1 : 0,
     moved_from: moved,
+    activation: draft.activation,
     // What was refused is no longer what is wanted: nothing has to be waited for.
     not_before: row.state === 'rejected' ? null : row.not_before,
     changed_at: now,
   });
 }
 
-function newRow(engine: Engine, system: SystemSetup, stream: string, draft: Draft, state: OperationState, moved: number | null, now: number): OperationRow {
+function newRow(
+  engine: Engine,
+  system: SystemSetup,
+  stream: string,
+  draft: MarkedDraft,
+  state: OperationState,
+  moved: number | null,
+  now: number,
+): OperationRow {
   return {
     id: 0,
     run_id: engine.runId,
@@ -122,6 +155,7 @@ function newRow(engine: Engine, system: SystemSetup, stream: string, draft: Draf
     needs_person: draft.needsPerson ? 1 : 0,
     approved_by: null,
     moved_from: moved,
+    activation: draft.activation,
     idempotency_key: engine.setup.uuid(),
     handle: null,
     notices: null,

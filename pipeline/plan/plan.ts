@@ -11,6 +11,7 @@ import type { SystemSetup } from '../setup.ts';
 import { planDeletes } from './deletes.ts';
 import { askDrafts, type Draft, mergeDrafts, writeMerge } from './draft.ts';
 import { applyGuards } from './guards.ts';
+import { markDrafts } from './marks.ts';
 import { planBalances } from './plan-balances.ts';
 import { type FoldCache, type PlanTarget, planEntities } from './plan-entities.ts';
 
@@ -24,6 +25,8 @@ export interface PlanOptions {
   /** Systems to plan for. */
   readonly systems: ReadonlySet<string>;
   readonly streams: ReadonlySet<string> | null;
+  /** Only entities that were touched: what would be done under another mapping for all others is left out. */
+  readonly touchedOnly?: boolean;
   /** Whether a stream was seen whole and read without failure in this run. */
   whole(system: SystemSetup, stream: string): boolean;
 }
@@ -40,6 +43,8 @@ export async function plan(engine: Engine, options: PlanOptions): Promise<void> 
       }
     }
   }
+  // What an activation proposes waits for a person anyway, and what was ready before is none of its business.
+  if (engine.activation !== undefined) return;
   for (const system of engine.setup.systems) if (options.systems.has(system.name)) await applyGuards(engine, system, countPresent);
 }
 
@@ -58,11 +63,12 @@ async function planStream(engine: Engine, system: SystemSetup, stream: string, o
   // All that was landed is resolved by now: what is touched later has a higher position.
   const upTo = Math.max((await cursorOf(engine.store.db, 'resolve')).seq, await lastTouched(engine.store.db, kind));
   const before = await cursorOf(engine.store.db, name);
-  let seq = before.basis === basis ? before.seq : 0;
+  let seq = before.basis === basis || options.touchedOnly === true ? before.seq : 0;
   const mode = options.onlyPropose ? 'plan' : policy.push;
   const began = engine.setup.clock.now();
   const planned: Record<string, number> = {};
-  const held = await operationsInState(engine.store.db, ['held'], { system_id: system.id, stream });
+  // What is held for reasons of its own stays so through an activation, unless its entity is touched.
+  const held = engine.activation === undefined ? await operationsInState(engine.store.db, ['held'], { system_id: system.id, stream }) : [];
   const waiting = new Set(held.map((row) => row.entity_id));
   for (;;) {
     goOn(engine);
@@ -97,7 +103,7 @@ export async function planSome(
     const some = ids.slice(at, at + CHUNK);
     const { drafts, open } = target.mapping.entity === 'account' ? await planBalances(target, some) : await planEntities(target, kind, some);
     const all: Draft[] = target.mapping.entity === 'account' ? drafts : [...drafts, ...(await planDeletes(target, kind, some))];
-    const merge = mergeDrafts(target.engine, target.system, target.stream, mode, all, open, target.movedFrom);
+    const merge = mergeDrafts(target.engine, target.system, target.stream, mode, markDrafts(target.engine, all, open), open, target.movedFrom);
     const questions = all.filter((draft) => draft.review !== undefined);
     if (merge.inserts.length === 0 && merge.updates.length === 0 && questions.length === 0) continue;
     for (const { action, state } of [...merge.inserts, ...merge.updates]) planned[`${action}.${state}`] = (planned[`${action}.${state}`] ?? 0) + 1;

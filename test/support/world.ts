@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { compose } from '../../app/compose.ts';
 import { CONNECTOR_FACTS } from '../../app/registry.ts';
 import type { Store } from '../../canonical/open.ts';
-import { loadConfig } from '../../config/load.ts';
+import { type LoadedConfig, loadConfig } from '../../config/load.ts';
 import type { Clock } from '../../core/context.ts';
 import type { RunReport, RunRequest } from '../../pipeline/report.ts';
 import { run } from '../../pipeline/run.ts';
@@ -40,6 +40,12 @@ export interface World {
   readonly store: Store;
   readonly clock: ReturnType<typeof jumpingClock>;
   setup(signal?: AbortSignal): Promise<RunSetup>;
+  /** The configuration as it was read last. */
+  loaded(): LoadedConfig;
+  /** Reads another configuration, with the placeholders of `SYSTEMS`. */
+  configure(config: string): Promise<void>;
+  /** Requests of any kind that reached the vendors' servers so far. */
+  requests(): number;
   sync(request?: Partial<RunRequest>, signal?: AbortSignal): Promise<RunReport>;
   /** Effectful calls that reached each vendor so far. */
   writes(): number;
@@ -103,12 +109,15 @@ export async function startWorld(store: Store, options: WorldOptions = {}): Prom
     VODYANOY: sandbox.vodyanoy.url,
     DIRECTORY: directory,
   };
-  const text = `store: { sqlite: ./unused.db }\nzone: Europe/Moscow\n${fill(options.config ?? configOf(['shop', 'tills', 'crm', 'delivery']), places)}`;
-  const loaded = await loadConfig(join(directory, 'sverka.yaml'), {
-    env,
-    connectors: CONNECTOR_FACTS,
-    readFile: async (path) => (path.endsWith('sverka.yaml') ? { text, mode: 0o600 } : null),
-  });
+  const read = (config: string): Promise<LoadedConfig> => {
+    const text = `store: { sqlite: ./unused.db }\nzone: Europe/Moscow\n${fill(config, places)}`;
+    return loadConfig(join(directory, 'sverka.yaml'), {
+      env,
+      connectors: CONNECTOR_FACTS,
+      readFile: async (path) => (path.endsWith('sverka.yaml') ? { text, mode: 0o600 } : null),
+    });
+  };
+  let loaded = await read(options.config ?? configOf(['shop', 'tills', 'crm', 'delivery']));
   const quiet = (): void => undefined;
   const setup = (signal: AbortSignal = new AbortController().signal): Promise<RunSetup> =>
     compose(loaded, store, {
@@ -128,6 +137,11 @@ export async function startWorld(store: Store, options: WorldOptions = {}): Prom
     store,
     clock,
     setup,
+    loaded: () => loaded,
+    configure: async (config) => {
+      loaded = await read(config);
+    },
+    requests: () => [sandbox.virtualpos, sandbox.artix, sandbox.lotinfo, sandbox.vodyanoy].reduce((sum, { requests }) => sum + requests.length, 0),
     sync: async (request = {}, signal) => run(store, await setup(signal), { job: 'sync', ...request }),
     writes: () =>
       sandbox.virtualpos.machine.writes.length +

@@ -19,6 +19,7 @@ interface ApplyOptions {
   readonly from?: string;
   readonly to?: string;
   readonly show: number;
+  readonly activation?: number;
   readonly code?: string;
 }
 
@@ -30,6 +31,7 @@ export function applyCommand(run: Runner): Command {
     .option('--stream <name>', 'only this stream (may be given several times)', collect, [])
     .option('--from <system>', 'only what `migrate` proposed out of this system; with --to')
     .option('--to <system>', 'only what `migrate` proposed into this system; with --from')
+    .option('--activation <n>', 'only what came of this activation of mappings', parseNumber)
     .option('--show <n>', 'after a migration: how many of the things that are not there are listed one by one', parseNumber, 20)
     .option('--refused', 'also send again what the vendors refused', false)
     .option('--code <code>', 'the SMS code that reading Lotinfo needs')
@@ -59,6 +61,7 @@ async function apply(invocation: Invocation, given: readonly string[], options: 
       ...scope,
       ...(ids.length === 0 ? {} : { operations: ids }),
       ...(options.refused ? { refused: true } : {}),
+      ...(options.activation === undefined ? {} : { activation: options.activation }),
       approvedBy: userInfo().username,
     });
     const answer = await answerOf(report);
@@ -88,6 +91,7 @@ async function waitingFor(invocation: Invocation, { store }: StoreSession, optio
     personal: invocation.options.showPersonal,
     states: options.refused || ids.length > 0 ? ['proposed', 'rejected'] : ['proposed'],
     ...(options.from === undefined ? {} : { movedFrom: options.from }),
+    ...(options.activation === undefined ? {} : { activation: options.activation }),
     ...(ids.length === 0 ? { left: true } : { ids }),
   });
 }

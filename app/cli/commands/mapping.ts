@@ -5,7 +5,10 @@ import type { MappingView } from '../../console/mapping.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { type MappingsOptions, mappingsOptions, withMappings } from '../mapping-session.ts';
+import { activateCommand } from './mapping-activate.ts';
+import { diffCommand, historyCommand } from './mapping-history.ts';
 import { previewCommand } from './mapping-preview.ts';
+import { rollbackCommand } from './mapping-rollback.ts';
 import { tryCommand } from './mapping-try.ts';
 
 export function mappingCommand(run: Runner): Command {
@@ -31,8 +34,7 @@ export function mappingCommand(run: Runner): Command {
       'sverka mapping loss crm clients',
     ),
   );
-  command.addCommand(previewCommand(run));
-  command.addCommand(tryCommand(run));
+  for (const make of [previewCommand, tryCommand, activateCommand, historyCommand, diffCommand, rollbackCommand]) command.addCommand(make(run));
   return withExample(command, 'sverka mapping check');
 }
 

@@ -2,6 +2,7 @@
 import picocolors from 'picocolors';
 import { isClosedCode } from '../../../pipeline/closed.ts';
 import type { OperationCounts, RunReport, Waiting } from '../../../pipeline/report.ts';
+import { pendingText } from './pending.ts';
 import { blocks, type Cell, count, seconds, section, table } from './table.ts';
 
 const STATE_PAINT = {
@@ -14,6 +15,7 @@ const STATE_PAINT = {
 /** What happened per system and stream, who was matched, what changed where, what waits and why. */
 export function reportText(report: RunReport): string {
   return blocks(
+    section('Mappings', mappingsText(report)),
     section('Read', readingsTable(report)),
     section('Who is who', resolvedText(report)),
     section(report.job === 'plan' || report.job === 'migrate' ? 'What would change where' : 'What changed where', operationsTable(report.operations)),
@@ -26,6 +28,14 @@ export function reportText(report: RunReport): string {
     ),
     summary(report),
   );
+}
+
+/** What was put into use because nothing was, and what was edited and is not in use. */
+function mappingsText({ mappings }: RunReport): string {
+  const { activated, pending } = mappings;
+  const streams = activated.map(({ system, stream }) => `${system}/${stream}`).join(', ');
+  const first = activated.length === 0 ? '' : `${count(activated.length, 'mapping')} found and put into use, as none was: ${streams} (sverka mapping history)`;
+  return [first, pendingText(pending)].filter((line) => line !== '').join('\n');
 }
 
 function readingsTable(report: RunReport): string {

@@ -42,7 +42,7 @@ function scopeRows(scope: Partial<RunRequest>): [string, string][] {
 /** The report of a run that ended by itself; another kind of work, or one cut off, has none. */
 function reportOf(run: RunSummary, scope: Partial<RunRequest>): RunReport | null {
   const kept = (run.counts ?? {}) as Partial<RunReport>;
-  const { readings, resolved, operations, waiting, delivered } = kept;
+  const { readings, resolved, operations, waiting, delivered, mappings } = kept;
   if (
     readings === undefined ||
     resolved === undefined ||
@@ -63,6 +63,7 @@ function reportOf(run: RunSummary, scope: Partial<RunRequest>): RunReport | null
     operations,
     waiting: { ...NOTHING_WAITS, ...waiting },
     delivered: delivered ?? 0,
+    mappings: mappings ?? { activated: [], pending: [] },
     problems: run.problems as RunReport['problems'],
   };
 }

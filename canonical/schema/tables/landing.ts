@@ -45,7 +45,6 @@ const records = table(
     facets: json('When each facet was last read: {facet: UTC ms}.', { nullable: true }),
     read_at: instant('When the reading that last changed it ended.'),
     first_run: big('Run that first saw it.'),
-    mapping_version: short('Mapping that made the view.', 22),
     change_seq: big('Position in the order of all changes; the resolver goes on from the last it has seen.'),
   },
   {

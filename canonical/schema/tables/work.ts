@@ -6,7 +6,7 @@ const runs = table(
   'Executions of a job.',
   {
     id: big('Number given by us.'),
-    job: short('sync, plan, migrate, apply, replay.', 16),
+    job: short('sync, plan, migrate, apply, replay, activate, rollback.', 16),
     name: short('Job of the configuration that it executes; empty: asked for on the command line.', 40, { nullable: true }),
     due_at: instant('When it was due.', { nullable: true }),
     scope: json('Systems and streams it covered, and how it was asked for.'),
@@ -41,6 +41,9 @@ const operations = table(
     needs_person: flag('It waits for a person, not for another run.', { default: 0 }),
     approved_by: text('Who approved it; empty: the configuration.', { nullable: true }),
     moved_from: int('System out of which a migration moves it; empty: the configuration asks for it.', { nullable: true }),
+    activation: big('Activation of a mapping that it comes of: it is sent only when a person approves it; empty: it comes of the records.', {
+      nullable: true,
+    }),
     idempotency_key: short('Sent with it where the vendor takes one; the same on every repetition.', 36),
     handle: text("The vendor's or our name for an accepted operation.", { nullable: true }),
     notices: json("Warnings that came with the vendor's answer.", { nullable: true }),

@@ -1,0 +1,49 @@
+/** What the mapping of one stream is compiled with in one system, as the configuration says. */
+import { resolve } from 'node:path';
+import type { LoadedConfig } from '../config/load.ts';
+import type { SystemConfig } from '../config/schema/system.ts';
+import type { Connector } from '../core/contract.ts';
+import type { CompileOptions, SettingValue } from '../mappings/engine/options.ts';
+import { wireNames } from './registry.ts';
+
+/** Absolute path of the operator's own mappings. */
+export function ownMappings(loaded: LoadedConfig): string | undefined {
+  return loaded.config.mappings === undefined ? undefined : resolve(loaded.directory, loaded.config.mappings);
+}
+
+/** A system as configured, with what its name and vendor stand for. */
+export interface Configured {
+  readonly name: string;
+  readonly config: SystemConfig;
+  readonly zone: string;
+  readonly connector: Connector;
+}
+
+/** What a mapping of one stream is compiled with in one system. */
+export function compileOptions({ name, config, zone, connector }: Configured, stream: string, loaded: LoadedConfig): CompileOptions {
+  const wire = connector.wire[stream];
+  const { fields, ignored } = config.overrides[stream] ?? {};
+  const settings = Object.entries(config.settings as Record<string, unknown>).filter((entry): entry is [string, SettingValue] =>
+    ['string', 'number', 'boolean'].includes(typeof entry[1]),
+  );
+  return {
+    zone,
+    lookups: config.lookups,
+    wire: wire === undefined ? null : wireNames(wire),
+    settings: Object.fromEntries(settings.filter(([, value]) => !loaded.secrets.has(String(value)))),
+    ...(config.overrides[stream] === undefined
+      ? {}
+      : {
+          overrides: {
+            place: overridesPlace(loaded, name, stream),
+            ...(fields === undefined ? {} : { fields }),
+            ...(ignored === undefined ? {} : { ignored }),
+          },
+        }),
+  };
+}
+
+function overridesPlace(loaded: LoadedConfig, system: string, stream: string): NonNullable<CompileOptions['overrides']>['place'] {
+  const { line = 1, column = 1 } = loaded.place(['systems', system, 'overrides', stream]);
+  return { file: loaded.file, line, column };
+}

@@ -1,0 +1,97 @@
+/** The mappings of the configured systems: those that are active in the store, and those that lie on the disk. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { MappingVersionRow } from '../canonical/stores/mapping-versions.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { ConfigError } from '../core/errors.ts';
+import { compileMapping } from '../mappings/engine/compile.ts';
+import type { Mapping } from '../mappings/engine/mapping.ts';
+import type { CompileOptions } from '../mappings/engine/options.ts';
+import { MappingError } from '../mappings/engine/problems.ts';
+import type { Edition, PendingEdit } from '../pipeline/activation/edition.ts';
+import { type Configured, compileOptions, ownMappings } from './compile-options.ts';
+import { mappingFile } from './mappings.ts';
+import { shippedMappings } from './project.ts';
+import { CONNECTORS, wireNames } from './registry.ts';
+
+/** An edition as it lies on the disk, not compiled yet. */
+export interface Source extends Omit<Edition, 'systemId' | 'mapping'> {
+  /** Throws `MappingError`. */
+  compile(): Mapping;
+}
+
+/** What a stream would be mapped with now: the file, and what the configuration says. Throws `ConfigError` where there is no file. */
+export async function sourceOf(configured: Configured, stream: string, loaded: LoadedConfig): Promise<Source> {
+  const { name, config } = configured;
+  const found = await mappingFile(ownMappings(loaded), config.vendor, stream);
+  const { wire, ...rest } = compileOptions(configured, stream, loaded);
+  const options = { ...rest, settings: namedSettings(rest, found.text) };
+  return {
+    system: name,
+    stream,
+    file: found.file,
+    source: found.text,
+    options: JSON.stringify(options),
+    shipped: await shippedText(config.vendor, stream),
+    compile: () => compileMapping({ file: found.file, text: found.text }, { ...options, wire }),
+  };
+}
+
+/** Only settings that the mapping names decide how values are read: an address does not. */
+function namedSettings({ settings = {}, overrides }: Omit<CompileOptions, 'wire'>, text: string): NonNullable<CompileOptions['settings']> {
+  const all = `${text}\n${JSON.stringify(overrides ?? null)}`;
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => all.includes(name)));
+}
+
+async function shippedText(vendor: string, stream: string): Promise<string | null> {
+  try {
+    return await readFile(join(shippedMappings(), vendor, `${stream}.yaml`), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** The mapping of a stored version. Throws `MappingError` where this installation cannot compile it. */
+export function compileStored(row: Pick<MappingVersionRow, 'file' | 'source' | 'options'>, { connector }: Configured, stream: string): Mapping {
+  const wire = connector.wire[stream];
+  const options = JSON.parse(row.options) as Omit<CompileOptions, 'wire'>;
+  return compileMapping({ file: row.file, text: row.source }, { ...options, wire: wire === undefined ? null : wireNames(wire) });
+}
+
+/** The stored version as an edition, to be activated once more. */
+export function editionOf(row: MappingVersionRow, configured: Configured): Edition {
+  const { system_id: systemId, stream, file, source, options, shipped } = row;
+  return { system: configured.name, systemId, stream, file, source, options, shipped, mapping: compileStored(row, configured, stream) };
+}
+
+/** What lies on the disk and is not what is active; null: it is the same. */
+export function pendingOf(source: Source, row: Pick<MappingVersionRow, 'source' | 'options' | 'id'>, active: Mapping): PendingEdit | null {
+  if (source.source === row.source && source.options === row.options) return null;
+  const { system, stream, file } = source;
+  const edit = { system, stream, file };
+  try {
+    const mapping = source.compile();
+    if (mapping.version === active.version) return null;
+    const where = source.source === row.source ? 'what the configuration says of it was changed' : `${file} was edited`;
+    return {
+      ...edit,
+      what: 'edited',
+      message: `the mapping ${system}/${stream} is not what is on the disk: ${where}; version ${row.id} is in use until the edit is activated (sverka mapping preview)`,
+    };
+  } catch (error) {
+    if (!(error instanceof MappingError)) throw error;
+    return {
+      ...edit,
+      what: 'broken',
+      message: `the mapping ${system}/${stream} on the disk cannot be compiled: ${error.message}; version ${row.id} is in use (sverka mapping check)`,
+    };
+  }
+}
+
+/** A configured system by its name. Throws `ConfigError` where there is none. */
+export function configuredSystem(loaded: LoadedConfig, name: string): Configured {
+  const config = loaded.config.systems[name];
+  const connector = config === undefined ? undefined : CONNECTORS.get(config.vendor);
+  if (config === undefined || connector === undefined) throw new ConfigError('NOT_FOUND', `there is no system ${name} in the configuration`);
+  return { name, config, zone: config.zone ?? loaded.config.zone, connector };
+}

@@ -1,0 +1,161 @@
+/** Two states of one table, row by row: what a transaction has changed, as another connection still sees it. */
+import type { Knex } from 'knex';
+import { quote, type Value } from './dialect.ts';
+import { queryArrays } from './execute.ts';
+import type { Row } from './rows.ts';
+import type { TableSpec } from './schema/table.ts';
+
+/** A row that is not the same in both states. Cells are in the order of `columnsToCompare`. */
+export interface RowChange {
+  readonly key: Row;
+  /** Null: it was not there. */
+  readonly before: Row | null;
+  /** Null: it is gone. */
+  readonly after: Row | null;
+}
+
+const PAGE = 2000;
+
+/**
+ * Columns whose cells are long and cannot change by themselves: they are only fetched for rows in which one of `with` differs. A
+ * record's body is never written without the time of its reading, its digest or its state.
+ */
+const LONG: Readonly<Record<string, { readonly column: string; readonly with: readonly string[] }>> = {
+  records: { column: 'body', with: ['state', 'read_at', 'digest'] },
+};
+
+/** Columns by which two states of a table are compared. */
+export function columnsToCompare(spec: TableSpec): readonly string[] {
+  return spec.columns.map(({ name }) => name).filter((name) => name !== LONG[spec.name]?.column);
+}
+
+/** Rows that differ, in the order of the primary key, some at a time. Both connections must stand still meanwhile. */
+export async function* changedRows(before: Knex, now: Knex, spec: TableSpec): AsyncGenerator<readonly RowChange[]> {
+  const columns = columnsToCompare(spec);
+  const places = spec.primary.map((name) => columns.indexOf(name));
+  const keyOf = (row: Row): Row => places.map((at) => row[at] ?? null);
+  const [old, fresh] = [new Pages(before, spec, columns, keyOf), new Pages(now, spec, columns, keyOf)];
+  let changes: RowChange[] = [];
+  for (;;) {
+    const [a, b] = [old.ready() ? old.peek() : await old.fetch(), fresh.ready() ? fresh.peek() : await fresh.fetch()];
+    if (a === null && b === null) break;
+    const order = a === null ? 1 : b === null ? -1 : compareKeys(a, b, places);
+    if (order <= 0) old.take();
+    if (order >= 0) fresh.take();
+    if (order === 0 && a !== null && b !== null && isSame(a, b)) continue;
+    const row = order <= 0 ? a : b;
+    if (row === null) break;
+    changes.push({ key: keyOf(row), before: order <= 0 ? a : null, after: order >= 0 ? b : null });
+    if (changes.length < PAGE) continue;
+    yield changes;
+    changes = [];
+  }
+  if (changes.length > 0) yield changes;
+}
+
+/** The long column of changed rows, as it was before: only of those in which it may have changed. */
+export async function longCellsBefore(before: Knex, spec: TableSpec, changes: readonly RowChange[]): Promise<ReadonlyMap<RowChange, Value>> {
+  const long = LONG[spec.name];
+  const [id] = spec.primary;
+  if (long === undefined || id === undefined) return new Map();
+  const columns = columnsToCompare(spec);
+  const places = long.with.map((name) => columns.indexOf(name));
+  const wanted = changes.filter(({ before: a, after: b }) => a !== null && (b === null || places.some((at) => a[at] !== b[at])));
+  const cells = new Map<RowChange, Value>();
+  for (let at = 0; at < wanted.length; at += 200) {
+    const some = wanted.slice(at, at + 200);
+    const keys = some.map(({ key }) => key[0] ?? null);
+    const sql = `SELECT ${quote(id)}, ${quote(long.column)} FROM ${quote(spec.name)} WHERE ${quote(id)} IN (${keys.map(() => '?').join(',')})`;
+    const found = new Map((await queryArrays(before, sql, keys)).map(([key, cell]) => [key, cell ?? null]));
+    for (const one of some) cells.set(one, found.get(one.key[0] ?? null) ?? null);
+  }
+  return cells;
+}
+
+/** Name of the long column of a table, if it has one. */
+export const longColumnOf = (spec: TableSpec): string | undefined => LONG[spec.name]?.column;
+
+/** A table in the order of its primary key. */
+class Pages {
+  private rows: readonly Row[] = [];
+  private at = 0;
+  private last: Row | null = null;
+  private ended = false;
+  private readonly db: Knex;
+  private readonly spec: TableSpec;
+  private readonly columns: readonly string[];
+  private readonly keyOf: (row: Row) => Row;
+
+  constructor(db: Knex, spec: TableSpec, columns: readonly string[], keyOf: (row: Row) => Row) {
+    this.db = db;
+    this.spec = spec;
+    this.columns = columns;
+    this.keyOf = keyOf;
+  }
+
+  /** Whether the next row, or the end, is known without asking the database. */
+  ready(): boolean {
+    return this.ended || this.at < this.rows.length;
+  }
+
+  /** The next row; null at the end. */
+  peek(): Row | null {
+    return this.rows[this.at] ?? null;
+  }
+
+  take(): void {
+    this.at += 1;
+  }
+
+  async fetch(): Promise<Row | null> {
+    const { sql, values } = this.statement();
+    this.rows = await queryArrays(this.db, sql, values);
+    this.at = 0;
+    const last = this.rows.at(-1);
+    if (last === undefined) this.ended = true;
+    else this.last = this.keyOf(last);
+    return this.peek();
+  }
+
+  private statement(): { readonly sql: string; readonly values: Value[] } {
+    const keys = this.spec.primary.map(quote);
+    const head = `SELECT ${this.columns.map(quote).join(', ')} FROM ${quote(this.spec.name)}`;
+    const tail = `ORDER BY ${keys.join(', ')} LIMIT ${PAGE}`;
+    if (this.last === null) return { sql: `${head} ${tail}`, values: [] };
+    const { condition, values } = beyond(keys, this.last);
+    return { sql: `${head} WHERE ${condition} ${tail}`, values };
+  }
+}
+
+/** The keys after a key. The first column is named once more by itself: databases begin their scan there. */
+function beyond(names: readonly string[], key: Row): { readonly condition: string; readonly values: Value[] } {
+  const [name = '', ...others] = names;
+  const [value = null, ...more] = key;
+  if (others.length === 0) return { condition: `${name} > ?`, values: [value] };
+  const rest = beyond(others, more);
+  return { condition: `${name} >= ? AND (${name} > ? OR (${rest.condition}))`, values: [value, value, ...rest.values] };
+}
+
+function isSame(a: Row, b: Row): boolean {
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
+}
+
+function compareKeys(a: Row, b: Row, places: readonly number[]): number {
+  for (const at of places) {
+    const order = compareCells(a[at] ?? null, b[at] ?? null);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+const SURROGATE = /[\ud800-\udfff]/;
+
+/** As both databases order: texts by code points. */
+function compareCells(a: Value, b: Value): number {
+  if (a === b) return 0;
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const [left, right] = [String(a), String(b)];
+  if (SURROGATE.test(left) || SURROGATE.test(right)) return Buffer.compare(Buffer.from(left), Buffer.from(right));
+  return left < right ? -1 : 1;
+}

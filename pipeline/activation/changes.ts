@@ -1,0 +1,92 @@
+/** What a transaction has changed in the whole store, table by table, in counts: the same for a preview and for an activation. */
+import type { RowChange } from '../../canonical/compare.ts';
+import type { TableSpec } from '../../canonical/schema/table.ts';
+import { EntityChanges, type EntityCount } from './entity-changes.ts';
+import { OperationChanges, type OperationCount } from './operation-changes.ts';
+import { type Example, ViewChanges, type ViewCount } from './view-changes.ts';
+
+export interface TableCount {
+  inserted: number;
+  updated: number;
+  deleted: number;
+}
+
+export interface Changes {
+  /** By table. Nothing here: the tables are as they were. */
+  readonly tables: Readonly<Record<string, TableCount>>;
+  readonly views: readonly ViewCount[];
+  readonly entities: readonly EntityCount[];
+  readonly operations: readonly OperationCount[];
+  /** Records that were set aside, and that came back, by system and stream. */
+  readonly quarantine: readonly { readonly system: string; readonly stream: string; readonly added: number; readonly cured: number }[];
+  readonly reviews: { readonly opened: number; readonly closed: number };
+  readonly examples: readonly Example[];
+}
+
+/** Where our own bookkeeping stands: it moves whenever anything is looked at, and says nothing of the base. */
+const BOOKKEEPING = ['sequences', 'cursors', 'checkpoints', 'leases'];
+
+export class ChangeCounter {
+  private readonly tables: Record<string, TableCount> = {};
+  private readonly views: ViewChanges;
+  private readonly entities = new EntityChanges();
+  private readonly operations: OperationChanges;
+  private readonly quarantine = new Map<string, { system: string; stream: string; added: number; cured: number }>();
+  private readonly reviews = { opened: 0, closed: 0 };
+  private readonly nameOf: (systemId: number) => string;
+
+  constructor(nameOf: (systemId: number) => string, examples: number) {
+    this.nameOf = nameOf;
+    this.views = new ViewChanges(nameOf, examples);
+    this.operations = new OperationChanges(nameOf);
+  }
+
+  /** `columns`: names of the cells. */
+  add(spec: TableSpec, columns: readonly string[], changes: readonly RowChange[]): void {
+    const count = this.tables[spec.name] ?? { inserted: 0, updated: 0, deleted: 0 };
+    this.tables[spec.name] = count;
+    const at = (name: string): number => columns.indexOf(name);
+    for (const change of changes) {
+      count[change.before === null ? 'inserted' : change.after === null ? 'deleted' : 'updated'] += 1;
+      if (spec.name === 'records') this.views.add(change, at);
+      else if (spec.name === 'operations') this.operations.add(change, at);
+      else if (spec.name === 'quarantine') this.addQuarantine(change, at);
+      else if (spec.name === 'reviews') this.addReview(change, at);
+      else this.entities.add(spec, columns, change);
+    }
+  }
+
+  result(): Changes {
+    return {
+      tables: Object.fromEntries(Object.entries(this.tables).sort(([a], [b]) => (a < b ? -1 : 1))),
+      views: this.views.counts(),
+      entities: this.entities.counts(),
+      operations: this.operations.counts(),
+      quarantine: [...this.quarantine.values()].filter(({ added, cured }) => added + cured > 0),
+      reviews: this.reviews,
+      examples: this.views.examples(),
+    };
+  }
+
+  private addQuarantine({ before, after }: RowChange, at: (name: string) => number): void {
+    const row = after ?? before ?? [];
+    const [was, is] = [before?.[at('state')] === 'open', after?.[at('state')] === 'open'];
+    const system = this.nameOf(Number(row[at('system_id')]));
+    const stream = String(row[at('stream')]);
+    const count = this.quarantine.get(`${system} ${stream}`) ?? { system, stream, added: 0, cured: 0 };
+    this.quarantine.set(`${system} ${stream}`, count);
+    if (is && !was) count.added += 1;
+    if (was && !is) count.cured += 1;
+  }
+
+  private addReview({ before, after }: RowChange, at: (name: string) => number): void {
+    const [was, is] = [before?.[at('state')] === 'open', after?.[at('state')] === 'open'];
+    if (is && !was) this.reviews.opened += 1;
+    if (was && !is) this.reviews.closed += 1;
+  }
+}
+
+/** Whether anything is otherwise but where our bookkeeping stands. */
+export function changesAnything({ tables }: Pick<Changes, 'tables'>): boolean {
+  return Object.keys(tables).some((name) => !BOOKKEEPING.includes(name));
+}

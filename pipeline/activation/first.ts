@@ -1,0 +1,57 @@
+/** What a run does about the mappings at its beginning. */
+
+import { forgetUndo, marksOf, undoableActivations } from '../../canonical/stores/mapping-undo.ts';
+import { activeVersions, insertVersions, type MappingVersionRow, saveMarks, versionsOfActivation } from '../../canonical/stores/mapping-versions.ts';
+import { StoreError } from '../../core/errors.ts';
+import { type Engine, effect } from '../engine.ts';
+import type { MappingNews } from '../report.ts';
+
+/**
+ * Activates the mappings of streams in which none is active, and says what was edited and is not in use. Throws `RUN_LOCKED` when the
+ * mappings of the run are not those that are active any more.
+ */
+export async function beginWithMappings(engine: Engine): Promise<MappingNews> {
+  const { store, setup } = engine;
+  const active = new Map((await activeVersions(store.db)).map((row) => [`${row.system_id} ${row.stream}`, row]));
+  refuseOutdated(engine, active);
+  const found = setup.mappings.found.filter(({ systemId, stream }) => !active.has(`${systemId} ${stream}`));
+  await effect(engine, async (trx) => {
+    const useless: number[] = [];
+    for (const activation of await undoableActivations(trx)) {
+      const [row] = await versionsOfActivation(trx, activation);
+      if (row?.marks !== (await marksOf(trx, activation))) useless.push(activation);
+    }
+    await forgetUndo(trx, useless);
+    if (found.length === 0) return;
+    const by = { author: 'the first run', note: null, activated_at: setup.clock.now(), run_id: engine.runId };
+    const activation = await insertVersions(
+      trx,
+      found.map(({ systemId, stream, mapping, source, file, options, shipped }) => ({
+        ...by,
+        system_id: systemId,
+        stream,
+        version: mapping.version,
+        source,
+        file,
+        options,
+        shipped,
+      })),
+    );
+    await saveMarks(trx, activation, await marksOf(trx, activation));
+  });
+  for (const { system, stream, mapping, file } of found) setup.log.info('a mapping is active from now on', { system, stream, version: mapping.version, file });
+  for (const { system, stream, what, message, file } of setup.mappings.pending) setup.log.warn(message, { system, stream, what, file });
+  return {
+    activated: found.map(({ system, stream, mapping, file }) => ({ system, stream, version: mapping.version, file })),
+    pending: setup.mappings.pending,
+  };
+}
+
+function refuseOutdated({ setup }: Engine, active: ReadonlyMap<string, MappingVersionRow>): void {
+  const known = new Set(setup.mappings.active);
+  for (const row of active.values()) {
+    const mapping = setup.systems.find(({ id }) => id === row.system_id)?.mappings.get(row.stream);
+    if (mapping === undefined || known.has(row.id) || row.version === mapping.version) continue;
+    throw new StoreError('RUN_LOCKED', 'mappings were activated while this run was being prepared', { hint: 'Run again: it works with them then.' });
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * Makes the views of a stream anew with another mapping. Only what is otherwise under it is written; a record that it cannot read is set
+ * aside at once, one that was set aside and can be read comes back.
+ */
+import { pushesOf, writePushes } from '../../canonical/stores/operations.ts';
+import { type KeyPair, writeKeys } from '../../canonical/stores/record-keys.ts';
+import { idsOfStream, loadRecords, pageOfStream, type RecordRow, rewriteViews } from '../../canonical/stores/records.ts';
+import { closeQuarantine, type QuarantineRow, quarantinedKeys } from '../../canonical/stores/work.ts';
+import type { WireBody } from '../../core/contract.ts';
+import { stableJson } from '../../core/values.ts';
+import type { Mapping } from '../../mappings/engine/mapping.ts';
+import { type Engine, effect, goOn } from '../engine.ts';
+import { hashesOf } from '../identity/keys.ts';
+import { bodyOfRow, pushesByRecord, pushRow, valuesOfRow } from '../land/rows.ts';
+import { type SetAside, setAsideAll } from '../land/set-aside-all.ts';
+import type { SystemSetup } from '../setup.ts';
+import { pushesUnder } from './pushes.ts';
+import { viewUnder } from './view-under.ts';
+
+const PAGE = 2000;
+
+export interface StreamChange {
+  readonly system: SystemSetup;
+  readonly stream: string;
+  /** What is active; null: nothing is, or it cannot be compiled any more. */
+  readonly from: Mapping | null;
+  readonly to: Mapping;
+}
+
+/** Answers how many records were looked at. `sample`: so many of them, spread evenly; null: all. */
+export async function remapStream(engine: Engine, change: StreamChange, sample: number | null): Promise<number> {
+  let records = 0;
+  for await (const rows of pagesOf(engine, change, sample)) {
+    goOn(engine);
+    records += rows.length;
+    await remapRows(engine, change, rows);
+    engine.setup.progress.step(`${change.system.name}/${change.stream}`, records, null);
+  }
+  return records;
+}
+
+async function* pagesOf(engine: Engine, { system, stream }: StreamChange, sample: number | null): AsyncGenerator<RecordRow[]> {
+  const { db } = engine.store;
+  if (sample !== null) {
+    const ids = await idsOfStream(db, system.id, stream);
+    const step = Math.max(1, ids.length / sample);
+    const chosen = Array.from({ length: Math.min(sample, ids.length) }, (_, at) => ids[Math.floor(at * step)] ?? 0);
+    for (let at = 0; at < chosen.length; at += PAGE) yield await loadRecords(db, chosen.slice(at, at + PAGE));
+    return;
+  }
+  for (let after = 0; ; ) {
+    const rows = await pageOfStream(db, system.id, stream, after, PAGE);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.id;
+    yield rows;
+  }
+}
+
+interface PageWork {
+  readonly updates: RecordRow[];
+  readonly keys: KeyPair[];
+  readonly lost: KeyPair[];
+  readonly aside: SetAside[];
+  readonly cured: string[];
+  /** Rows of `updates` of which the resolver sees something else. */
+  readonly news: RecordRow[];
+}
+
+async function remapRows(engine: Engine, change: StreamChange, rows: readonly RecordRow[]): Promise<void> {
+  const { system, stream, to } = change;
+  const work: PageWork = { updates: [], keys: [], lost: [], aside: [], cured: [], news: [] };
+  const quarantined = await asideOf(engine, change, rows);
+  const bodies = new Map<number, WireBody>();
+  for (const row of rows) {
+    const body = bodyOfRow(row);
+    if (body === null) continue;
+    bodies.set(row.id, body);
+    remapRow(work, to, row, body, quarantined.get(row.record_key));
+  }
+  await engine.numbers.reserve('changes', work.news.length);
+  await engine.numbers.reserve('quarantine', work.aside.length);
+  for (const row of work.news) row.change_seq = engine.numbers.takeReserved('changes');
+  await effect(engine, async (trx) => {
+    await rewriteViews(trx, work.updates);
+    await writeKeys(trx, work.keys, work.lost);
+    await setAsideAll(trx, engine, system, work.aside);
+    await closeQuarantine(trx, system.id, stream, work.cured, 'cured');
+  });
+  await remapPushes(engine, change, bodies);
+}
+
+/** Open entries of the quarantine of records that are set aside, by key. */
+async function asideOf(engine: Engine, { system, stream }: StreamChange, rows: readonly RecordRow[]): Promise<ReadonlyMap<string, QuarantineRow>> {
+  const keys = rows.filter(({ state }) => state === 'quarantined').map((row) => row.record_key);
+  if (keys.length === 0) return new Map();
+  const found = await quarantinedKeys(engine.store.db, system.id, stream, keys);
+  return new Map(found.filter(({ state }) => state === 'open').map((row) => [row.record_key, row]));
+}
+
+function remapRow(work: PageWork, mapping: Mapping, row: RecordRow, body: WireBody, entry: QuarantineRow | undefined): void {
+  const decoded = mapping.decode(body);
+  // Set aside over the very body that is stored: it is the mapping that could not read it.
+  const own = entry !== undefined && entry.code === 'RECORD_VALUE' && isSameBody(entry.body, row.body, body);
+  if (decoded.problems.length > 0) {
+    if (row.state === 'live' || own) setAside(work, row, decoded.problems, own ? entry : undefined);
+    return;
+  }
+  const cured = own && row.state === 'quarantined';
+  const cells = viewUnder(mapping, row, body, decoded.values);
+  if (cells === null && !cured) return;
+  const after: RecordRow = { ...row, ...cells, ...(cured ? { state: 'live' as const, misses: 0 } : {}) };
+  work.updates.push(after);
+  if (cured) work.cured.push(row.record_key);
+  if (cured || after.view !== row.view || after.stamps !== row.stamps) work.news.push(after);
+  if (after.view === row.view) return;
+  const now = hashesOf(mapping.entity, valuesOfRow(after));
+  const before = hashesOf(mapping.entity, valuesOfRow(row));
+  for (const hash of now) if (!before.has(hash)) work.keys.push([hash, row.id]);
+  for (const hash of before) if (!now.has(hash)) work.lost.push([hash, row.id]);
+}
+
+function setAside(work: PageWork, row: RecordRow, problems: SetAside['problems'], entry: QuarantineRow | undefined): void {
+  const reason: SetAside = { stream: row.stream, key: row.record_key, body: row.body ?? 'null', problems };
+  if (entry !== undefined) {
+    const [problem] = problems;
+    // Set aside already: only a reason of another kind is news.
+    if (problem !== undefined && !(entry.field === `${problem.path} → ${problem.field}` && entry.rule.startsWith(problem.rule))) work.aside.push(reason);
+    return;
+  }
+  const after: RecordRow = { ...row, state: 'quarantined', misses: 0 };
+  work.aside.push(reason);
+  work.updates.push(after);
+  work.news.push(after);
+}
+
+function isSameBody(aside: string, stored: string | null, body: WireBody): boolean {
+  return aside === stored || stableJson(JSON.parse(aside)) === stableJson(body);
+}
+
+async function remapPushes(engine: Engine, { from, to }: StreamChange, bodies: ReadonlyMap<number, WireBody>): Promise<void> {
+  if (from === null) return;
+  const pushes = pushesByRecord(await pushesOf(engine.store.db, [...bodies.keys()]));
+  const changed = new Map<number, NonNullable<ReturnType<typeof pushesUnder>>>();
+  for (const [id, own] of pushes) {
+    const body = bodies.get(id);
+    const after = body === undefined ? null : pushesUnder(from, to, body, own);
+    if (after !== null) changed.set(id, after);
+  }
+  if (changed.size === 0) return;
+  const rows = [...changed].flatMap(([id, own]) => own.map((push) => pushRow(id, push)));
+  await effect(engine, (trx) => writePushes(trx, [...changed.keys()], rows));
+}

@@ -1,0 +1,63 @@
+/** The view of a stored record under another mapping: values, stamps, times. Pure. */
+import type { RecordRow } from '../../canonical/stores/records.ts';
+import type { WireBody } from '../../core/contract.ts';
+import type { FieldValues } from '../../core/model.ts';
+import { sameValue, stableJson } from '../../core/values.ts';
+import type { Mapping } from '../../mappings/engine/mapping.ts';
+import { readersOf, withEmptied } from '../land/edits.ts';
+import { stampCells, stampsOfRow, valuesOfRow } from '../land/rows.ts';
+import { isByField, type PathStamp, type Stamp, type Stamps, spreadStamps } from '../land/stamps.ts';
+
+type ViewCells = Pick<RecordRow, 'view' | 'changed_at' | 'stamp_after' | 'stamp_not_after' | 'stamp_how' | 'stamps'>;
+
+/** Cells of the row that are otherwise under the mapping; null: none. What was seen to be emptied stays so, and stamps go on with the values they were of. */
+export function viewUnder(mapping: Mapping, row: RecordRow, body: WireBody, decoded: FieldValues): ViewCells | null {
+  const stamps = stampsOfRow(row);
+  const values =
+    stamps.paths.size === 0 ? decoded : withEmptied(decoded, mapping.lines, body, ({ sources }) => sources.some((source) => stamps.paths.has(source)));
+  const view = JSON.stringify(values);
+  const changedAt = mapping.changedAt(body);
+  const before = row.view === view ? values : valuesOfRow(row);
+  const sameView = row.view === view || stableJson(before) === stableJson(values);
+  const spread = stamps.paths.size === 0 ? stamps : stampsUnder(mapping, stamps, before, values);
+  const sameStamps = isSameStamps(stamps, spread);
+  if (sameView && sameStamps && changedAt === row.changed_at) return null;
+  const { stamp_after, stamp_not_after, stamp_how } = row;
+  const cells = sameStamps ? { stamp_after, stamp_not_after, stamp_how, stamps: row.stamps } : stampCells(spread);
+  return { view: sameView ? row.view : view, changed_at: changedAt, ...cells };
+}
+
+/** Stamps as the mapping's fields have them; a field that a value went over to from another one of the same path has that one's. */
+function stampsUnder(mapping: Mapping, stamps: Stamps, before: FieldValues, values: FieldValues): Stamps {
+  const { lines } = mapping;
+  const readers = (path: string): readonly string[] => readersOf(lines, path);
+  const spread = spreadStamps(stamps, readers, (field) => Object.hasOwn(before, field));
+  const paths = new Map<string, PathStamp>();
+  for (const [path, stamp] of spread.paths) paths.set(path, isByField(stamp) ? carried(stamp, readers(path), before, values) : stamp);
+  return { base: spread.base, paths };
+}
+
+function carried(stamp: ReadonlyMap<string, Stamp>, readers: readonly string[], before: FieldValues, values: FieldValues): ReadonlyMap<string, Stamp> {
+  let result: Map<string, Stamp> | null = null;
+  for (const field of readers) {
+    const value = values[field];
+    if (value === undefined || value === null || sameValue(before[field], value)) continue;
+    const from = [...stamp].find(([other]) => other !== field && sameValue(before[other], value));
+    if (from === undefined) continue;
+    result ??= new Map(stamp);
+    result.set(field, from[1]);
+  }
+  return result ?? stamp;
+}
+
+function isSameStamps(a: Stamps, b: Stamps): boolean {
+  if (a === b) return true;
+  if (a.paths.size !== b.paths.size) return false;
+  for (const [path, stamp] of a.paths) {
+    const other = b.paths.get(path);
+    if (stamp === other) continue;
+    if (!isByField(stamp) || !isByField(other) || stamp.size !== other.size) return false;
+    for (const [field, own] of stamp) if (own !== other.get(field)) return false;
+  }
+  return true;
+}

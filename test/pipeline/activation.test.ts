@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { describeStores } from '../support/stores.ts';
+import { differences, type EditedWorld, everything, inEditedWorld, viewDifferences } from './activation-kit.ts';
+import { countOf, operationsOf } from './kit.ts';
+
+const SHOP = 'virtualpos/clients.yaml';
+const swap = (a: string, b: string) => (text: string) => text.replaceAll(a, '\u0000').replaceAll(b, a).replaceAll('\u0000', b);
+
+/** Each makes something else of the stored records. */
+const EDITS: Readonly<Record<string, (world: EditedWorld) => void | Promise<void>>> = {
+  'two fields swapped': ({ edit }) => edit(SHOP, swap('lname', 'fname')),
+  'a code table changed': ({ edit }) => edit(SHOP, swap('M: male', 'M: female')),
+  'a date pattern broken': ({ edit }) => edit('artix/clients.yaml', (text) => text.replace('pattern: yyyy-MM-dd, minYear', 'pattern: dd.MM.yyyy, minYear')),
+  'a field dropped': ({ edit }) => edit(SHOP, (text) => text.replace(/^ {2}email:.*\n/m, '').replace('ignored:\n', 'ignored:\n  email: dropped by a test\n')),
+  'a field sent to the attributes': ({ edit }) => edit(SHOP, (text) => text.replace(/^ {2}email:.*$/m, '  attributes.virtualpos.email: email')),
+  'a vendor field taken along': ({ edit }) =>
+    edit(SHOP, (text) =>
+      text.replace(/^ {2}age:.*\n/m, '').replace('ignored:\n', '  attributes.virtualpos.age: { from: age, as: raw, only: pull }\nignored:\n'),
+    ),
+  'an override in the configuration': ({ reconfigure }) =>
+    reconfigure((config) =>
+      config.replace(
+        '{ vendor: virtualpos,',
+        '{ vendor: virtualpos, overrides: { clients: { fields: { email: null }, ignored: { email: kept by this firm } } },',
+      ),
+    ),
+};
+
+describeStores('activating a mapping', (openFresh) => {
+  it.each(Object.entries(EDITS))('%s: the preview says what then happens, and going back leaves every table as it was', async (_, edit) => {
+    const store = await openFresh();
+    await inEditedWorld(store, ['shop', 'tills'], { people: 25 }, async (world) => {
+      await world.sync();
+      await world.sync();
+      await edit(world);
+      const before = await everything(store);
+      const requests = world.requests();
+      const preview = await world.preview();
+      expect(await everything(store, [])).toEqual({ ...before, ...(await everythingTold(store)) });
+      const activated = await world.activate('a test');
+      expect(world.requests()).toBe(requests);
+      expect(preview.changes).toBe(true);
+      const { activation, ms: _ms, ...said } = activated;
+      expect(activation).toBeGreaterThan(1);
+      expect({ ...said, activation: null, ms: 0 }).toEqual({ ...preview, ms: 0 });
+      const after = await everything(store);
+      const { mapping_undo: _undo, ...tables } = differences(store, before, after);
+      expect(preview.tables).toEqual(tables);
+      const views = viewDifferences(before, after);
+      expect(preview.views.reduce((sum, { changed }) => sum + changed, 0)).toBe(views.changed);
+      expect(preview.views.map(({ fields }) => fields)).toEqual(views.changed === 0 ? [] : [views.fields]);
+      expect(preview.quarantine.reduce((sum, { added }) => sum + added, 0)).toBe(tables['quarantine']?.inserted ?? 0);
+      const proposed = (await operationsOf(store)).filter((row) => row.activation === activation);
+      const news = preview.operations.filter(({ what }) => what === 'new').reduce((sum, { count }) => sum + count, 0);
+      expect(proposed.filter(({ state }) => state === 'proposed' || state === 'held').length).toBe(news);
+      expect(proposed.filter(({ state }) => ['ready', 'sending', 'applied'].includes(state))).toEqual([]);
+      const back = await world.rollback();
+      expect(back).toMatchObject({ exact: true, why: null, activation });
+      expect(differences(store, before, await everything(store))).toEqual({});
+      expect(await everything(store)).toEqual(before);
+      expect(await countOf(store, 'mapping_versions', { state: 'rolled-back' })).toBe(1);
+      expect(world.requests()).toBe(requests);
+    });
+  });
+});
+
+/** The tables that are not part of a state. */
+async function everythingTold(store: Parameters<typeof everything>[0]): Promise<Awaited<ReturnType<typeof everything>>> {
+  const { mapping_versions = [], runs = [] } = await everything(store, []);
+  return { mapping_versions, runs };
+}
