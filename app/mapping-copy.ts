@@ -14,7 +14,7 @@ export interface Copy {
 }
 
 /** The last line of the head; the digest is that of the shipped text, so that an unedited copy can be told. */
-const MARK = /^# Shipped text: ([\w-]+)$/;
+const MARK = /^# Shipped text: ([\w-]+)(?: .*)?$/;
 /** The head is sought in so many lines. */
 const HEAD_LINES = 8;
 
@@ -41,7 +41,18 @@ export function copyOf(shipped: string, name: string, version: string): string {
         '# Yours to edit: no upgrade replaces it, and without this file the shipped one counts. An edit counts once it is activated:',
         '# sverka mapping check, then sverka mapping preview. The language: docs/mappings.md. After an upgrade: sverka mapping upgrade.',
       ];
-  return [`# ${name}, as shipped with Sverka ${version}; written by sverka init.`, ...about, `# Shipped text: ${digest(shipped)}`, '', shipped].join('\n');
+  return [`# ${name}, as shipped with Sverka ${version}; written by sverka init.`, ...about, markOf(shipped), '', shipped].join('\n');
+}
+
+const markOf = (shipped: string): string => `# Shipped text: ${digest(shipped)} (what sverka mapping upgrade starts from)`;
+
+/** The head, saying that this shipped text is in the file, or was considered. */
+export function headFor(head: string, shipped: string): string {
+  if (head === '') return `${markOf(shipped)}\n\n`;
+  return head
+    .split('\n')
+    .map((line) => (MARK.test(line.trimEnd()) ? markOf(shipped) : line))
+    .join('\n');
 }
 
 /** Parts a file from the head that `copyOf` gave it. */
