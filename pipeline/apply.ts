@@ -3,6 +3,7 @@
 import { insertOperations, type OperationRow, operationsByIds, operationsInState, updateOperations } from '../canonical/stores/operations.ts';
 import { stableJson } from '../core/values.ts';
 import { type Engine, effect } from './engine.ts';
+import { joinUpdates } from './join-updates.ts';
 import { migrationOf } from './migrate/source.ts';
 import type { RunRequest } from './report.ts';
 
@@ -40,6 +41,10 @@ export async function approve(engine: Engine, approval: Approval, by: string): P
     engine.setup.signal.throwIfAborted();
     await approveSome(engine, approval.rows.slice(at, at + AT_ONCE), by);
   }
+  await joinUpdates(
+    engine,
+    approval.rows.map(({ id }) => id),
+  );
 }
 
 async function approveSome(engine: Engine, approved: readonly OperationRow[], by: string): Promise<void> {

@@ -8,6 +8,7 @@ import { ConfigError, SverkaError } from '../../core/errors.ts';
 import { openSystems } from '../compose.ts';
 import type { Scrub } from '../scrub.ts';
 import { checkMappings } from './mapping.ts';
+import { pendingEdits } from './pending.ts';
 
 export interface Check {
   readonly what: string;
@@ -151,6 +152,12 @@ export async function checkAllMappings(loaded: LoadedConfig): Promise<Check[]> {
     // A mapping that is still being written for a vendor without a system stops nothing.
     return Object.hasOwn(loaded.config.systems, one.system) ? { ...check, state: 'bad', wrongConfig: true } : { ...check, state: 'note' };
   });
+}
+
+/** Edits of mappings that runs do not use. What cannot be compiled is said by `checkAllMappings`. */
+export async function checkPending(store: Store, loaded: LoadedConfig): Promise<Check[]> {
+  const edits = (await pendingEdits(store.db, loaded)).filter(({ what }) => what === 'edited');
+  return edits.map(({ system, stream, message }) => ({ what: `mapping ${system}/${stream}`, state: 'note', detail: message, hint: 'sverka mapping preview' }));
 }
 
 /** What is left to do where the doctor, whom the usual hint names, is at work already. */

@@ -2,6 +2,7 @@
 import type { Db } from '../../canonical/db.ts';
 import { countEntities, countFresh, countOperations, countQuarantine, countRecords, countReviews } from '../../canonical/stores/console.ts';
 import { allCheckpoints, allSystems, lastRuns } from '../../canonical/stores/work.ts';
+import type { PendingEdit } from '../../pipeline/activation/edition.ts';
 import type { Waiting } from '../../pipeline/report.ts';
 import { waitingNow } from '../../pipeline/summary.ts';
 import { type RunSummary, summaryOf } from './runs.ts';
@@ -34,11 +35,13 @@ export interface Status {
   /** What waits and nobody has acknowledged. */
   readonly fresh: { readonly reviews: number; readonly quarantined: number; readonly runs: number };
   readonly lastRun: RunSummary | null;
+  /** Edits of mappings that are not in use. */
+  readonly pending: readonly PendingEdit[];
 }
 
 const OVER = new Set(['applied', 'unchanged', 'withdrawn', 'stale', 'unsupported']);
 
-export async function statusOf(db: Db): Promise<Status> {
+export async function statusOf(db: Db, pending: readonly PendingEdit[] = []): Promise<Status> {
   const names = new Map((await allSystems(db)).map((system) => [system.id, system.name]));
   const name = (id: number): string => names.get(id) ?? `#${id}`;
   const byStream = (rows: readonly { system_id: number; stream: string; state: string; count: number }[]): Status['records'] => {
@@ -69,5 +72,6 @@ export async function statusOf(db: Db): Promise<Status> {
     quarantined: (await countQuarantine(db)).filter((row) => row.state === 'open').reduce((sum, row) => sum + row.count, 0),
     fresh: await countFresh(db),
     lastRun: last === undefined ? null : summaryOf(last),
+    pending,
   };
 }

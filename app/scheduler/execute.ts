@@ -55,6 +55,8 @@ export function executor(options: ExecuteOptions): (claim: Claim) => Promise<End
 function endingOf({ state, runId, problems }: RunReport): Ending {
   const codes = new Set(problems.map((problem) => problem.code));
   if (codes.has('RUN_LEASE_LOST')) return { kind: 'lost', runId };
+  // Mappings were activated between the reading of the configuration and the lease: the next attempt has them.
+  if (codes.has('RUN_LOCKED')) return { kind: 'busy', runId: null };
   if (codes.has('RUN_CANCELLED')) return { kind: 'cancelled', runId };
   if (state === 'interrupted') return { kind: 'stopped', runId };
   return { kind: state === 'failed' ? 'failed' : 'done', runId };

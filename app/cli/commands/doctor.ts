@@ -14,7 +14,7 @@ export function doctorCommand(run: Runner): Command {
 
 export async function doctor(invocation: Invocation, options: { readonly code?: string }): Promise<Answer> {
   return withSession(invocation, options.code === undefined ? {} : { code: options.code }, async ({ loaded, log }) => {
-    const { checkAllMappings, checkStore, checkSystems } = await import('../../console/doctor.ts');
+    const { checkAllMappings, checkPending, checkStore, checkSystems } = await import('../../console/doctor.ts');
     const { scrubber } = await import('../../scrub.ts');
     // Doctor never asks for an SMS code: it says that one is needed.
     const given = { loaded, log, signal: invocation.signal, scrub: scrubber(loaded.secrets), ask: async () => null };
@@ -23,10 +23,11 @@ export async function doctor(invocation: Invocation, options: { readonly code?: 
     // Doctor's calls are calls like any other: counted with those of all processes, and none to a system that is paused.
     const shared = store.some((check) => check.what === 'schema' && check.state === 'good') ? await openConfigured(loaded) : undefined;
     const systems = mappings.every((check) => check.state !== 'bad') ? await checkSystems(given, shared) : { checks: [], table: [] };
+    const pending = shared === undefined ? [] : await checkPending(shared, loaded);
     await shared?.close();
     const config: Check = { what: 'configuration', state: 'good', detail: loaded.file };
     const warnings = loaded.warnings.map((warning): Check => ({ what: 'configuration', state: 'note', detail: warning }));
-    const checks = [config, ...warnings, ...store, ...mappings, ...systems.checks];
+    const checks = [config, ...warnings, ...store, ...mappings, ...pending, ...systems.checks];
     const good = checks.every((check) => check.state !== 'bad');
     const code = good ? 0 : checks.some((check) => check.wrongConfig === true) ? 2 : 1;
     return { code, data: { checks, whoGetsWhat: systems.table }, text: await textOf(checks, systems.table, good) };

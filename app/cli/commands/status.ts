@@ -12,12 +12,13 @@ export function statusCommand(run: Runner): Command {
 }
 
 async function status(invocation: Invocation, options: { readonly ack: boolean }): Promise<Answer> {
-  return withStore(invocation, { schema: 'needed' }, async ({ store }) => {
+  return withStore(invocation, { schema: 'needed' }, async ({ store, loaded }) => {
     const { acknowledgeAll } = await import('../../../canonical/stores/console.ts');
     const { statusOf } = await import('../../console/status.ts');
     const { statusText } = await import('../output/status.ts');
     if (options.ack) await store.transaction((trx) => acknowledgeAll(trx));
-    const found = await statusOf(store.db);
+    const { pendingEdits } = await import('../../console/pending.ts');
+    const found = await statusOf(store.db, await pendingEdits(store.db, loaded));
     const { reviews, quarantined, runs } = found.fresh;
     return { code: reviews + quarantined + runs > 0 ? 3 : 0, data: found, text: statusText(found) };
   });

@@ -1,5 +1,6 @@
 /** The state of everything as tables. */
 import type { Status } from '../../console/status.ts';
+import { pendingText } from './pending.ts';
 import { blocks, count, section, table, when } from './table.ts';
 
 export function statusText(status: Status): string {
@@ -37,6 +38,7 @@ export function statusText(status: Status): string {
     section('What the systems cannot take (sverka plan --list)', states(status.unsupported)),
     section('Waits for a person', table(['what', 'count', 'look'], waits)),
     section('Waits for a later run', laterText(waiting)),
+    section('Mappings edited and not in use', pendingText(status.pending)),
     lastRun === null ? 'no run yet: sverka sync' : `last run ${lastRun.id}: ${lastRun.job}, ${lastRun.state}, began ${when(lastRun.startedAt)} UTC`,
     freshText(status.fresh),
   );

@@ -1,0 +1,27 @@
+/** Edits of mappings that are not in use. */
+import type { Db } from '../../canonical/db.ts';
+import { activeVersions } from '../../canonical/stores/mapping-versions.ts';
+import { allSystems } from '../../canonical/stores/work.ts';
+import type { LoadedConfig } from '../../config/load.ts';
+import { ConfigError } from '../../core/errors.ts';
+import type { PendingEdit } from '../../pipeline/activation/edition.ts';
+import { compileStored, configuredSystem, pendingOf, sourceOf } from '../editions.ts';
+
+/** What lies on the disk, or is said in the configuration, and is not what runs use. */
+export async function pendingEdits(db: Db, loaded: LoadedConfig): Promise<PendingEdit[]> {
+  const names = new Map((await allSystems(db)).map(({ id, name }) => [id, name]));
+  const pending: PendingEdit[] = [];
+  for (const row of await activeVersions(db)) {
+    const name = names.get(row.system_id) ?? '';
+    if (loaded.config.systems[name] === undefined) continue;
+    const configured = configuredSystem(loaded, name);
+    try {
+      const edit = pendingOf(await sourceOf(configured, row.stream, loaded), row, compileStored(row, configured, row.stream));
+      if (edit !== null) pending.push(edit);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      pending.push({ system: name, stream: row.stream, file: row.file, what: 'broken', message: `the mapping ${name}/${row.stream}: ${error.message}` });
+    }
+  }
+  return pending;
+}
