@@ -77,7 +77,8 @@ export function pendingAll(source: Source, row: Parameters<typeof pendingOf>[1] 
   const begin = `the mapping ${system}/${stream} shipped with Sverka ${sverkaVersion()} is newer than`;
   if (news.file === null) {
     const message = `${begin} version ${row.id}, which stays in use until you activate the newer one (sverka mapping upgrade shows it, sverka mapping preview what it changes)`;
-    return [{ system, stream, file: source.file, what: 'shipped', message }];
+    // What the configuration says may have been edited besides.
+    return [...(edit === null || source.options === row.options ? [] : [edit]), { system, stream, file: source.file, what: 'shipped', message }];
   }
   const message = `${begin} the one that ${news.file} was made from (sverka mapping upgrade shows what is new)`;
   return [...(edit === null ? [] : [edit]), { system, stream, file: news.file, what: 'shipped', message }];

@@ -156,8 +156,13 @@ export async function checkAllMappings(loaded: LoadedConfig): Promise<Check[]> {
 
 /** Edits of mappings that runs do not use. What cannot be compiled is said by `checkAllMappings`. */
 export async function checkPending(store: Store, loaded: LoadedConfig): Promise<Check[]> {
-  const edits = (await pendingEdits(store.db, loaded)).filter(({ what }) => what === 'edited');
-  return edits.map(({ system, stream, message }) => ({ what: `mapping ${system}/${stream}`, state: 'note', detail: message, hint: 'sverka mapping preview' }));
+  const edits = (await pendingEdits(store.db, loaded)).filter(({ what }) => what !== 'broken');
+  return edits.map(({ system, stream, message, what }) => ({
+    what: `mapping ${system}/${stream}`,
+    state: 'note',
+    detail: message,
+    hint: what === 'shipped' ? 'sverka mapping upgrade' : 'sverka mapping preview',
+  }));
 }
 
 /** What is left to do where the doctor, whom the usual hint names, is at work already. */

@@ -7,9 +7,9 @@ import type { WireBody } from '../../core/contract.ts';
 import { type CaseResult, runCases } from '../../mappings/engine/cases.ts';
 import { compileMapping } from '../../mappings/engine/compile.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
-import type { CompileOptions } from '../../mappings/engine/options.ts';
 import { MappingError, type Problem } from '../../mappings/engine/problems.ts';
 import type { CompiledMapping } from '../../mappings/engine/runtime.ts';
+import { compileStored } from '../editions.ts';
 import type { MappingTarget } from '../mapping-targets.ts';
 import { type CompareOptions, compareMappings, type MappingChanges, type SampleBody } from './mapping-compare.ts';
 
@@ -105,7 +105,7 @@ export class Trials {
     const rows = new Map((await activeVersions(store.db)).map((row) => [`${systems.get(row.system_id)}/${row.stream}`, row]));
     for (const target of targets) {
       const row = rows.get(nameOf(target));
-      const mapping = row === undefined ? null : compileRow(row, target);
+      const mapping = row === undefined ? null : compiled(row);
       if (mapping !== null) this.bases.set(nameOf(target), { mapping, against: 'the active version' });
     }
   }
@@ -114,9 +114,9 @@ export class Trials {
 const nameOf = ({ system, stream }: MappingTarget): string => `${system}/${stream}`;
 
 /** Null where this installation cannot compile what is active. */
-function compileRow(row: MappingVersionRow, { options }: MappingTarget): Mapping | null {
+function compiled(row: MappingVersionRow): Mapping | null {
   try {
-    return compileMapping({ file: row.file, text: row.source }, { ...(JSON.parse(row.options) as Omit<CompileOptions, 'wire'>), wire: options.wire });
+    return compileStored(row);
   } catch (error) {
     if (error instanceof MappingError) return null;
     throw error;

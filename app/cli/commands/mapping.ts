@@ -10,6 +10,7 @@ import { diffCommand, historyCommand } from './mapping-history.ts';
 import { previewCommand } from './mapping-preview.ts';
 import { rollbackCommand } from './mapping-rollback.ts';
 import { tryCommand } from './mapping-try.ts';
+import { upgradeCommand } from './mapping-upgrade.ts';
 
 export function mappingCommand(run: Runner): Command {
   const command = new Command('mapping').description('The mapping files of the configured systems.');
@@ -34,7 +35,7 @@ export function mappingCommand(run: Runner): Command {
       'sverka mapping loss crm clients',
     ),
   );
-  for (const make of [previewCommand, tryCommand, activateCommand, historyCommand, diffCommand, rollbackCommand]) command.addCommand(make(run));
+  for (const make of [previewCommand, tryCommand, activateCommand, historyCommand, diffCommand, rollbackCommand, upgradeCommand]) command.addCommand(make(run));
   return withExample(command, 'sverka mapping check');
 }
 
