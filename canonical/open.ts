@@ -51,7 +51,7 @@ export interface Store {
   dryRun<T>(fn: () => Promise<T>): Promise<T>;
   /**
    * As `dryRun`, but all of it is kept, at once, when `fn` says `commit` at its end. `written` answers the tables that something may
-   * have been written to so far; what is not among them was certainly not written.
+   * have been written to since it was last asked; what is not among them was certainly not written.
    */
   whole<T>(fn: (written: () => ReadonlySet<string>) => Promise<{ readonly result: T; readonly commit: boolean }>): Promise<T>;
   /** Runs `fn` with a connection of its own, outside whatever transaction is open: it sees what is committed. */

@@ -74,7 +74,7 @@ export class Transactions {
     return this.whole(async () => ({ result: await fn(), commit: false }));
   }
 
-  /** As `dryRun`, but `fn` says at its end whether all of it is kept. `written` answers the SQL of what has been written so far. */
+  /** As `dryRun`, but `fn` says at its end whether all of it is kept. `written` answers the SQL of what was written since it was last asked. */
   async whole<T>(fn: (written: () => readonly string[]) => Promise<{ readonly result: T; readonly commit: boolean }>): Promise<T> {
     if (this.open.getStore() !== undefined) {
       throw new InvariantError('INVARIANT_BROKEN', 'a dry run cannot begin inside a transaction');
@@ -95,7 +95,13 @@ export class Transactions {
         });
         let done: { readonly result: T; readonly commit: boolean };
         try {
-          done = await this.inside(trx, () => fn(() => [...written]));
+          done = await this.inside(trx, () =>
+            fn(() => {
+              const since = [...written];
+              written.clear();
+              return since;
+            }),
+          );
         } catch (thrown) {
           // Where the connection is lost there is nothing left to undo, and the first error says more.
           await end('ROLLBACK').catch(() => undefined);

@@ -90,6 +90,12 @@ export async function touchEntities(db: Db, kind: FoldedKind, ids: readonly numb
       .update({ touched_seq: seq });
 }
 
+/** Numbers of all entities of a kind, in their order. */
+export async function idsOfKind(db: Db, kind: FoldedKind): Promise<number[]> {
+  const rows: { id: number }[] = await db(TABLES[kind]).select('id').orderBy('id');
+  return rows.map(({ id }) => Number(id));
+}
+
 /** The highest position at which an entity of the kind was touched. */
 export async function lastTouched(db: Db, kind: FoldedKind): Promise<number> {
   const row = await db(TABLES[kind]).max({ seq: 'touched_seq' }).first();

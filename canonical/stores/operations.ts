@@ -130,6 +130,13 @@ export async function operationsOfEntity(db: Db, entity: string, id: number): Pr
     .limit(50);
 }
 
+/** Operations of an activation of mappings that do one thing. */
+export async function operationsOfActivation(db: Db, activation: number, action: OperationRow['action']): Promise<OperationRow[]> {
+  return db<OperationRow>('operations')
+    .select(...OPERATION)
+    .where({ activation, action });
+}
+
 /** How many operations of an activation of mappings have reached their vendors. */
 export async function deliveredOf(db: Db, activation: number): Promise<number> {
   const row = await db('operations')

@@ -16,10 +16,11 @@ import { resolveAndLog } from '../resolve-and-log.ts';
 import type { RunSetup, SystemSetup } from '../setup.ts';
 import type { Changes } from './changes.ts';
 import { changesAnything } from './changes.ts';
-import { compareStore } from './compare-store.ts';
+import { Comparison } from './compare-store.ts';
 import { cure } from './cure.ts';
 import type { Edition } from './edition.ts';
 import { noteRun } from './note-run.ts';
+import { planChanged, settledBefore } from './plan-changed.ts';
 import { remapStream, type StreamChange } from './remap.ts';
 import { unresolved } from './unresolved.ts';
 
@@ -67,13 +68,15 @@ export async function activate(store: Store, setup: RunSetup, request: Activatio
       const engine = engineFor(store, withEditions(setup, request.editions), await freeRunNumber(store.db), activation);
       const changes = await changesIn(setup, engine, request.editions);
       const notes = await unresolved(store.db);
-      const records = await recompute(engine, changes, request.sample);
+      const keep = request.commit ? activation : null;
+      const comparison = new Comparison(store, { outside, written, setup: engine.setup, examples: request.examples, keep });
+      const records = await recompute(engine, changes, request.sample, comparison);
       if (request.commit)
         await insertVersions(
           store.db,
           request.editions.map((edition) => versionRow(edition, request, engine)),
         );
-      const found = await compareStore(store, outside, written(), engine.setup, { examples: request.examples, keep: request.commit ? activation : null });
+      const found = await comparison.result();
       const report: ActivationReport = {
         ...found,
         activation: request.commit ? activation : null,
@@ -92,14 +95,21 @@ export async function activate(store: Store, setup: RunSetup, request: Activatio
 }
 
 /** The work itself: views, the quarantine, who is who, what is to be done. Answers how many records of each stream were looked at. */
-export async function recompute(engine: Engine, changes: readonly StreamChange[], sample: number | null): Promise<number[]> {
+export async function recompute(engine: Engine, changes: readonly StreamChange[], sample: number | null, comparison: Comparison): Promise<number[]> {
+  const settled = await settledBefore(engine);
   const records: number[] = [];
   for (const change of changes) records.push(await remapStream(engine, change, sample));
-  if (sample === null) for (const change of changes) await cure(engine, change);
+  let cured = 0;
+  if (sample === null) for (const change of changes) cured += await cure(engine, change);
   await resolveAndLog(engine);
   const whole = await seenWhole(engine);
   const systems = new Set(engine.setup.systems.map(({ name }) => name));
-  await plan(engine, { onlyPropose: true, systems, streams: null, touchedOnly: sample !== null, whole });
+  const options = { onlyPropose: true, systems, streams: null, touchedOnly: sample !== null, whole };
+  const affected = await comparison.beforePlan();
+  const remapped = new Set(changes.map(({ system, stream }) => `${system.id} ${stream}`));
+  const wide = cured > 0 || engine.counts.reviews > 0 || changes.some(({ to }) => to.entity === 'account');
+  if (sample === null) await planChanged(engine, options, { affected, settled, remapped, wide });
+  else await plan(engine, options);
   return records;
 }
 

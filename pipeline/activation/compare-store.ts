@@ -4,7 +4,9 @@ import type { Db } from '../../canonical/db.ts';
 import type { Store } from '../../canonical/open.ts';
 import { tablesOf } from '../../canonical/schema/tables.ts';
 import { keepUndo } from '../../canonical/stores/mapping-undo.ts';
+import { InvariantError } from '../../core/errors.ts';
 import type { RunSetup } from '../setup.ts';
+import { Affected } from './affected.ts';
 import { ChangeCounter, type Changes } from './changes.ts';
 
 /**
@@ -12,25 +14,63 @@ import { ChangeCounter, type Changes } from './changes.ts';
  * compared, whatever they are called.
  */
 export const TOLD_APART: readonly string[] = ['mapping_versions', 'mapping_undo', 'runs', 'leases'];
+/** Tables that planning writes to. All others are as they will be before it begins. */
+const PLANNED: readonly string[] = ['operations', 'reviews', 'cursors', 'sequences', 'bonus_accounts'];
 
-/** `written`: the tables that something may have been written to. `keep`: the activation for which it is kept how to take all of it back. */
-export async function compareStore(
-  store: Store,
-  outside: Db,
-  written: ReadonlySet<string>,
-  setup: Pick<RunSetup, 'systems'>,
-  { examples, keep }: { readonly examples: number; readonly keep: number | null },
-): Promise<Changes> {
-  const names = new Map(setup.systems.map(({ id, name }) => [id, name]));
-  const counter = new ChangeCounter((id) => names.get(id) ?? `#${id}`, examples);
-  let position = 0;
-  for (const spec of tablesOf(store.dialect)) {
-    if (!written.has(spec.name) || TOLD_APART.includes(spec.name)) continue;
-    const columns = columnsToCompare(spec);
-    for await (const changes of changedRows(outside, store.db, spec)) {
-      counter.add(spec, columns, changes);
-      if (keep !== null) position = await keepUndo(store.db, outside, keep, position, spec, changes);
+export interface ComparisonOptions {
+  readonly outside: Db;
+  /** Tables that something may have been written to since this was last asked. */
+  readonly written: () => ReadonlySet<string>;
+  readonly setup: Pick<RunSetup, 'systems'>;
+  /** Examples for each field. */
+  readonly examples: number;
+  /** The activation for which it is kept how to take all of it back; null: none. */
+  readonly keep: number | null;
+}
+
+export class Comparison {
+  private readonly store: Store;
+  private readonly options: ComparisonOptions;
+  private readonly counter: ChangeCounter;
+  private readonly done = new Set<string>();
+  private readonly left = new Set<string>();
+  private position = 0;
+
+  constructor(store: Store, options: ComparisonOptions) {
+    this.store = store;
+    this.options = options;
+    const names = new Map(options.setup.systems.map(({ id, name }) => [id, name]));
+    this.counter = new ChangeCounter((id) => names.get(id) ?? `#${id}`, options.examples);
+  }
+
+  /** To be called before planning: what the plan rests on. */
+  async beforePlan(): Promise<Affected> {
+    const affected = new Affected();
+    const written = this.options.written();
+    for (const name of PLANNED) if (written.has(name)) this.left.add(name);
+    await this.compare(new Set([...written].filter((name) => !PLANNED.includes(name))), affected);
+    return affected;
+  }
+
+  /** To be called at the end. */
+  async result(): Promise<Changes> {
+    const tables = new Set([...this.left, ...this.options.written()].filter((name) => !TOLD_APART.includes(name)));
+    for (const name of tables) if (this.done.has(name)) throw new InvariantError('INVARIANT_BROKEN', `planning wrote to ${name}, which had been compared`);
+    await this.compare(tables, null);
+    return this.counter.result();
+  }
+
+  private async compare(tables: ReadonlySet<string>, affected: Affected | null): Promise<void> {
+    const { outside, keep } = this.options;
+    for (const spec of tablesOf(this.store.dialect)) {
+      if (!tables.has(spec.name) || TOLD_APART.includes(spec.name)) continue;
+      this.done.add(spec.name);
+      const columns = columnsToCompare(spec);
+      for await (const changes of changedRows(outside, this.store.db, spec)) {
+        this.counter.add(spec, columns, changes);
+        affected?.add(spec, columns, changes);
+        if (keep !== null) this.position = await keepUndo(this.store.db, outside, keep, this.position, spec, changes);
+      }
     }
   }
-  return counter.result();
 }

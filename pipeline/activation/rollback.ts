@@ -13,7 +13,7 @@ import { LEASE } from '../engine.ts';
 import type { RunSetup } from '../setup.ts';
 import { changesIn, engineFor, recompute, withEditions } from './activate.ts';
 import type { Changes } from './changes.ts';
-import { compareStore } from './compare-store.ts';
+import { Comparison } from './compare-store.ts';
 import type { Edition } from './edition.ts';
 import { noteRun } from './note-run.ts';
 
@@ -49,13 +49,14 @@ export async function rollBack(store: Store, setup: RunSetup, request: RollbackR
       const editions = former.map(request.editionOf);
       const words = `takes back activation ${activation}`;
       const engine = engineFor(store, withEditions(setup, editions), await freeRunNumber(db), activation, words);
+      const comparison = new Comparison(store, { outside, written, setup, examples: request.examples, keep: null });
       if (why === null) await restore(db, activation);
       else {
-        await recompute(engine, await changesIn(setup, engine, editions), null);
+        await recompute(engine, await changesIn(setup, engine, editions), null, comparison);
         await forgetUndo(db, await undoableActivations(db));
       }
       await takeBackVersions(db, activation);
-      const found = await compareStore(store, outside, written(), setup, { examples: request.examples, keep: null });
+      const found = await comparison.result();
       const names = new Map(setup.systems.map(({ id, name }) => [id, name]));
       const report: RollbackReport = {
         ...found,

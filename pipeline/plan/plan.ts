@@ -17,7 +17,7 @@ import { type FoldCache, type PlanTarget, planEntities } from './plan-entities.t
 
 export const CHUNK = 500;
 /** Owners before what hangs on them. */
-const ORDER = ['cardType', 'client', 'card', 'account'] as const;
+export const ORDER = ['cardType', 'client', 'card', 'account'] as const;
 
 export interface PlanOptions {
   /** `proposed` whatever the policy says: the run is only a plan. */
@@ -39,7 +39,8 @@ export async function plan(engine: Engine, options: PlanOptions): Promise<void> 
       if (!options.systems.has(system.name)) continue;
       for (const [stream, mapping] of system.mappings) {
         if (mapping.entity !== kind || (options.streams !== null && !options.streams.has(stream))) continue;
-        await planStream(engine, system, stream, options, cache);
+        const target = targetOf(engine, system, stream, options, cache);
+        if (target !== null) await planStream(target, options);
       }
     }
   }
@@ -48,23 +49,45 @@ export async function plan(engine: Engine, options: PlanOptions): Promise<void> 
   for (const system of engine.setup.systems) if (options.systems.has(system.name)) await applyGuards(engine, system, countPresent);
 }
 
-async function planStream(engine: Engine, system: SystemSetup, stream: string, options: PlanOptions, cache: FoldCache): Promise<void> {
+/** A stream to be planned; null: it is not written to. */
+export function targetOf(engine: Engine, system: SystemSetup, stream: string, options: Pick<PlanOptions, 'whole'>, cache: FoldCache): PlanTarget | null {
   const policy = system.policies.get(stream);
   const port = system.streams.get(stream);
-  if (policy === undefined || policy.push === 'off' || port?.push === undefined) return;
-  const mapping = mappingOf(system, stream);
-  const whole = options.whole(system, stream);
-  const target: PlanTarget = { engine, system, stream, port, mapping, policy, whole, cache };
+  if (policy === undefined || policy.push === 'off' || port?.push === undefined) return null;
+  return { engine, system, stream, port, mapping: mappingOf(system, stream), policy, whole: options.whole(system, stream), cache };
+}
+
+/** Digest of all that decides what is planned in a stream, but for the records themselves. */
+export function basisOf({ engine, system, mapping, policy, port }: PlanTarget): string {
+  const { policies } = engine.setup;
+  return digest(stableJson([mapping.version, { ...policy }, port.capabilities, system.creates, { ...policies, fields: [...policies.fields] }]));
+}
+
+/** How far a stream can have been planned: all that was landed is resolved by now, and what is touched later has a higher position. */
+async function upToOf({ engine }: PlanTarget, kind: FoldedKind): Promise<number> {
+  return Math.max((await cursorOf(engine.store.db, 'resolve')).seq, await lastTouched(engine.store.db, kind));
+}
+
+/** Notes that a stream has been planned to the end. */
+export async function saveProgress(target: PlanTarget, kind: FoldedKind, upTo?: number): Promise<void> {
+  const { engine, system, stream, policy, port, whole } = target;
+  // Without a whole snapshot creates were only held: they are looked at again next time.
+  const creates = policy.create !== 'none' && port.capabilities.create;
+  if (!whole && creates && system.creates !== 'blind') return;
+  const seq = upTo ?? (await upToOf(target, kind));
+  await effect(engine, (trx) => saveCursor(trx, `plan:${system.name}:${stream}`, { seq, basis: basisOf(target) }));
+}
+
+/** Plans the entities of a stream that were touched since it was last planned. */
+export async function planStream(target: PlanTarget, options: PlanOptions): Promise<void> {
+  const { engine, system, stream, mapping, policy, whole } = target;
   const kind: FoldedKind = isFolded(mapping.entity) ? mapping.entity : 'client';
   const name = `plan:${system.name}:${stream}`;
-  const basis = digest(
-    stableJson([mapping.version, { ...policy }, port.capabilities, system.creates, { ...engine.setup.policies, fields: [...engine.setup.policies.fields] }]),
-  );
-  // All that was landed is resolved by now: what is touched later has a higher position.
-  const upTo = Math.max((await cursorOf(engine.store.db, 'resolve')).seq, await lastTouched(engine.store.db, kind));
+  const basis = basisOf(target);
+  const upTo = await upToOf(target, kind);
   const before = await cursorOf(engine.store.db, name);
   let seq = before.basis === basis || options.touchedOnly === true ? before.seq : 0;
-  const mode = options.onlyPropose ? 'plan' : policy.push;
+  const mode = options.onlyPropose || policy.push !== 'auto' ? 'plan' : 'auto';
   const began = engine.setup.clock.now();
   const planned: Record<string, number> = {};
   // What is held for reasons of its own stays so through an activation, unless its entity is touched.
@@ -86,9 +109,7 @@ async function planStream(engine: Engine, system: SystemSetup, stream: string, o
   }
   if (waiting.size > 0) await planSome(target, kind, [...waiting], mode, planned);
   engine.setup.log.info('planned', { system: system.name, stream, whole, ms: engine.setup.clock.now() - began, ...planned });
-  // Without a whole snapshot creates were only held: they are looked at again next time.
-  const creates = policy.create !== 'none' && port.capabilities.create;
-  if (whole || !creates || system.creates === 'blind') await effect(engine, (trx) => saveCursor(trx, name, { seq: upTo, basis }));
+  await saveProgress(target, kind, upTo);
 }
 
 /** Plans some entities; counts what was planned, by action and state, into `planned`. */

@@ -54,7 +54,7 @@ const operations = table(
     created_at: instant('When it was planned.'),
     changed_at: instant('When its state last changed.'),
   },
-  { primary: ['id'], indexes: [['state', 'system_id'], ['entity_id', 'entity'], ['run_id'], ['record_id']] },
+  { primary: ['id'], indexes: [['state', 'system_id'], ['entity_id', 'entity'], ['run_id'], ['record_id'], ['activation']] },
 );
 
 const pushes = table(
