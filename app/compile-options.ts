@@ -31,11 +31,13 @@ export function compileOptions({ name, config, zone, connector }: Configured, st
     lookups: config.lookups,
     wire: wire === undefined ? null : wireNames(wire),
     settings: Object.fromEntries(settings.filter(([, value]) => !loaded.secrets.has(String(value)))),
+    ...settingNames(connector),
+    expect: { vendor: config.vendor, stream },
     ...(config.overrides[stream] === undefined
       ? {}
       : {
           overrides: {
-            place: overridesPlace(loaded, name, stream),
+            ...overridesPlaces(loaded, name, stream),
             ...(fields === undefined ? {} : { fields }),
             ...(ignored === undefined ? {} : { ignored }),
           },
@@ -43,7 +45,17 @@ export function compileOptions({ name, config, zone, connector }: Configured, st
   };
 }
 
-function overridesPlace(loaded: LoadedConfig, system: string, stream: string): NonNullable<CompileOptions['overrides']>['place'] {
-  const { line = 1, column = 1 } = loaded.place(['systems', system, 'overrides', stream]);
-  return { file: loaded.file, line, column };
+function overridesPlaces(loaded: LoadedConfig, system: string, stream: string): Pick<NonNullable<CompileOptions['overrides']>, 'place' | 'placeOf'> {
+  const path = ['systems', system, 'overrides', stream];
+  const { line = 1, column = 1 } = loaded.place(path);
+  return {
+    place: { file: loaded.file, line, column },
+    placeOf: (inside, atKey) => ({ file: loaded.file, ...loaded.place([...path, ...inside], { atKey }) }),
+  };
+}
+
+/** Every setting of a vendor, with or without a value in the configuration. */
+function settingNames(connector: Connector): Pick<CompileOptions, 'settingNames'> {
+  const { shape } = connector.settings as Connector['settings'] & { shape?: Readonly<Record<string, unknown>> };
+  return shape === undefined ? {} : { settingNames: Object.keys(shape) };
 }

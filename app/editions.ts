@@ -24,7 +24,8 @@ export interface Source extends Omit<Edition, 'systemId' | 'mapping'> {
 export async function sourceOf(configured: Configured, stream: string, loaded: LoadedConfig): Promise<Source> {
   const { name, config } = configured;
   const found = await mappingFile(ownMappings(loaded), config.vendor, stream);
-  const { wire, ...rest } = compileOptions(configured, stream, loaded);
+  // What only checks the file, and where the configuration says so, is no part of what the mapping does.
+  const { wire, expect, settingNames, ...rest } = compileOptions(configured, stream, loaded);
   const options = { ...rest, settings: namedSettings(rest, found.text) };
   return {
     system: name,
@@ -33,7 +34,8 @@ export async function sourceOf(configured: Configured, stream: string, loaded: L
     source: found.text,
     options: JSON.stringify(options),
     shipped: await shippedText(config.vendor, stream),
-    compile: () => compileMapping({ file: found.file, text: found.text }, { ...options, wire }),
+    compile: () =>
+      compileMapping({ file: found.file, text: found.text }, { ...options, wire, ...(expect && { expect }), ...(settingNames && { settingNames }) }),
   };
 }
 

@@ -63,7 +63,7 @@ function connectorOf(config: SystemConfig): Connector {
 async function ofFile(vendor: string, stream: string, { vendors }: MappingsDirectory, loaded: LoadedConfig): Promise<MappingTarget> {
   const wire = vendors.get(vendor)?.wire[stream];
   if (wire === undefined) throw new InvariantError('INVARIANT_BROKEN', `${vendor}/${stream} was found without its wire schema`);
-  const options: CompileOptions = { zone: loaded.config.zone, lookups: {}, settings: {}, wire: wireNames(wire) };
+  const options: CompileOptions = { zone: loaded.config.zone, lookups: {}, settings: {}, wire: wireNames(wire), expect: { vendor, stream } };
   return { system: vendor, vendor, stream, source: await mappingFile(ownMappings(loaded), vendor, stream), options, wire };
 }
 

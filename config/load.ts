@@ -30,8 +30,8 @@ export interface LoadedConfig {
   /** Every secret value, for redaction. */
   readonly secrets: ReadonlySet<string>;
   readonly warnings: readonly string[];
-  /** Where a path of keys stands in the file. */
-  place(path: KeyPath): Place;
+  /** Where the key at the end of a path stands in the file; with `atKey: false`, its value. */
+  place(path: KeyPath, options?: { readonly atKey: boolean }): Place;
 }
 
 /** Throws `ConfigError`: `ConfigFaults` with every fault and its line, or that the file cannot be read. */
@@ -57,12 +57,12 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Lo
     config: { ...parsed.data, systems: Object.fromEntries(systems) },
     secrets: secrets.values,
     warnings,
-    place: (at) => placeOf(source, at),
+    place: (at, { atKey } = { atKey: true }) => placeOf(source, at, atKey),
   };
 }
 
-function placeOf(source: Source, path: KeyPath): Place {
-  const { file, line, column } = source.problem(path, '', { atKey: true });
+function placeOf(source: Source, path: KeyPath, atKey: boolean): Place {
+  const { file, line, column } = source.problem(path, '', { atKey });
   return { file, line, column };
 }
 

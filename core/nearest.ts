@@ -32,8 +32,32 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** `; did you mean "x"?`, or nothing. */
+/** Cyrillic letters and the Latin ones that look the same. */
+const LOOK_ALIKE: Readonly<Record<string, string>> = Object.fromEntries(
+  [...'аеорсухіјѕһԁԛԝвкмнтзАВЕКМНОРСТУХІЈЅ'].map((letter, index) => [letter, [...'aeopcyxijshdqwbkmht3ABEKMHOPCTYXIJS'][index] ?? letter]),
+);
+
+const plain = (name: string): string => [...name.normalize('NFKC')].map((letter) => LOOK_ALIKE[letter] ?? letter).join('');
+
+/** `; did you mean "x"?`, or nothing. Where only letters of another alphabet differ, which could not be seen, they are named. */
 export function suggestion(name: string, known: Iterable<string>): string {
-  const near = nearest(name, known);
+  const names = [...known];
+  const twin = name.length > 200 ? undefined : names.find((one) => one !== name && plain(one).toLowerCase() === plain(name).toLowerCase());
+  if (twin !== undefined && twin.toLowerCase() !== name.toLowerCase()) return `; did you mean "${twin}"?${strangers(name, twin)}`;
+  const near = nearest(name, names);
   return near === undefined ? '' : `; did you mean "${near}"?`;
+}
+
+function strangers(name: string, known: string): string {
+  const letters = [...name];
+  const right = [...known];
+  const index = letters.findIndex((letter, place) => letter !== right[place]);
+  const [wrong = '', wanted = ''] = [letters[index], right[index]];
+  if (letters.length !== right.length) return '';
+  return ` It is written with the ${alphabet(wrong)} "${wrong}" where the ${alphabet(wanted)} "${wanted}" belongs`;
+}
+
+function alphabet(letter: string): string {
+  if (/\p{Script=Cyrillic}/u.test(letter)) return 'Cyrillic letter';
+  return /[A-Za-z]/.test(letter) ? 'Latin letter' : 'sign';
 }

@@ -41,7 +41,7 @@ ${[...CONNECTOR_FACTS].map(([vendor, { settings, streams }]) => `### ${vendor}\n
 `;
 }
 
-interface Row {
+export interface Row {
   readonly key: string;
   readonly kind: string;
   readonly silent: string;
@@ -64,7 +64,7 @@ function commentsOf(vendor: string): Comments {
   return comments;
 }
 
-function rowsOf(shape: Shape, prefix: string, comments: Comments = NO_COMMENTS): Row[] {
+export function rowsOf(shape: Shape, prefix: string, comments: Comments = NO_COMMENTS): Row[] {
   const rows: Row[] = [];
   for (const [name, member] of Object.entries(shape.properties ?? {})) {
     const key = prefix === '' ? name : `${prefix}.${name}`;
@@ -108,7 +108,7 @@ function silentOf(value: unknown): string {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? 'none' : `\`${JSON.stringify(value)}\``;
 }
 
-function tableOf(rows: readonly Row[]): string {
+export function tableOf(rows: readonly Row[]): string {
   const lines = rows.map((row) => `| \`${row.key}\` | ${row.kind} | ${row.silent} | ${row.doc.replaceAll('|', '\\|')} |`);
   return `| key | value | when silent | meaning |\n|---|---|---|---|\n${lines.join('\n')}`;
 }

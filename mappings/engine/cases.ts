@@ -1,14 +1,13 @@
 /** Cases beside a mapping: what a record must read as, and what values must be written as. */
-import { z } from 'zod';
 import type { Json, WireBody } from '../../core/contract.ts';
-import { type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
+import { type EntityKind, FIELDS, type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
+import { type Case, checkNames, readCases } from './cases-form.ts';
 import { compileMapping } from './compile.ts';
 import { sameValue, stableText } from './equal.ts';
-import { refuseUnknown } from './file-form.ts';
 import type { CompileOptions } from './options.ts';
-import { type At, Problems } from './problems.ts';
+import { Problems } from './problems.ts';
 import type { CompiledMapping } from './runtime.ts';
-import { type MappingSource, readSource, type Tree } from './source.ts';
+import { type MappingSource, readSource } from './source.ts';
 
 /** One difference; `expected` and `actual` are JSON texts of made-up values of the case. */
 export interface CaseDifference {
@@ -28,44 +27,15 @@ export interface CaseResult {
   readonly differences: readonly CaseDifference[];
 }
 
-const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
-const members = z.record(z.string(), json);
-const circumstances = {
-  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-  lookups: z.record(z.string(), z.record(z.string(), z.string())).optional(),
-  zone: z.string().optional(),
-};
-const fileForm = z.strictObject({ ...circumstances, cases: z.array(z.unknown()).min(1) });
-const expectedProblem = z.strictObject({ field: z.string(), rule: z.string().optional() });
-const caseForm = z.strictObject({
-  name: z.string().min(1),
-  ...circumstances,
-  wire: members.optional(),
-  values: members.optional(),
-  changedAt: z.union([z.number(), z.string()]).nullable().optional(),
-  problem: z.union([expectedProblem, z.array(expectedProblem).min(1)]).optional(),
-  encode: z
-    .strictObject({
-      values: members,
-      current: members.nullable().optional(),
-      wire: members,
-      losses: z.array(z.strictObject({ field: z.string(), kind: z.string(), detail: z.string().optional() })).optional(),
-    })
-    .optional(),
-});
-type Case = z.infer<typeof caseForm>;
-
-interface Placed {
-  readonly at: At;
-  readonly given: Case;
-}
-
 /**
  * Runs the cases. Throws `MappingError` when the mapping or the cases cannot be compiled, or when no case expects a problem:
  * a mapping whose cases cannot fail proves nothing.
  */
 export function runCases(mapping: MappingSource, cases: MappingSource, options: CompileOptions): readonly CaseResult[] {
-  const { placed, file } = readCases(cases);
+  const read = readCases(cases);
+  const { placed, file } = read;
+  const entity = entityOf(mapping);
+  if (entity !== null) checkNames(read, entity, options.wire);
   // Most cases are under the same circumstances, and compiling is most of the work.
   const known = new Map<string, CompiledMapping>();
   return placed.map(({ at, given }) => {
@@ -87,43 +57,10 @@ export function runCases(mapping: MappingSource, cases: MappingSource, options: 
   });
 }
 
-type FileForm = z.infer<typeof fileForm>;
-
-function readCases(source: MappingSource): { readonly file: FileForm; readonly placed: readonly Placed[] } {
-  const problems = new Problems();
-  const tree = readSource(source, problems);
-  const start: At = { file: source.file, line: 1, column: 1 };
-  if (tree !== null) refuseUnknown(tree, Object.keys(fileForm.shape), problems);
-  const form = fileForm.safeParse(tree?.value);
-  if (!form.success && problems.list.length === 0) problems.add(start, `cases: ${form.error.issues[0]?.message ?? 'not a list'}`);
-  const placed = (tree?.entries?.get('cases')?.node.items ?? []).flatMap((item) => placedCase(item, problems));
-  if (problems.list.length === 0 && !placed.some(({ given }) => given.problem !== undefined)) {
-    problems.add(start, 'at least one case must expect a problem');
-  }
-  problems.throwIfAny();
-  return { file: form.data ?? { cases: [] }, placed };
-}
-
-function placedCase(item: Tree, problems: Problems): readonly Placed[] {
-  const result = caseForm.safeParse(item.value);
-  if (!result.success) {
-    for (const issue of result.error.issues) problems.add(placeOf(item, issue.path), `${issue.path.join('.')}: ${issue.message}`);
-    return [];
-  }
-  const { data } = result;
-  if (data.wire === undefined && data.encode === undefined) problems.add(item.at, 'a case has "wire" or "encode"');
-  if (data.wire !== undefined && data.values === undefined && data.problem === undefined) problems.add(item.at, 'a case with "wire" has "values" or "problem"');
-  return [{ at: item.at, given: data }];
-}
-
-function placeOf(item: Tree, path: readonly PropertyKey[]): At {
-  let tree: Tree = item;
-  for (const step of path) {
-    const next: Tree | undefined = typeof step === 'number' ? tree.items?.[step] : tree.entries?.get(String(step))?.node;
-    if (next === undefined) break;
-    tree = next;
-  }
-  return tree.at;
+/** The entity of the mapping; null where it says none, which compiling tells of. */
+function entityOf(mapping: MappingSource): EntityKind | null {
+  const said = readSource(mapping, new Problems())?.entries?.get('entity')?.node.value;
+  return FIELDS.find((field) => field.entity === said)?.entity ?? null;
 }
 
 const shown = (value: unknown): string => (value === undefined ? '(not said)' : JSON.stringify(value));

@@ -89,9 +89,32 @@ export interface CodecContext {
   readonly lookups: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly sourceCount: number;
   readonly selector: Selector | null;
-  readonly itemMember: string | null;
+  readonly itemPath: readonly string[] | null;
   /** A codec for the items of a list, given as a name or as `{ as, …params }`; undefined: the plain one for the kind. */
   inner(definition: unknown, kind: ValueKind): One | CodecMisuse;
+  /** The same for the wire field of that number, whose selector it minds. */
+  innerAt(definition: unknown, kind: ValueKind, index: number): One | CodecMisuse;
+}
+
+/** What a line owns of a list that several lines share. */
+export interface ItemPart {
+  readonly which: 'main' | 'rest' | 'all';
+  /** The member by which items are chosen, and its values; null: every item counts. */
+  readonly by: string | null;
+  readonly values: readonly string[];
+  /** The one member of the item that it owns; null: the whole item. */
+  readonly member: string | null;
+}
+
+/** What a line owns of its wire value: a named part, or items of a list. */
+export type Part = string | ItemPart;
+
+/** Whether two lines of one wire path write the same part of it. */
+export function partsClash(a: Part, b: Part): boolean {
+  if (typeof a === 'string' || typeof b === 'string') return a === b || typeof a !== typeof b;
+  const sameItems = a.by === null || b.by === null || a.by !== b.by || a.values.some((value) => b.values.includes(value));
+  const sameRank = a.which === b.which || a.which === 'all' || b.which === 'all';
+  return sameItems && sameRank && (a.member === null || b.member === null || a.member === b.member);
 }
 
 /** An example is documentation and test at once. `way` says in which direction it holds; both when left out. */
@@ -115,16 +138,22 @@ export interface Example {
 export interface Codec {
   readonly name: string;
   readonly doc: string;
+  /** In words: the values that are read back just as they were. `inDomain` of the compiled codec decides. */
+  readonly domain: string;
   readonly params: z.ZodObject;
   /** Kinds of canonical fields it can fill. */
   readonly kinds: readonly ValueKind[];
   /** How many wire paths a line gives it. */
   readonly sources: 'one' | 'many';
   readonly takesSelector: boolean;
+  /** The group of fields that it fills as a whole. */
+  readonly group?: string;
   /** Only written, never read. */
   readonly pushOnly: boolean;
   /** The part of the wire value it owns: lines with different parts may share one wire path. */
-  part?(params: unknown, selector: Selector | null, kind: ValueKind): string;
+  part?(params: unknown, selector: Selector | null, kind: ValueKind, itemPath: readonly string[] | null): Part | null;
+  /** Whether it writes the wire field of that number; false: it only reads it, and another line may write it. */
+  writes(index: number): boolean;
   compile(params: unknown, ctx: CodecContext): Compiled | CodecMisuse;
   readonly examples: readonly Example[];
 }
@@ -142,12 +171,15 @@ export const PLAIN_CODEC: Readonly<Partial<Record<ValueKind, string>>> = {
 interface Definition<S extends z.ZodObject> {
   readonly name: string;
   readonly doc: string;
+  readonly domain: string;
   readonly params: S;
   readonly kinds: readonly ValueKind[];
   readonly sources?: 'one' | 'many';
   readonly takesSelector?: boolean;
   readonly pushOnly?: boolean;
-  part?(params: z.infer<S>, selector: Selector | null, kind: ValueKind): string;
+  readonly group?: string;
+  part?(params: z.infer<S>, selector: Selector | null, kind: ValueKind, itemPath: readonly string[] | null): Part | null;
+  writes?(index: number): boolean;
   compile(params: z.infer<S>, ctx: CodecContext): Compiled | CodecMisuse;
   readonly examples: readonly Example[];
 }
@@ -158,15 +190,19 @@ export function defineCodec<S extends z.ZodObject>(definition: Definition<S>): C
   return {
     name: definition.name,
     doc: definition.doc,
+    domain: definition.domain,
     params: definition.params,
     kinds: definition.kinds,
     sources: definition.sources ?? 'one',
     takesSelector: definition.takesSelector ?? false,
     pushOnly: definition.pushOnly ?? false,
+    writes: definition.writes ?? (() => true),
+    ...(definition.group === undefined ? {} : { group: definition.group }),
     ...(part === undefined
       ? {}
       : {
-          part: (params: unknown, selector: Selector | null, kind: ValueKind) => part(params as z.infer<S>, selector, kind),
+          part: (params: unknown, selector: Selector | null, kind: ValueKind, itemPath: readonly string[] | null) =>
+            part(params as z.infer<S>, selector, kind, itemPath),
         }),
     compile: (params, ctx) => definition.compile(params as z.infer<S>, ctx),
     examples: definition.examples,

@@ -25,12 +25,12 @@ export function compileMapping(source: MappingSource, options: CompileOptions): 
   return problems.raise({ file: source.file, line: 1, column: 1 });
 }
 
-/** Every fault of a mapping file, 50 at most; none: it compiles. */
+/** Every fault of a mapping file in the order of their places, 50 at most; none: it compiles. */
 export function checkMapping(source: MappingSource, options: CompileOptions): readonly Problem[] {
   assertZone(options.zone);
   const problems = new Problems();
   planOf(source, options, problems);
-  return problems.list;
+  return problems.inOrder();
 }
 
 function planOf(source: MappingSource, options: CompileOptions, problems: Problems): Plan | null {
@@ -39,19 +39,23 @@ function planOf(source: MappingSource, options: CompileOptions, problems: Proble
   const form = readForm(withSettings(tree, options, problems), options, problems);
   if (form === null) return null;
   const lines: Line[] = [];
+  const uses: Use[] = [];
   for (const entry of form.fields.values()) {
-    const line = compileLine(resolved(entry, options, problems), form.entity, options, problems);
+    if (problems.isFull) return null;
+    const line = compileLine(resolved(entry, options, problems), form.entity, options, problems, uses);
     if (line !== null) lines.push(line);
   }
-  const changedAt = momentOf(form.changedAt, options, problems);
-  const createdAt = momentOf(form.createdAt, options, problems);
+  const changedAt = momentOf(form.changedAt, options, problems, uses);
+  const createdAt = momentOf(form.createdAt, options, problems, uses);
   const key = keyOf(form, problems);
   const constants = constantsOf(form, problems);
-  const faultsOfLines = problems.list.length > 0;
+  if (problems.isFull) return null;
   checkWrites(lines, constants, problems);
-  const uses = [...(key === null ? [] : [key]), ...usesOf([...lines, ...[changedAt, createdAt].filter((line) => line !== null)]), ...constants];
-  // A line with a fault leaves its wire fields unmapped: saying so as well would only bury the fault.
-  checkCoverage(form, uses, faultsOfLines ? { ...options, wire: null } : options, problems);
+  if (key === null) problems.incomplete = true;
+  else uses.push(key);
+  // A line whose sources cannot be read leaves them unmapped: saying so as well would only bury the fault.
+  if (problems.list.length > 0 && !sourcesKnown(form, lines, uses)) problems.incomplete = true;
+  checkCoverage(form, [...uses, ...constants], options, problems);
   if (problems.list.length > 0 || key === null) return null;
   return {
     file: source.file,
@@ -69,6 +73,18 @@ function planOf(source: MappingSource, options: CompileOptions, problems: Proble
   };
 }
 
+/** Whether every line of the file has told at least one wire path. */
+function sourcesKnown(form: FileForm, lines: readonly Line[], uses: readonly Use[]): boolean {
+  const told = new Set(uses.map(({ at }) => `${at.file}:${at.line}`));
+  const whole = new Set(lines.map((line) => line.name));
+  const entries = [...form.fields.values(), ...[form.changedAt, form.createdAt].filter((entry) => entry !== null)];
+  return entries.every(({ name, node }) => {
+    const from = node.entries?.get('from')?.node ?? node;
+    const items = from.items ?? [from];
+    return whole.has(name) || (items.length > 0 && items.every((item) => told.has(`${item.at.file}:${item.at.line}`)));
+  });
+}
+
 /** Overrides come as plain values, so their settings are put in here. */
 function resolved(entry: Entry, options: CompileOptions, problems: Problems): Entry {
   return entry.at.file === options.overrides?.place.file ? { ...entry, node: withSettings(entry.node, options, problems) } : entry;
@@ -76,15 +92,17 @@ function resolved(entry: Entry, options: CompileOptions, problems: Problems): En
 
 const MOMENT: FieldSpec = { name: 'changedAt', entity: 'client', kind: 'instant', doc: '', personal: false };
 
-function momentOf(entry: Entry | null, options: CompileOptions, problems: Problems): Line | null {
-  return entry === null ? null : compileSource(entry, { ...MOMENT, name: entry.name }, options, problems);
+function momentOf(entry: Entry | null, options: CompileOptions, problems: Problems, uses: Use[]): Line | null {
+  return entry === null ? null : compileSource(entry, { ...MOMENT, name: entry.name }, options, problems, uses);
 }
 
 function keyOf(form: FileForm, problems: Problems): Use | null {
   const { node } = form.key;
-  const path = typeof node.value === 'string' ? parsePath(node.value) : 'the key is a wire path';
-  if (typeof path !== 'string') return { path, at: node.at };
-  problems.add(node.at, path);
+  if (form.key.name === '') return null;
+  const path = typeof node.value === 'string' ? parsePath(node.value) : "the key is one wire path, the field of the record's key, such as `key: id`";
+  const fault = typeof path === 'string' ? path : path.selector === null ? null : 'the key is one field of the record: it takes no selector [ ]';
+  if (fault === null && typeof path !== 'string') return { path, at: node.at };
+  problems.add(node.at, fault ?? '');
   return null;
 }
 
@@ -93,11 +111,8 @@ function constantsOf(form: FileForm, problems: Problems): readonly Use[] {
   for (const entry of form.constants.values()) {
     const path = parsePath(entry.name);
     if (typeof path === 'string') problems.add(entry.at, path);
+    else if (path.selector !== null) problems.add(entry.at, 'a constant is a field of its own: it takes no selector [ ]');
     else uses.push({ path, at: entry.at });
   }
   return uses;
-}
-
-function usesOf(lines: readonly Line[]): readonly Use[] {
-  return lines.flatMap((line) => [...line.paths, ...(line.when === null ? [] : [line.when.path])].map((path) => ({ path, at: line.at })));
 }

@@ -1,99 +1,135 @@
 /** The outer form of a mapping file, with the overrides of a system laid over it. */
-import type { EntityKind } from '../../core/model.ts';
-import { suggestion } from '../../core/nearest.ts';
-import type { CompileOptions, Overrides } from './options.ts';
+import { type EntityKind, FIELDS } from '../../core/model.ts';
+import { quoted } from '../../core/names.ts';
+import { nearest, suggestion } from '../../core/nearest.ts';
+import type { CompileOptions } from './options.ts';
+import { laidOver, type Replaced } from './overrides.ts';
 import type { At, Problems } from './problems.ts';
-import { type Entry, mapTree, type Tree, treeOf } from './source.ts';
+import { type Entry, mapTree, type Tree } from './source.ts';
 
 export interface FileForm {
   readonly vendor: string;
   readonly stream: string;
   readonly entity: EntityKind;
+  /** Without a name where the file has none, which is told already. */
   readonly key: Entry;
   readonly changedAt: Entry | null;
   readonly createdAt: Entry | null;
   readonly fields: ReadonlyMap<string, Entry>;
   readonly constants: ReadonlyMap<string, Entry>;
   readonly ignored: ReadonlyMap<string, Entry>;
+  /** Lines of the file that an override replaced or took away. */
+  readonly replaced: readonly Replaced[];
+  /** Where a further line belongs: the sections `ignored` or `fields`. */
+  readonly end: At;
 }
 
-const KEYS = ['vendor', 'stream', 'entity', 'key', 'changedAt', 'createdAt', 'fields', 'constants', 'ignored'];
+/** The sections and facts of a mapping file, in the order in which they are written. */
+export const SECTIONS = ['vendor', 'stream', 'entity', 'key', 'changedAt', 'createdAt', 'fields', 'constants', 'ignored'];
 const ENTITIES: readonly EntityKind[] = ['client', 'card', 'cardType', 'account'];
 
 /** Faults of keys that a map has and should not have. */
-export function refuseUnknown(tree: Tree, known: readonly string[], problems: Problems): void {
+export function refuseUnknown(tree: Tree, known: readonly string[], problems: Problems, hint: (name: string) => string = () => ''): void {
   for (const entry of tree.entries?.values() ?? []) {
-    if (!known.includes(entry.name)) problems.add(entry.at, `"${entry.name}" is not known here${suggestion(entry.name, known)}`);
+    if (known.includes(entry.name)) continue;
+    const help = hint(entry.name) || suggestion(entry.name, known) || `; known here: ${known.join(', ')}`;
+    problems.add(entry.at, `${quoted(entry.name)} is not known here${help}`);
   }
 }
 
+/** With sections whose name is a slip away under their right names: the slip is told, and nothing of them is missing. */
+function asMeant(entries: ReadonlyMap<string, Entry>, problems: Problems): ReadonlyMap<string, Entry> {
+  const result = new Map(entries);
+  for (const entry of entries.values()) {
+    const meant = SECTIONS.includes(entry.name) ? undefined : nearest(entry.name, SECTIONS);
+    if (meant !== undefined && !result.has(meant)) result.set(meant, { ...entry, name: meant });
+    else if (!SECTIONS.includes(entry.name) && entry.node.entries !== undefined) problems.incomplete = true;
+  }
+  return result;
+}
+
+const isField = (name: string): boolean => FIELDS.some((field) => field.name === name || field.group === name);
+
 /** Null when the form is so far off that no line can be looked at. */
-export function readForm(tree: Tree, options: CompileOptions, problems: Problems): FileForm | null {
-  if (tree.entries === undefined) {
-    problems.add(tree.at, `a mapping is a map of ${KEYS.join(', ')}`);
+export function readForm(given: Tree, options: CompileOptions, problems: Problems): FileForm | null {
+  if (given.entries === undefined) {
+    problems.add(given.at, `a mapping is a map of ${SECTIONS.join(', ')}${given.items === undefined ? '' : ': take the dashes away'}`);
     return null;
   }
-  refuseUnknown(tree, KEYS, problems);
-  const vendor = word(tree, 'vendor', problems);
-  const stream = word(tree, 'stream', problems);
-  const entity = word(tree, 'entity', problems);
-  const kind = ENTITIES.find((one) => one === entity);
-  if (kind === undefined && entity !== null) {
-    problems.add(tree.entries.get('entity')?.node.at ?? tree.at, `"${entity}" is no entity; one of ${ENTITIES.join(', ')}`);
+  refuseUnknown(given, SECTIONS, problems, (name) => (isField(name) ? '; it is a field: write it under "fields", indented by two blanks' : ''));
+  const entries = asMeant(given.entries, problems);
+  const tree: Tree = { ...given, entries };
+  const vendor = word(tree, 'vendor', options.expect?.vendor, problems);
+  const stream = word(tree, 'stream', options.expect?.stream, problems);
+  const written = word(tree, 'entity', undefined, problems);
+  // A slip in the entity is told once; the lines are looked at as they were meant.
+  const entity = ENTITIES.find((one) => one === (written === null ? undefined : (nearest(written, ENTITIES) ?? written)));
+  if (written !== null && !ENTITIES.some((one) => one === written)) {
+    problems.add(placeOf(entries, 'entity', tree.at), `${quoted(written)} is no entity${suggestion(written, ENTITIES)}; one of ${ENTITIES.join(', ')}`);
   }
-  const key = tree.entries.get('key');
-  if (key === undefined) problems.add(tree.at, '"key" is missing: the wire field of the record\'s key');
-  const fields = laidOver(section(tree, 'fields', problems), options.overrides?.fields, options.overrides, problems);
-  if (fields.size === 0 && !tree.entries.has('fields')) problems.add(tree.at, '"fields" is missing');
-  const ignored = laidOver(section(tree, 'ignored', problems), options.overrides?.ignored, options.overrides, problems);
-  if (vendor === null || stream === null || kind === undefined || key === undefined) return null;
-  const optional = (name: string): Entry | null => tree.entries?.get(name) ?? null;
+  const key = entries.get('key');
+  if (key === undefined) missing(tree, 'key', "the wire field of the record's key, such as `key: id`", problems);
+  const replaced: Replaced[] = [];
+  const lines = section(tree, 'fields', problems);
+  if (!entries.has('fields')) missing(tree, 'fields', 'the lines, each a canonical field and where it is read from', problems);
+  const fields = laidOver(lines, 'fields', options.overrides, problems, replaced);
+  const ignored = laidOver(section(tree, 'ignored', problems), 'ignored', options.overrides, problems, replaced);
+  const constants = section(tree, 'constants', problems);
+  if (entity === undefined) return null;
   return {
-    vendor,
-    stream,
-    entity: kind,
-    key,
-    changedAt: optional('changedAt'),
-    createdAt: optional('createdAt'),
+    vendor: vendor ?? '',
+    stream: stream ?? options.expect?.stream ?? '',
+    entity,
+    key: key ?? { name: '', at: tree.at, node: { at: tree.at, value: null } },
+    changedAt: entries.get('changedAt') ?? null,
+    createdAt: entries.get('createdAt') ?? null,
     fields,
-    constants: section(tree, 'constants', problems),
+    constants,
     ignored,
+    replaced,
+    end: entries.get('ignored')?.at ?? entries.get('fields')?.at ?? tree.at,
   };
 }
 
-function word(tree: Tree, name: string, problems: Problems): string | null {
+const placeOf = (entries: ReadonlyMap<string, Entry>, name: string, fallback: At): At => entries.get(name)?.node.at ?? fallback;
+
+/** What is missing may stand in a line that could not be read. */
+function missing(tree: Tree, name: string, what: string, problems: Problems): void {
+  if (!problems.incomplete) problems.add(tree.at, `"${name}" is missing: ${what}`);
+}
+
+/** One word; `expected`: what the name of the file says it is. */
+function word(tree: Tree, name: string, expected: string | undefined, problems: Problems): string | null {
   const entry = tree.entries?.get(name);
   if (entry === undefined) {
-    problems.add(tree.at, `"${name}" is missing`);
+    missing(tree, name, expected === undefined ? `write \`${name}: …\`` : `write \`${name}: ${expected}\``, problems);
     return null;
   }
-  const { value } = entry.node;
-  if (typeof value === 'string' && /^[A-Za-z][A-Za-z0-9-]*$/.test(value)) return value;
-  problems.add(entry.node.at, `"${name}" must be one word`);
-  return null;
+  const { value, at } = entry.node;
+  if (typeof value !== 'string' || !/^[A-Za-z][A-Za-z0-9-]*$/.test(value)) {
+    const near = expected !== undefined && typeof value === 'string' ? suggestion(value, [expected]) : '';
+    problems.add(at, `"${name}" must be one word of Latin letters${near || (expected === undefined ? '' : `: ${expected}`)}`);
+    return null;
+  }
+  if (expected !== undefined && value !== expected) {
+    const what = name === 'vendor' ? "the folder's name" : "the file's name";
+    problems.add(at, `the ${name} is ${quoted(value)} here, and "${expected}" by ${what}${suggestion(value, [expected]) || '; make them one'}`);
+  }
+  return value;
 }
 
 function section(tree: Tree, name: string, problems: Problems): ReadonlyMap<string, Entry> {
-  const node = tree.entries?.get(name)?.node;
-  if (node === undefined || (node.value === null && node.entries === undefined)) return new Map();
-  if (node.entries === undefined) problems.add(node.at, `"${name}" must be a map`);
-  return node.entries ?? new Map();
-}
-
-function laidOver(
-  base: ReadonlyMap<string, Entry>,
-  over: Readonly<Record<string, unknown>> | undefined,
-  overrides: Overrides | undefined,
-  problems: Problems,
-): ReadonlyMap<string, Entry> {
-  if (over === undefined || overrides === undefined) return base;
-  const at: At = { file: overrides.place.file, line: overrides.place.line ?? 1, column: overrides.place.column ?? 1 };
-  const result = new Map(base);
-  for (const entry of treeOf(over, at, problems).entries?.values() ?? []) {
-    if (entry.node.value === null) result.delete(entry.name);
-    else result.set(entry.name, entry);
+  const entry = tree.entries?.get(name);
+  if (entry === undefined) return new Map();
+  const { node } = entry;
+  if (node.value === null && node.entries === undefined) {
+    if (name === 'fields' && !problems.incomplete) problems.add(entry.at, '"fields" is empty: write its lines below it, indented by two blanks');
+    return new Map();
   }
-  return result;
+  if (node.entries !== undefined) return node.entries;
+  problems.incomplete = true;
+  problems.add(node.at, `"${name}" must be a map, a line for each name${node.items === undefined ? '' : ': take the dashes or brackets away'}`);
+  return new Map();
 }
 
 /** The plain value of everything that decides what the mapping does, for its version. */

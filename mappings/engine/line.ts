@@ -1,14 +1,21 @@
 /** One line of `fields`, checked and compiled. */
 import type { Json } from '../../core/contract.ts';
-import { type EntityKind, FIELDS, type FieldSpec, fieldSpec, type Value, type ValueKind } from '../../core/model.ts';
+
+import { ATTRIBUTES, type EntityKind, FIELDS, type FieldSpec, fieldSpec, type Value, type ValueKind } from '../../core/model.ts';
+import { isForbiddenName, quoted } from '../../core/names.ts';
 import { suggestion } from '../../core/nearest.ts';
-import { type Codec, type CodecContext, CodecMisuse, type Compiled, type One, PLAIN_CODEC } from './codec.ts';
-import { type Condition, readCondition } from './condition.ts';
+import { type Codec, CodecMisuse, type Compiled, type Part } from './codec.ts';
+import type { Condition } from './condition.ts';
+import { contextOf } from './context.ts';
+import { SECTIONS } from './file-form.ts';
+import { fixedLine } from './fixed-line.ts';
+import { checkParams, checkTable, genericKeys, placeOfMention, readPaths, type Use } from './line-keys.ts';
 import type { CompileOptions } from './options.ts';
 import { parsePath, type WirePath } from './path.ts';
 import type { At, Problems } from './problems.ts';
 import { CODECS, codecOf } from './registry.ts';
-import { type Entry, isForbiddenName, type Plain, type Tree } from './source.ts';
+import { type Entry, hasFault, type Tree } from './source.ts';
+import { plainCodec, wrapOf } from './wrap.ts';
 
 export interface Line {
   /** As written: a field, or a group such as `name`. */
@@ -16,10 +23,12 @@ export interface Line {
   /** Canonical fields it fills. */
   readonly targets: readonly string[];
   readonly paths: readonly WirePath[];
+  /** Those of the paths that it writes, unless it is one-way. */
+  readonly written: readonly WirePath[];
   readonly codec: string;
   readonly compiled: Compiled;
   /** What it owns of its wire path, where several lines may share one. */
-  readonly part: string | null;
+  readonly part: Part | null;
   readonly only: 'pull' | 'push' | null;
   readonly when: Condition | null;
   /** Value where the condition does not hold; undefined: not said. */
@@ -31,19 +40,43 @@ export interface Line {
   readonly at: At;
 }
 
-const OWN_KEYS = ['from', 'as', 'only', 'when', 'else', 'empty', 'emptyWhen', 'otherwise'];
-
-/** The line, or null when it has faults (they are in `problems`). */
-export function compileLine(entry: Entry, entity: EntityKind, options: CompileOptions, problems: Problems): Line | null {
+/** The line, or null when it has faults (they are in `problems`). `uses` gains the wire paths that can be read either way. */
+export function compileLine(entry: Entry, entity: EntityKind, options: CompileOptions, problems: Problems, uses: Use[] = []): Line | null {
   const { name, at } = entry;
   const field = isForbiddenName(name) ? undefined : (fieldSpec(entity, name) ?? groupSpec(entity, name));
-  if (field === undefined) {
-    const known = FIELDS.filter((one) => one.entity === entity).flatMap((one) => (one.group === undefined ? [one.name] : [one.name, one.group]));
-    problems.add(at, `"${name}" is no field of ${entity}${suggestion(name, known)}`);
-    return null;
+  if (field !== undefined) return compileSource(entry, field, options, problems, uses);
+  problems.add(at, `${quoted(name)} is no field of ${entity}${otherPlace(entry, entity, options)}`);
+  const written = entry.node.entries?.get('from')?.node ?? entry.node;
+  // Of a line whose sides are exchanged the wire field stands on the left.
+  const from = isFieldOf(entity, written.value) ? { at, value: name } : written;
+  for (const item of from.items ?? [from]) {
+    const path = typeof item.value === 'string' ? parsePath(item.value) : '';
+    if (typeof path !== 'string') uses.push({ path, at: item.at });
   }
-  return compileSource(entry, field, options, problems);
+  return null;
 }
+
+const isFieldOf = (entity: EntityKind, name: unknown): boolean => FIELDS.some((one) => one.entity === entity && one.name === name);
+
+/** What the person may have meant by a name that is no field. */
+function otherPlace({ name, node }: Entry, entity: EntityKind, options: CompileOptions): string {
+  const of = FIELDS.filter((one) => one.entity === entity);
+  const near = suggestion(
+    name,
+    of.flatMap((one) => (one.group === undefined ? [one.name] : [one.name, one.group])),
+  );
+  if (SECTIONS.includes(name)) return ': it is a section of the file; let it begin in column 1';
+  if (isFieldOf(entity, node.value)) return `: it stands on the wrong side; write \`${node.value}: ${name}\``;
+  if (typeof node.value === 'string' && node.value.trim().split(/\s+/).length >= 3) return `; a wire field with a reason belongs under "ignored"${near}`;
+  if (near !== '') return near;
+  const others = FIELDS.filter((one) => one.name === name).map((one) => one.entity);
+  if (others.length > 0) return `: it is one of ${others.join(', ')}`;
+  const vendor = options.expect?.vendor ?? '<vendor>';
+  return `; what has no field of its own goes to ${ATTRIBUTES}${vendor}.<name>`;
+}
+
+/** A message in which nothing is quoted at length. */
+const shortened = (message: string): string => message.replace(/"([^"]*)"/g, (_, text: string) => quoted(text));
 
 /** A group as a field of its own, for codecs that fill several fields. */
 function groupSpec(entity: EntityKind, name: string): FieldSpec | undefined {
@@ -52,115 +85,81 @@ function groupSpec(entity: EntityKind, name: string): FieldSpec | undefined {
 }
 
 /** A line for a given field: also used for `changedAt` and `createdAt`, which are no canonical fields. */
-export function compileSource(entry: Entry, field: FieldSpec, options: CompileOptions, problems: Problems): Line | null {
+export function compileSource(entry: Entry, field: FieldSpec, options: CompileOptions, problems: Problems, uses: Use[] = []): Line | null {
   const before = problems.list.length;
   const { node, name, at } = entry;
   const members = node.entries ?? new Map<string, Entry>();
-  if (node.entries === undefined && typeof node.value !== 'string') {
+  if (node.entries === undefined && node.items === undefined && typeof node.value !== 'string') {
     problems.add(node.at, `"${name}" needs a wire path, or { from, as, … }`);
     return null;
   }
-  const paths = readPaths(node.entries === undefined ? node : members.get('from')?.node, node.at, problems);
-  const codec = chooseCodec(members.get('as')?.node, field.kind, paths, node.at, problems);
-  if (codec === null || paths.length === 0) return null;
-  const params = checkParams(codec, node, problems);
-  const sources = codec.sources === 'one' && paths.length > 1 ? `${codec.name} reads one wire field, not ${paths.length}` : null;
-  if (sources !== null) problems.add(node.at, sources);
-  const [path] = paths;
-  if (path !== undefined && path.selector !== null && !codec.takesSelector) problems.add(node.at, `${codec.name} takes no selector [member=value]`);
-  const generic = genericKeys(codec, members, problems);
-  if (problems.list.length > before || params === null || path === undefined) return null;
-  const compiled = codec.compile(params, contextOf(field, paths, options));
-  if (compiled instanceof CodecMisuse) {
-    problems.add(node.at, compiled.message);
+  if (hasFault(node)) {
+    if (members.has('from') || node.entries === undefined) uses.push(...readPaths(members.get('from')?.node ?? node, node.at, problems));
     return null;
   }
-  const targets = targetsOf(field, codec, compiled, node.at, problems);
+  if (members.has('value') && !members.has('from') && !members.has('as')) return fixedLine(entry, field, members, problems, uses);
+  const read = readPaths(node.entries === undefined ? node : members.get('from')?.node, node.at, problems);
+  uses.push(...read);
+  const paths = read.map(({ path }) => path);
+  const named = chooseCodec(members.get('as')?.node, field.kind, paths, node.at, problems);
+  if (named === null) return null;
+  const given = checkParams(named, node, problems);
+  const wrap = given === null ? null : wrapOf(named, given, field, paths);
+  const codec = (wrap === null ? undefined : codecOf(wrap.codec)) ?? named;
+  const params = wrap === null ? given : codec.params.parse(wrap.params);
+  const sources = codec.sources === 'one' && paths.length > 1 ? `${codec.name} reads one wire field, not ${paths.length}: take the others away` : null;
+  if (sources !== null) problems.add(node.at, sources);
+  const [path] = paths;
+  const selected = read.find((use) => use.path.selector !== null);
+  if (selected !== undefined && !codec.takesSelector)
+    problems.add(selected.at, `${codec.name} takes no selector [member=value]: name a field, or use list-item`);
+  checkTable(members.get('table')?.node, options, problems);
+  const generic = genericKeys(named, field, members, problems);
+  if (generic.when !== null) uses.push(generic.when);
+  if (problems.list.length > before || problems.isFull || params === null || path === undefined) return null;
+  const compiled = codec.compile(params, contextOf(field, paths, options));
+  if (compiled instanceof CodecMisuse) {
+    problems.add(placeOfMention(node, compiled.message), shortened(compiled.message));
+    return null;
+  }
+  const targets = targetsOf(field, codec, compiled, members.get('as')?.node.at ?? at, problems);
   return targets === null
     ? null
     : {
         name,
         targets,
         paths,
+        written: paths.filter((_, index) => codec.writes(index)),
         codec: codec.name,
         compiled,
-        part: codec.part?.(params, path.selector, field.kind) ?? null,
+        part: codec.part?.(params, path.selector, field.kind, path.itemPath) ?? null,
         ...generic,
         at,
       };
 }
 
-function readPaths(from: Tree | undefined, at: At, problems: Problems): readonly WirePath[] {
-  const written = from?.items ?? (from === undefined ? [] : [from]);
-  if (written.length === 0) problems.add(at, '"from" is missing: the wire path');
-  const paths: WirePath[] = [];
-  for (const item of written) {
-    const path = typeof item.value === 'string' ? parsePath(item.value) : 'a wire path is a text';
-    if (typeof path === 'string') problems.add(item.at, path);
-    else paths.push(path);
-  }
-  return paths.length === written.length ? paths : [];
-}
-
 function chooseCodec(as: Tree | undefined, kind: ValueKind, paths: readonly WirePath[], at: At, problems: Problems): Codec | null {
   if (as === undefined) {
-    const list = kind === 'texts' || kind === 'phones' || kind === 'emails';
-    const plain = (paths[0]?.selector ?? null) === null ? PLAIN_CODEC[kind] : list ? 'list-rest' : 'list-item';
+    const plain = plainCodec(kind, paths);
     const codec = plain === undefined ? undefined : codecOf(plain);
-    if (codec === undefined) problems.add(at, `a field of kind ${kind} needs "as": the codec that reads it`);
+    if (codec === undefined) problems.add(at, `a field of kind ${kind} needs "as": the codec that reads it, one of ${codecsFor(kind)}`);
     return codec ?? null;
   }
-  const codec = codecOf(String(as.value));
-  if (codec === undefined)
-    problems.add(
-      as.at,
-      `"${String(as.value)}" is no codec${suggestion(
-        String(as.value),
-        CODECS.map((one) => one.name),
-      )}`,
-    );
+  const name = typeof as.value === 'string' ? as.value : '';
+  const codec = codecOf(name);
+  const near = suggestion(
+    name,
+    CODECS.map((one) => one.name),
+  );
+  if (codec === undefined && typeof as.value !== 'string') problems.add(as.at, `"as" is the name of a codec, one of ${codecsFor(kind)}`);
+  else if (codec === undefined) problems.add(as.at, `${quoted(name)} is no codec${near || `; one of ${codecsFor(kind)}`}`);
   return codec ?? null;
 }
 
-/** The codec's parameters as its schema makes them, or null with faults. */
-function checkParams(codec: Codec, node: Tree, problems: Problems): unknown {
-  const known = [...new Set([...OWN_KEYS, ...Object.keys(codec.params.shape)])];
-  const given: Record<string, Plain> = {};
-  for (const [name, member] of node.entries ?? []) {
-    if (!known.includes(name)) problems.add(member.at, `"${name}" is not known to ${codec.name}${suggestion(name, known)}`);
-    else if (name in codec.params.shape) given[name] = member.node.value;
-  }
-  const result = codec.params.safeParse(given);
-  if (result.success) return result.data;
-  for (const issue of result.error.issues) {
-    const [name] = issue.path;
-    const member = node.entries?.get(String(name));
-    problems.add(member?.node.at ?? node.at, `${codec.name}: ${issue.path.join('.')}: ${issue.message}`);
-  }
-  return null;
-}
-
-function genericKeys(codec: Codec, members: ReadonlyMap<string, Entry>, problems: Problems) {
-  const only = members.get('only')?.node;
-  if (only !== undefined && only.value !== 'pull' && only.value !== 'push') problems.add(only.at, '"only" is pull or push');
-  const unreadable = 'otherwise' in codec.params.shape ? undefined : members.get('otherwise')?.node;
-  if (unreadable !== undefined && unreadable.value !== 'problem' && unreadable.value !== 'ignore')
-    problems.add(unreadable.at, '"otherwise" is problem or ignore');
-  const when = members.get('when')?.node;
-  const other = members.get('else')?.node;
-  if (other !== undefined && when === undefined) problems.add(other.at, '"else" needs "when"');
-  const emptyWhen = members.get('emptyWhen')?.node;
-  const texts = emptyWhen === undefined ? null : (emptyWhen.items?.map((item) => item.value) ?? [emptyWhen.value]);
-  const empty = members.get('empty')?.node;
-  return {
-    only: codec.pushOnly || only?.value === 'push' ? ('push' as const) : only?.value === 'pull' ? ('pull' as const) : null,
-    unreadable: unreadable?.value === 'ignore' ? ('ignore' as const) : ('problem' as const),
-    when: when === undefined ? null : readCondition(when, problems),
-    otherwise: other === undefined ? undefined : (other.value as Value),
-    empty: empty === undefined ? '' : (empty.value as Json),
-    emptyWhen: texts === null ? null : new Set(texts.map(String)),
-  };
-}
+const codecsFor = (kind: ValueKind): string =>
+  CODECS.filter((codec) => codec.kinds.includes(kind))
+    .map((codec) => codec.name)
+    .join(', ');
 
 function targetsOf(field: FieldSpec, codec: Codec, compiled: Compiled, at: At, problems: Problems): readonly string[] | null {
   const isGroup = field.group === field.name;
@@ -170,49 +169,11 @@ function targetsOf(field: FieldSpec, codec: Codec, compiled: Compiled, at: At, p
     return null;
   }
   if (isGroup) {
-    problems.add(at, `"${field.name}" is a group: name one of its fields, or a codec that fills the group`);
+    const fields = FIELDS.filter((one) => one.entity === field.entity && one.group === field.name).map((one) => one.name);
+    problems.add(at, `"${field.name}" is a group: name one of its fields (${fields.join(', ')}), or a codec that fills the group`);
     return null;
   }
   if (codec.kinds.includes(field.kind)) return [field.name];
-  problems.add(at, `${codec.name} does not fit ${field.name}, which is of kind ${field.kind}`);
+  problems.add(at, `${codec.name} does not fit ${field.name}, which is of kind ${field.kind}: use ${codecsFor(field.kind)}`);
   return null;
-}
-
-/** What a codec is told of the line it stands in. */
-export function contextOf(
-  field: FieldSpec,
-  paths: readonly Pick<WirePath, 'selector' | 'itemMember'>[],
-  options: Pick<CompileOptions, 'zone' | 'lookups'>,
-): CodecContext {
-  const [path] = paths;
-  const ctx: CodecContext = {
-    field,
-    zone: options.zone,
-    lookups: options.lookups,
-    sourceCount: paths.length,
-    selector: path?.selector ?? null,
-    itemMember: path?.itemMember ?? null,
-    inner: (definition, kind) => compileInner(definition, { ...field, kind }, ctx),
-  };
-  return ctx;
-}
-
-function compileInner(definition: unknown, field: FieldSpec, outer: CodecContext): One | CodecMisuse {
-  const { as, ...params }: Record<string, unknown> = typeof definition === 'object' && definition !== null ? { ...definition } : { as: definition };
-  const name = as === undefined ? PLAIN_CODEC[field.kind] : String(as);
-  if (name === undefined) return new CodecMisuse(`"item" is needed: the codec of a ${field.kind}`);
-  const codec = codecOf(name);
-  if (codec === undefined)
-    return new CodecMisuse(
-      `"${name}" is no codec${suggestion(
-        name,
-        CODECS.map((one) => one.name),
-      )}`,
-    );
-  if (!codec.kinds.includes(field.kind)) return new CodecMisuse(`item: ${name} does not fit a ${field.kind}`);
-  const checked = codec.params.safeParse(params);
-  if (!checked.success) return new CodecMisuse(`item: ${checked.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`);
-  const compiled = codec.compile(checked.data, { ...outer, field, sourceCount: 1, selector: null, itemMember: null });
-  if (compiled instanceof CodecMisuse) return compiled;
-  return compiled.arity === 'one' && compiled.clear === undefined && !codec.pushOnly ? compiled : new CodecMisuse(`${name} cannot be a codec of items`);
 }

@@ -3,7 +3,6 @@ import { type CaseResult, runCases } from './cases.ts';
 import { compileMapping } from './compile.ts';
 import type { WireRegistry } from './mapping.ts';
 import type { CompileOptions } from './options.ts';
-import { MappingError } from './problems.ts';
 import type { CompiledMapping } from './runtime.ts';
 import type { MappingSource } from './source.ts';
 
@@ -41,18 +40,7 @@ export function wireNames(registry: WireRegistry, vendor: string, stream: string
 
 /** Compiles a file, and refuses one whose `vendor` and `stream` are not those of its name. */
 export function compileFile(file: MappingFile, options: CompileOptions): CompiledMapping {
-  const mapping = compileMapping(file.mapping, options);
-  if (mapping.vendor !== file.vendor || mapping.stream !== file.stream) {
-    const problem = {
-      code: 'MAPPING_INVALID' as const,
-      message: `the file says ${mapping.vendor}/${mapping.stream}, its name ${file.vendor}/${file.stream}`,
-      file: file.mapping.file,
-      line: 1,
-      column: 1,
-    };
-    throw new MappingError(problem, [problem]);
-  }
-  return mapping;
+  return compileMapping(file.mapping, { ...options, expect: { vendor: file.vendor, stream: file.stream } });
 }
 
 /** Runs the cases beside a mapping; none: an empty list. */

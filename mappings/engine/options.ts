@@ -11,6 +11,10 @@ export interface CompileOptions {
   readonly wire: readonly string[] | null;
   /** Values that a mapping names as `{ setting: name, default: … }`. */
   readonly settings?: Readonly<Record<string, SettingValue>>;
+  /** Every setting that the vendor's connector knows, with or without a value; absent: they are not checked. */
+  readonly settingNames?: readonly string[];
+  /** Vendor and stream by the name of the file; absent: the file says what it likes. */
+  readonly expect?: { readonly vendor: string; readonly stream: string };
   readonly overrides?: Overrides;
 }
 
@@ -18,6 +22,8 @@ export interface CompileOptions {
 export interface Overrides {
   /** Where the configuration says so; for messages. */
   readonly place: { readonly file: string; readonly line?: number; readonly column?: number };
+  /** The place of one key (`atKey`) or value in the overrides, by the keys that lead to it: `['fields', 'phone', 'as']`. */
+  placeOf?(path: readonly (string | number)[], atKey: boolean): { readonly file: string; readonly line?: number; readonly column?: number };
   /** As `fields` of a mapping; null takes a line of the file away. */
   readonly fields?: Readonly<Record<string, unknown>>;
   /** As `ignored` of a mapping; null takes a reason away. */

@@ -1,12 +1,20 @@
-/** Wire paths: `a`, `a.b`, and `list[member=value]` for lists of objects. Split once, when a mapping is compiled. */
+/** Wire paths: `a`, `a.b`, `"a name with blanks"`, and lists: `list[member=value].member`. Split once, when a mapping is compiled. */
 import type { Json, WireBody } from '../../core/contract.ts';
-import { isForbiddenName } from './source.ts';
+import { isForbiddenName, quoted } from '../../core/names.ts';
+import { notAPath } from './path-fault.ts';
 
+/** Which of the chosen items: the one marked as main, the first, all but that one, or every one; null: as the codec says. */
+export type Pick = 'main' | 'first' | 'others' | 'all';
+
+/** Which items of a list are meant. */
 export interface Selector {
-  readonly member: string;
-  readonly value: string;
-  /** `[type=mobile,main]`: the main item is meant. */
-  readonly main: boolean;
+  /** The member that is compared; null: every item counts. */
+  readonly member: string | null;
+  /** Its values; the first is written into new items. */
+  readonly values: readonly string[];
+  readonly pick: Pick | null;
+  /** The member that marks the main item, where the path names it: `[type=mobile,main=general]`. */
+  readonly mark: string | null;
 }
 
 export interface WirePath {
@@ -17,25 +25,70 @@ export interface WirePath {
   /** The path without selector and item member: what is read and written as one value. */
   readonly segments: readonly string[];
   readonly selector: Selector | null;
-  /** `.value` behind a selector. */
+  /** The name behind a selector, `.value`; of a longer chain the first. */
   readonly itemMember: string | null;
+  /** The whole chain behind the selector. */
+  readonly itemPath: readonly string[] | null;
   /** Undefined when the top-level name is absent; null when something below it is. */
   get(body: WireBody): Json | undefined;
 }
 
-const NAME = '[\\p{L}_][\\p{L}\\p{N}_-]*';
-const PATH = new RegExp(`^(${NAME}(?:\\.${NAME})*)(?:\\[(${NAME})=([^\\],=]+)(,main)?\\](?:\\.(${NAME}))?)?$`, 'u');
+const NAME = '(?:[\\p{L}_@$][\\p{L}\\p{N}_@$-]*|"[^"\\]\\[]+")';
+const CHAIN = `${NAME}(?:\\.${NAME})*`;
+const PATH = new RegExp(`^(${CHAIN})(?:\\[([^\\]]*)\\](?:\\.(${CHAIN}))?)?$`, 'u');
+const COMPARED = new RegExp(`^(${NAME})=([^,=]+)$`, 'u');
+const MARKED = new RegExp(`^main(?:=(${NAME}))?$`, 'u');
+const PICKS: readonly string[] = ['first', 'others', 'all'] satisfies readonly Pick[];
+
+const bare = (name: string): string => (name.startsWith('"') ? name.slice(1, -1) : name);
+/** The names of a chain; a point inside quotes separates nothing. */
+const namesOf = (chain: string): readonly string[] => (chain.match(new RegExp(NAME, 'gu')) ?? []).map(bare);
 
 /** The path, or what is wrong with it. */
 export function parsePath(text: string): WirePath | string {
   const match = PATH.exec(text.trim());
-  if (match === null) return `"${text}" is not a wire path`;
-  const [, plain = '', member, value, main, itemMember = null] = match;
-  const segments = plain.split('.');
-  const bad = [...segments, member, itemMember].find((name) => typeof name === 'string' && isForbiddenName(name));
-  if (bad !== undefined) return `"${bad}" cannot be part of a wire path`;
-  const selector = member === undefined ? null : { member, value: (value ?? '').trim(), main: main !== undefined };
-  return { text: text.trim(), top: segments[0] ?? '', segments, selector, itemMember, get: getter(segments) };
+  if (match === null) return notAPath(text);
+  const [, plain = '', choice, behind] = match;
+  const segments = namesOf(plain);
+  const selector = choice === undefined ? null : parseSelector(choice);
+  if (typeof selector === 'string') return selector;
+  const members = behind === undefined ? [] : namesOf(behind);
+  const bad = [...segments, ...members, selector?.member, selector?.mark].find((name) => typeof name === 'string' && isForbiddenName(name));
+  if (typeof bad === 'string') return `"${bad}" cannot be part of a wire path: no record has such a field; take it away`;
+  return {
+    text: text.trim(),
+    top: segments[0] ?? '',
+    segments,
+    selector,
+    itemMember: members[0] ?? null,
+    itemPath: behind === undefined ? null : members,
+    get: getter(segments),
+  };
+}
+
+const FORMS = '[member=value], [member=one|other], [first], [main=member], [others] or [all]';
+
+/** `type=mobile,main=general`: at most one comparison, and at most one word for which of them. */
+function parseSelector(text: string): Selector | string {
+  let [member, values, pick, mark]: [string | null, readonly string[], Pick | null, string | null] = [null, [], null, null];
+  const parts = text.split(',').map((part) => part.trim());
+  for (const [index, part] of parts.entries()) {
+    const marked = MARKED.exec(part);
+    if (marked !== null && pick === null) {
+      [pick, mark] = ['main', marked[1] === undefined ? 'main' : bare(marked[1])];
+      continue;
+    }
+    if (PICKS.includes(part) && pick === null) {
+      pick = part as Pick;
+      continue;
+    }
+    const compared = COMPARED.exec(part);
+    if (compared === null || index > 0) return `${quoted(`[${text}]`)} does not choose items of a list: ${FORMS}`;
+    member = bare(compared[1] ?? '');
+    values = (compared[2] ?? '').split('|').map((value) => value.trim());
+    if (values.some((value) => value === '')) return `${quoted(`[${text}]`)} does not choose items of a list: ${FORMS}`;
+  }
+  return { member, values, pick, mark };
 }
 
 function getter(segments: readonly string[]): WirePath['get'] {
@@ -92,7 +145,15 @@ export class Draft {
   }
 }
 
-function withMember(base: Json | undefined, segments: readonly string[], value: Json): Json {
+/** A member of members, by names with points between them. */
+export function memberAt(value: Json | undefined, names: readonly string[]): Json | undefined {
+  let found = value;
+  for (const name of names) found = memberOf(found, name);
+  return found;
+}
+
+/** The object with a member of members set; everything else in it stays. */
+export function withMember(base: Json | undefined, segments: readonly string[], value: Json): Json {
   const [name, ...rest] = segments;
   if (name === undefined) return value;
   const object = isObject(base) ? base : {};

@@ -59,7 +59,7 @@ export function compileRead(line: Line): Read {
 function readOne(line: Line): Read {
   const [path] = line.paths;
   const [target = ''] = line.targets;
-  if (path === undefined) return () => undefined;
+  if (path === undefined) return fixedRead(line, target);
   const decode = readerOfOne(line);
   const get = path.get;
   return (body, values) => {
@@ -68,6 +68,15 @@ function readOne(line: Line): Read {
     const value = decode(wire);
     if (value instanceof Unreadable) return value;
     values[target] = value;
+    return undefined;
+  };
+}
+
+/** A line without a path: the same value in every record. */
+function fixedRead({ compiled }: Line, target: string): Read {
+  const value = compiled.arity === 'one' ? compiled.decode('') : null;
+  return (_, values) => {
+    if (!(value instanceof Unreadable)) values[target] = value;
     return undefined;
   };
 }

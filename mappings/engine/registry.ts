@@ -4,15 +4,18 @@ import { addressParts } from './codecs/address-parts.ts';
 import { bits } from './codecs/bits.ts';
 import { code, lookup } from './codecs/code.ts';
 import { constant, firstOf } from './codecs/combine.ts';
-import { date, dateParts } from './codecs/date.ts';
+import { date } from './codecs/date.ts';
+import { dateParts } from './codecs/date-parts.ts';
 import { datetime } from './codecs/datetime.ts';
 import { consent, flag } from './codecs/flag.ts';
 import { freePhones } from './codecs/free-phones.ts';
 import { fullName, nameParts } from './codecs/full-name.ts';
+import { has } from './codecs/has.ts';
 import { listItem, listRest } from './codecs/list.ts';
 import { decimal, integer, minor } from './codecs/number.ts';
 import { phone } from './codecs/phone.ts';
 import { phoneNotes } from './codecs/phone-notes.ts';
+import { collect, joined } from './codecs/several.ts';
 import { email, raw, ref, text } from './codecs/text.ts';
 import { texts } from './codecs/texts.ts';
 
@@ -28,6 +31,7 @@ export const CODECS: readonly Codec[] = [
   flag,
   consent,
   bits,
+  has,
   integer,
   decimal,
   minor,
@@ -40,6 +44,8 @@ export const CODECS: readonly Codec[] = [
   phoneNotes,
   addressParts,
   firstOf,
+  collect,
+  joined,
   constant,
   ref,
   raw,

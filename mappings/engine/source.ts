@@ -1,5 +1,7 @@
 /** A YAML text as a tree that remembers where every key and value stands. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar, visit } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
+import { isForbiddenName, quoted } from '../../core/names.ts';
+import { readYaml } from '../../core/yaml-text.ts';
 import type { At, Problems } from './problems.ts';
 
 /** The text of a mapping or cases file, and the name under which messages speak of it. */
@@ -12,10 +14,13 @@ export type Plain = null | boolean | number | string | readonly Plain[] | { read
 
 /** A value with its place. `entries` of a map, `items` of a list. */
 export interface Tree {
+  /** Of a map or list that begins on a line below its key: where the key stands. */
   readonly at: At;
   readonly value: Plain;
   readonly entries?: ReadonlyMap<string, Entry>;
   readonly items?: readonly Tree[];
+  /** What stands here has its message already, and no value. */
+  readonly isFaulty?: true;
 }
 
 export interface Entry {
@@ -25,81 +30,74 @@ export interface Entry {
   readonly node: Tree;
 }
 
-const LARGEST = 1024 * 1024;
-const FORBIDDEN = new Set(Object.getOwnPropertyNames(Object.prototype).concat('prototype'));
+/** A mapping with more lines, entries and quotes than this is none that a person wrote. */
+const MARKS = 12_000;
 
-/** Names that JavaScript objects have by themselves: never a field, a path or a key. */
-export function isForbiddenName(name: string): boolean {
-  return FORBIDDEN.has(name);
-}
-
-/** Reads the text; faults go to `problems`, and then the answer is null. */
+/**
+ * Reads the text; faults go to `problems`. Lines with faults of YAML are left out of the answer; it is null when nothing can be read.
+ * Faults of YAML make the tree incomplete, which `problems.incomplete` tells of.
+ */
 export function readSource(source: MappingSource, problems: Problems): Tree | null {
-  const start: At = { file: source.file, line: 1, column: 1 };
-  if (Buffer.byteLength(source.text) > LARGEST) {
-    problems.add(start, 'the file is larger than 1 MB', 'MAPPING_SYNTAX');
-    return null;
-  }
-  const lines = new LineCounter();
-  const text = source.text.replace(/^\uFEFF/, '');
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: false, prettyErrors: false });
-  const place = (offset: number): At => {
-    const { line, col } = lines.linePos(offset);
-    return { file: source.file, line: Math.max(1, line), column: Math.max(1, col) };
-  };
-  for (const fault of [...document.errors, ...document.warnings]) {
-    problems.add(place(fault.pos[0]), fault.message, 'MAPPING_SYNTAX');
-  }
-  visit(document, (_, node) => {
-    if (isAlias(node) || (isNode(node) && 'anchor' in node && node.anchor !== undefined)) {
-      problems.add(place(node.range?.[0] ?? 0), 'anchors and aliases are not allowed', 'MAPPING_SYNTAX');
-    }
-  });
-  if (problems.list.length > 0) return null;
-  return document.contents === null ? { at: start, value: null } : build(document.contents, place, problems);
+  const { document, faults, place } = readYaml(source.text, { aliases: false, marks: MARKS });
+  const at = (offset: number): At => ({ file: source.file, ...place(offset) });
+  for (const fault of faults) problems.add(at(fault.offset), fault.message, 'MAPPING_SYNTAX');
+  if (faults.length > 0) problems.incomplete = true;
+  if (document === null) return null;
+  return treeOfDocument(document, at, problems);
 }
 
-function isNode(value: unknown): value is Node {
-  return isMap(value) || isSeq(value) || isScalar(value);
+function treeOfDocument(document: Document, at: (offset: number) => At, problems: Problems): Tree {
+  return document.contents === null ? { at: at(0), value: null } : build(document.contents, null, at, problems);
 }
 
-function build(node: unknown, place: (offset: number) => At, problems: Problems): Tree {
+const startOf = (node: unknown): number => (isMap(node) || isSeq(node) || isScalar(node) ? ((node as Node).range?.[0] ?? 0) : 0);
+
+function build(node: unknown, key: At | null, place: (offset: number) => At, problems: Problems): Tree {
+  const own = place(startOf(node));
+  const at = key !== null && !isScalar(node) && own.line !== key.line ? key : own;
   if (isMap(node)) {
-    const at = place(node.range?.[0] ?? 0);
     const entries = new Map<string, Entry>();
     for (const pair of node.items) {
-      const keyAt = isNode(pair.key) ? place(pair.key.range?.[0] ?? 0) : at;
-      const name = isScalar(pair.key) ? keyText(pair.key) : null;
-      if (name === null || isForbiddenName(name)) {
-        problems.add(keyAt, name === null ? 'a key must be a plain word' : `"${name}" cannot be a name here`);
-        continue;
+      // A key that is none, or that stands twice, has its message already.
+      if (!isScalar(pair.key)) continue;
+      const keyAt = place(startOf(pair.key));
+      const name = String(pair.key.value ?? '');
+      if (isForbiddenName(name)) {
+        problems.add(keyAt, `${quoted(name)} cannot be a name here: take another`);
+        problems.incomplete = true;
+      } else if (name !== '' && !entries.has(name)) {
+        const tree = pair.value === null || isEmptyScalar(pair.value) ? { at: keyAt, value: null } : build(pair.value, keyAt, place, problems);
+        entries.set(name, { name, at: keyAt, node: tree });
       }
-      const tree = pair.value === null ? { at: keyAt, value: null } : build(pair.value, place, problems);
-      entries.set(name, { name, at: keyAt, node: tree });
     }
     return mapTree(at, entries);
   }
   if (isSeq(node)) {
-    const items = node.items.map((item) => build(item, place, problems));
-    return { at: place(node.range?.[0] ?? 0), items, value: items.map((item) => item.value) };
+    const items = node.items.map((item) => build(item, null, place, problems));
+    return { at, items, value: items.map((item) => item.value) };
   }
-  if (isScalar(node)) {
-    const at = place(node.range?.[0] ?? 0);
-    const { value } = node;
-    if (value === null || typeof value === 'string' || typeof value === 'boolean') return { at, value };
-    if (typeof value === 'number' && Number.isFinite(value)) return { at, value };
-    problems.add(at, 'only texts, numbers, true, false and null are values');
-    return { at, value: null };
-  }
-  const at = place(0);
-  problems.add(at, 'this form of YAML is not known here');
-  return { at, value: null };
+  const value = isScalar(node) ? scalarValue(node, at, problems) : null;
+  return value === undefined ? { at, value: null, isFaulty: true } : { at, value };
 }
 
-/** Codes such as `01` are texts as written, not numbers. */
-function keyText(key: Scalar): string | null {
-  if (typeof key.value === 'string') return key.value;
-  return key.source ?? (key.value === null ? null : String(key.value));
+const isEmptyScalar = (node: unknown): boolean => isScalar(node) && node.value === null && (node.source ?? '') === '';
+
+function scalarValue(node: Scalar, at: At, problems: Problems): Plain | undefined {
+  const { value, source = '' } = node;
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value !== 'number') problems.add(at, 'only texts, numbers, true, false and null are values');
+  else if (!/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(source)) problems.add(at, `${source} is read as the number ${value}: put quotes round it`);
+  else if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+    problems.add(at, 'a number of so many digits is not kept exactly: put quotes round it');
+  else return value;
+  return undefined;
+}
+
+/** Whether something in the tree has its message already. */
+export function hasFault(tree: Tree): boolean {
+  if (tree.isFaulty === true || tree.items?.some(hasFault)) return true;
+  for (const entry of tree.entries?.values() ?? []) if (hasFault(entry.node)) return true;
+  return false;
 }
 
 /** A map made of entries, with its plain value. */
@@ -109,23 +107,26 @@ export function mapTree(at: At, entries: ReadonlyMap<string, Entry>): Tree {
   return { at, entries, value };
 }
 
-/** A tree of a plain value that did not come from the file: everything stands at one place. */
-export function treeOf(value: unknown, at: At, problems: Problems): Tree {
+/** Where a part of a value stands that did not come from the file: by the keys that lead to it; `atKey`: its key and not its value. */
+export type Places = (path: readonly (string | number)[], atKey: boolean) => At;
+
+/** A tree of a plain value that did not come from the file. */
+export function treeOf(value: unknown, places: Places, problems: Problems, path: readonly (string | number)[] = []): Tree {
+  const at = places(path, false);
   if (Array.isArray(value)) {
-    const items = value.map((item) => treeOf(item, at, problems));
+    const items = value.map((item, index) => treeOf(item, places, problems, [...path, index]));
     return { at, items, value: items.map((item) => item.value) };
   }
   if (typeof value === 'object' && value !== null) {
     const entries = new Map<string, Entry>();
     for (const [name, item] of Object.entries(value)) {
-      if (isForbiddenName(name)) problems.add(at, `"${name}" cannot be a name here`);
-      else entries.set(name, { name, at, node: treeOf(item, at, problems) });
+      const keyAt = places([...path, name], true);
+      if (isForbiddenName(name)) problems.add(keyAt, `${quoted(name)} cannot be a name here: take another`);
+      else entries.set(name, { name, at: keyAt, node: treeOf(item, places, problems, [...path, name]) });
     }
     return mapTree(at, entries);
   }
-  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') {
-    return { at, value };
-  }
+  if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return { at, value };
   problems.add(at, 'only texts, numbers, true, false and null are values');
   return { at, value: null };
 }

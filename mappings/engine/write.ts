@@ -77,7 +77,8 @@ function writeMany(line: Line, codec: Many): Write {
     if (value === undefined) return;
     const currents = line.paths.map((path) => draft.read(path));
     if (value === null) {
-      put(line, codec.clear?.(currents) ?? { wires: line.paths.map(() => line.empty), losses: NO_LOSS }, draft, [field], losses);
+      const cleared = codec.clear?.(currents) ?? { wires: line.paths.map(() => ''), losses: NO_LOSS };
+      put(line, { ...cleared, wires: cleared.wires.map((wire) => (wire === '' ? line.empty : wire)) }, draft, [field], losses);
       return;
     }
     const encoding = codec.encode(value, currents);

@@ -16,7 +16,7 @@ describe('a mapping file', () => {
     });
   });
 
-  it('throws the first fault with its place and carries all', () => {
+  it('throws all faults, at the place of the first', () => {
     const text = `${HEAD}fields:\n  name.lst: lname\n  sexx: gender\n`;
     try {
       compileMapping(source(text), OPTIONS);
@@ -26,7 +26,10 @@ describe('a mapping file', () => {
       const fault = error as MappingError;
       expect(fault.code).toBe('MAPPING_INVALID');
       expect(fault.where).toEqual({ file: 'mappings/test/clients.yaml', line: 6, column: 3 });
-      expect(fault.message).toBe('mappings/test/clients.yaml:6:3: "name.lst" is no field of client; did you mean "name.last"?');
+      expect(fault.message.split('\n')).toEqual([
+        'mappings/test/clients.yaml:6:3: "name.lst" is no field of client; did you mean "name.last"?',
+        'mappings/test/clients.yaml:7:3: "sexx" is no field of client; did you mean "sex"?',
+      ]);
       expect(fault.problems).toHaveLength(2);
     }
   });
@@ -58,11 +61,11 @@ describe('a line', () => {
   it.each([
     ['  phone: { from: p, as: phon }', '6:25 "phon" is no codec; did you mean "phone"?'],
     ['  phone: { from: p, as: phone, frm: 7 }', '6:32 "frm" is not known to phone; did you mean "from"?'],
-    ['  phone: { from: p, as: phone, form: 9 }', 'phone: form:'],
+    ['  phone: { from: p, as: phone, form: 9 }', '6:38 "form" of phone: expected one of'],
     ['  phone: { as: phone }', '6:10 "from" is missing'],
     ['  birthDate: bd', '6:14 a field of kind date needs "as"'],
     ['  birthDate: { from: bd, as: phone }', 'phone does not fit birthDate, which is of kind date'],
-    ['  birthDate: { from: bd, as: date, pattern: dd/MM }', 'must name year, month and day once each'],
+    ['  birthDate: { from: bd, as: date, pattern: dd }', 'must name year, month and day, or'],
     ['  birthDate: { from: [a, b], as: date-parts }', 'three wire fields'],
     ['  sex: { from: g, as: code, codes: { M: man } }', '"man" is not a code of sex; did you mean "male"?'],
     ['  sex: { from: g, as: code, codes: { M: male }, wireAs: number }', '"M" is no number'],
@@ -74,9 +77,9 @@ describe('a line', () => {
     ['  notes: "a[prototype=x]"', 'cannot be part of a wire path'],
     ['  __proto__: a', '"__proto__" cannot be a name here'],
     ['  constructor: a', '"constructor" cannot be a name here'],
-    ['  notes: { from: "contacts[type=mobile]", as: text }', 'text takes no selector'],
+    ['  name: { from: ["c[type=a]", b, d], as: name-parts }', 'name-parts takes no selector'],
     ['  phone: { from: c, as: list-item }', 'a selector is needed'],
-    ['  notes: { from: [a, b], as: text }', 'text reads one wire field, not 2'],
+    ['  name: { from: [a, b], as: full-name }', 'full-name reads one wire field'],
     ['  notes: { from: a, only: never }', '"only" is pull or push'],
     ['  notes: { from: a, else: x }', '"else" needs "when"'],
     ['  notes: { from: a, when: { field: b } }', 'when needs one of'],
@@ -124,12 +127,11 @@ describe('lines together', () => {
   it('names wire fields that are unknown, forgotten, or both mapped and ignored, and reasons that are none', () => {
     const text = `${HEAD}fields:\n  notes: nots\nignored:\n  age: computed\n  nots: not of our business\n  agee: the vendor computes it\n`;
     expect(faults(text, { ...OPTIONS, wire: ['id', 'notes', 'age'] })).toEqual([
-      '8:8 "age" needs a reason of three words or more',
-      '9:3 "nots" is ignored here and mapped on line 6',
-      '6:3 "nots" is no wire field of clients; did you mean "notes"?',
+      '6:10 "nots" is no wire field of clients; did you mean "notes"?',
+      '8:8 "age" needs a reason of three words or more, as a text: why it is not kept',
+      '9:3 "nots" is ignored here and mapped on line 6: take one of them away',
       '9:3 "nots" is no wire field of clients; did you mean "notes"?',
       '10:3 "agee" is no wire field of clients; did you mean "age"?',
-      '1:1 the wire field "notes" is neither mapped nor ignored',
     ]);
   });
 });
@@ -191,6 +193,6 @@ describe('a set of files', () => {
     const [other, test] = files;
     if (other === undefined || test === undefined) return expect.unreachable();
     expect(compileFile(test, OPTIONS).stream).toBe('clients');
-    expect(() => compileFile(other, OPTIONS)).toThrow('the file says test/clients, its name other/clients');
+    expect(() => compileFile(other, OPTIONS)).toThrow('m/other/clients.yaml:1:9: the vendor is "test" here, and "other" by the folder\'s name');
   });
 });

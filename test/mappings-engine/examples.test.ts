@@ -28,7 +28,6 @@ describe.each(CODECS.map((codec) => [codec.name, codec] as const))('codec %s', (
   });
 });
 
-it('the registry holds no name twice, and 26 codecs', () => {
+it('the registry holds no name twice', () => {
   expect(new Set(CODECS.map((codec) => codec.name)).size).toBe(CODECS.length);
-  expect(CODECS.length).toBe(26);
 });

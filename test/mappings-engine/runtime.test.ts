@@ -247,7 +247,7 @@ describe('cases', () => {
 
   it.each([
     ['cases:\n  - { name: a, wire: { n: x }, values: { notes: x } }\n', 'at least one case must expect a problem'],
-    ['cases: []\n', 'cases:'],
+    ['cases: []\n', '"cases" of the file: expected a list'],
     ['cases:\n  - { name: a, decode: { n: x }, problem: { field: n } }\n', 'decode'],
     ['cases:\n  - { name: a, problem: { field: n } }\n', 'a case has "wire" or "encode"'],
   ])('refuse %s', (cases, message) => {

@@ -2,8 +2,8 @@
 import type { Json } from '../../core/contract.ts';
 import { type EntityKind, FIELDS, type FieldSpec, fieldSpec } from '../../core/model.ts';
 import { type Codec, CodecMisuse, type Compiled, type Example } from '../../mappings/engine/codec.ts';
+import { contextOf } from '../../mappings/engine/context.ts';
 import { type CompiledMapping, type CompileOptions, compileMapping } from '../../mappings/engine/index.ts';
-import { contextOf } from '../../mappings/engine/line.ts';
 import { parsePath } from '../../mappings/engine/path.ts';
 
 export const OPTIONS: CompileOptions = { zone: 'Europe/Moscow', lookups: {}, wire: null };
@@ -48,7 +48,7 @@ export function compiled(codec: Codec, setup: Setup = {}): Compiled {
 
 export function compiledExample(codec: Codec, example: Example): Compiled {
   const isMany = codec.sources === 'many' || codec.name === 'full-name';
-  const sources = isMany && Array.isArray(example.wire) ? example.wire.length : 1;
+  const sources = isMany ? Math.max(1, ...[example.wire, example.current].map((wires) => (Array.isArray(wires) ? wires.length : 0))) : 1;
   return compiled(codec, { ...example, sources });
 }
 

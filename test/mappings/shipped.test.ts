@@ -23,7 +23,9 @@ describe.each(SHIPPED)('$vendor/$stream', (file) => {
 
   it('no longer compiles when the vendor adds a field', () => {
     const options = { ...optionsOf(file), wire: [...(optionsOf(file).wire ?? []), 'added_by_the_vendor'] };
-    expect(checkMapping(file.mapping, options).map(({ message }) => message)).toEqual(['the wire field "added_by_the_vendor" is neither mapped nor ignored']);
+    expect(checkMapping(file.mapping, options).map(({ message }) => message)).toEqual([
+      'the wire field "added_by_the_vendor" is neither mapped nor ignored: map it under "fields", or give a reason under "ignored"',
+    ]);
   });
 
   it('has six cases or more, one of which expects a problem, and they hold', () => {

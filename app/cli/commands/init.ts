@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
 import { assertZone } from '../../../core/zone.ts';
 import type { Check } from '../../console/doctor.ts';
+import { withSchemaLine } from '../../schema-line.ts';
 import { isAddress } from '../address.ts';
 import { configText, envText, type NewConfig, type NewSystem, secretName, VENDORS, type Vendor } from '../config-text.ts';
 import { withExample } from '../example.ts';
@@ -72,7 +73,7 @@ async function init(invocation: Invocation, options: InitOptions): Promise<Answe
     join(dirname(file), MAPPINGS),
     config.systems.map(({ vendor }) => vendor),
   );
-  await writePrivate(file, configText({ ...config, mappings: `./${MAPPINGS}` }), { replace: options.force });
+  await writePrivate(file, withSchemaLine(configText({ ...config, mappings: `./${MAPPINGS}` }), 'config', dirname(file)), { replace: options.force });
   await writePrivate(envFile, envText(secrets), { replace: options.force });
   const toFillIn = Object.entries(secrets)
     .filter(([, value]) => value === '')

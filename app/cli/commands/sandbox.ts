@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
 import type { RunningSandbox } from '../../../sandbox/index.ts';
+import { withSchemaLine } from '../../schema-line.ts';
 import { envText, sandboxConfig } from '../config-text.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
@@ -72,7 +73,7 @@ export async function writeConfig(directory: string, yaml: string, env: Readonly
   const into = resolve(directory);
   await makeDirectory(into);
   const file = join(into, 'sverka.yaml');
-  await writePrivate(file, yaml, { replace });
+  await writePrivate(file, withSchemaLine(yaml, 'config', into), { replace });
   await writePrivate(join(into, '.env'), envText(env), { replace });
   return file;
 }

@@ -21,10 +21,13 @@ const isPart = (value: unknown): value is string => typeof value === 'string' &&
 
 export const addressParts = defineCodec({
   name: 'address-parts',
+  group: 'address',
+  domain: 'addresses whose street is in the table',
   doc: 'The parts street, house, building and flat of the group `address`. `from` names five fields: the line that is read (`Научная ул,24, кв.41`), and those that are written: code of the street, house, building, flat. `table`: the streets by their codes, in the `lookups` of the system; without a street of the table nothing is written.',
-  params: z.strictObject({ table: z.string() }),
+  params: z.strictObject({ table: z.string().meta({ description: 'Name of the table of streets under `lookups` of the system.' }) }),
   kinds: ['text'],
   sources: 'many',
+  writes: (index) => index > 0,
   compile({ table }, { lookups, sourceCount }) {
     if (sourceCount !== 5) return new CodecMisuse('address-parts names five wire fields: line, street, house, building, flat');
     const names = new Map(Object.entries(lookups[table] ?? {}));

@@ -21,14 +21,15 @@ function memberName(object: { readonly [name: string]: Json }, lower: string): s
 
 export const bits = defineCodec({
   name: 'bits',
-  doc: 'One bit of a mask, which the vendor gives as a number or as an object with a member for each bit: `member: call, bit: 1`. A member left out is 0. Written in the form that the record has; else in `form: object` or `integer`. `value`: consent or flag. `wireAs`: how a member is written. Several lines share one wire path.',
+  domain: '`granted`, and `withheld` (with `zeroIsRefusal`: `refused`); yes and no',
+  doc: 'One bit of a mask, which the vendor gives as a number or as an object with a member for each bit: `member: call, bit: 1`. A member left out is 0. Written in the form that the record has. Several lines share one wire path, and members of no line are kept.',
   params: z.strictObject({
-    member: z.string().regex(FIRST_MEMBERS),
-    bit: z.int().positive(),
-    form: z.enum(['object', 'integer']).default('object'),
-    value: z.enum(['consent', 'flag']).optional(),
-    zeroIsRefusal: z.boolean().default(false),
-    wireAs: wireAsParam.default(1),
+    member: z.string().regex(FIRST_MEMBERS).meta({ description: 'The member of the object form; capitals do not matter.' }),
+    bit: z.int().positive().meta({ description: 'Its bit in the number: 1, 2, 4, 8 …' }),
+    form: z.enum(['object', 'integer']).default('object').meta({ description: 'How a mask is written where the record has none.' }),
+    value: z.enum(['consent', 'flag']).optional().meta({ description: 'What the field holds; known from the field.' }),
+    zeroIsRefusal: z.boolean().default(false).meta({ description: 'On a consent: 0 is a refusal, not only withheld.' }),
+    wireAs: wireAsParam.default(1).meta({ description: 'How a member of the object is written.' }),
   }),
   kinds: ['consent', 'flag', 'json'],
   part: ({ member }) => `member ${member.toLowerCase()}`,

@@ -1,12 +1,14 @@
 /** Codes: a vendor's values for a closed list of ours, tables of the configuration, and yes/no in all its spellings. */
 import { z } from 'zod';
 import type { Json } from '../../../core/contract.ts';
+import type { ConsentValue } from '../../../core/model.ts';
 import { suggestion } from '../../../core/nearest.ts';
 import { CodecMisuse, defineCodec, type Encoding, exactly, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
 import { scalarText } from './text.ts';
 
 const codeText = (wire: Json): string | null | undefined => (typeof wire === 'boolean' ? String(wire) : scalarText(wire));
 
+const CONSENTS: readonly string[] = ['granted', 'withheld', 'refused'] satisfies readonly ConsentValue[];
 const WIRE_AS = ['text', 'number', 'boolean'] as const;
 export type WireAs = (typeof WIRE_AS)[number];
 
@@ -18,19 +20,24 @@ export function spell(code: string, wireAs: WireAs): Json {
 
 export const code = defineCodec({
   name: 'code',
-  doc: 'A table `codes: { wire: canonical }`; `null` as canonical means empty. An unknown wire value is a problem, unless `otherwise` names a canonical code or says `ignore`. A canonical code without a wire value is not written and told as a loss; of two wire values for one code the first is written. `wireAs`: text, number or boolean.',
+  domain: 'codes of ours that have a wire value',
+  doc: "A table of the vendor's codes and ours. An unknown wire value is a problem, unless `otherwise` says what it is. A code of ours without a wire value is not written, or written as `others`, and told as a loss; of two wire values for one code the first is written. A consent may be read by a table too: `granted`, `withheld`, `refused`.",
   params: z.strictObject({
-    codes: z.record(z.string(), z.union([z.string(), z.null()])),
-    otherwise: z.string().optional(),
-    wireAs: z.enum(WIRE_AS).default('text'),
+    codes: z.record(z.string(), z.union([z.string(), z.null()])).meta({ description: 'Wire value: code of ours; `null` means empty.' }),
+    otherwise: z.string().optional().meta({ description: 'What unknown wire values are: a code of ours, `ignore` (empty) or `problem` (when silent).' }),
+    others: z
+      .union([z.string(), z.number(), z.boolean()])
+      .optional()
+      .meta({ description: 'Wire value of the table that is written for codes of ours without one; told as a loss.' }),
+    wireAs: z.enum(WIRE_AS).default('text').meta({ description: 'How wire values are written.' }),
   }),
-  kinds: ['code', 'text'],
-  compile({ codes, otherwise, wireAs }, { field }) {
-    const allowed = field.kind === 'code' ? field.codes : undefined;
+  kinds: ['code', 'text', 'consent'],
+  compile({ codes, otherwise, others, wireAs }, { field }) {
+    const allowed = field.kind === 'code' ? field.codes : field.kind === 'consent' ? CONSENTS : undefined;
     const named = [...Object.values(codes), otherwise === 'ignore' || otherwise === 'problem' ? null : (otherwise ?? null)];
     for (const name of named) {
       if (name !== null && allowed !== undefined && !allowed.includes(name)) {
-        return new CodecMisuse(`"${name}" is not a code of ${field.name}${suggestion(name, allowed)}`);
+        return new CodecMisuse(`"${name}" is not a code of ${field.name}${suggestion(name, allowed) || `; one of ${allowed.join(', ')}`}`);
       }
     }
     const read = new Map<string, string | null>(Object.entries(codes));
@@ -41,6 +48,10 @@ export const code = defineCodec({
     }
     const unknown = new Unreadable(`one of ${[...read.keys()].join(', ')} is expected`);
     const other = otherwise === undefined || otherwise === 'problem' ? unknown : otherwise === 'ignore' ? null : otherwise;
+    if (others !== undefined && !read.has(String(others))) return new CodecMisuse(`"${others}" of "others" is no wire value of the table`);
+    const meant = others === undefined ? null : (read.get(String(others)) ?? null);
+    // What is written for others must be what is written again for what it reads as.
+    const fallback = others === undefined ? undefined : meant === null ? spell(String(others), wireAs) : write.get(meant);
     const homeless = (allowed ?? []).filter((name) => !write.has(name));
     return {
       arity: 'one',
@@ -55,7 +66,8 @@ export const code = defineCodec({
       encode(value): Encoding {
         const wire = typeof value === 'string' ? write.get(value) : undefined;
         if (wire !== undefined) return exactly(wire);
-        return refused('no-code', allowed?.includes(String(value)) ? `"${value}" has no value here` : 'a value without a code');
+        const loss: LossNote = { kind: 'no-code', detail: allowed?.includes(String(value)) ? `"${value}" has no value here` : 'a value without a code' };
+        return { wire: fallback, losses: [loss] };
       },
       inDomain: (value) => typeof value === 'string' && write.has(value),
     };
@@ -79,16 +91,29 @@ export const code = defineCodec({
     },
     { field: 'sex', params: { codes: { M: 'male', F: 'female' } }, wire: 'X', problem: true },
     { field: 'sex', params: { codes: { M: 'male' } }, value: 'female', way: 'encode', loss: 'no-code' },
+    {
+      field: 'type',
+      params: { codes: { 1: 'person', 9: 'other' }, otherwise: 'other', others: 9, wireAs: 'number' },
+      wire: 4,
+      value: 'other',
+      way: 'decode',
+    },
+    { field: 'type', params: { codes: { 1: 'person', 9: 'other' }, others: 9, wireAs: 'number' }, value: 'agent', wire: 9, way: 'encode', loss: 'no-code' },
+    { field: 'consents.sms', params: { codes: { Y: 'granted', N: 'refused', U: null } }, wire: 'N', value: 'refused' },
   ],
 });
 
 export const lookup = defineCodec({
   name: 'lookup',
-  doc: 'A table of the configuration: `table: programmes` reads wire values by `lookups.programmes`. A value that the table does not know is a problem, or with `otherwise: keep` taken as it stands, or with `ignore` left empty.',
+  domain: 'names of the table; with `otherwise: keep` any other text as well',
+  doc: 'A table of the configuration: `table: programmes` reads wire values by `lookups.programmes`.',
   params: z.strictObject({
-    table: z.string(),
-    otherwise: z.enum(['keep', 'problem', 'ignore']).default('problem'),
-    wireAs: z.enum(['text', 'number']).default('text'),
+    table: z.string().meta({ description: 'Name of the table under `lookups` of the system.' }),
+    otherwise: z
+      .enum(['keep', 'problem', 'ignore'])
+      .default('problem')
+      .meta({ description: 'What values outside the table are: `keep` takes them as they stand, `ignore` leaves them empty.' }),
+    wireAs: z.enum(['text', 'number']).default('text').meta({ description: 'How wire values are written.' }),
   }),
   kinds: ['text', 'code', 'ref'],
   compile({ table, otherwise, wireAs }, { lookups }) {

@@ -2,91 +2,142 @@
 import { z } from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { utcToWall, wallToUtc } from '../../../core/zone.ts';
-import { CodecMisuse, defineCodec, exactly, type Given, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
+import { CodecMisuse, defineCodec, type Encoding, exactly, type Given, type LossNote, refused, Unreadable } from '../codec.ts';
+import { dateOfParts, partsOfDate } from './date-parts.ts';
 import { compilePattern, isDay, type Pattern, padded } from './date-pattern.ts';
+import { namedForm, partsOfWall, zoneOf } from './moment-forms.ts';
 
-const FULL = /^(\d{4})-(\d{2})-(\d{2})$/;
 const NO_DAY = new Unreadable('there is no such day');
 const PARTIAL: LossNote = { kind: 'precision', detail: 'a date of which only a part is known' };
 
-/** Year, month and day of a full canonical date that exists; else null. */
-function fullDate(value: Given): { year: number; month: number; day: number } | null {
-  const match = typeof value === 'string' ? FULL.exec(value) : null;
-  if (match === null) return null;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  return year > 0 && isDay(year, month, day) ? { year, month, day } : null;
-}
-
-/** Unix seconds of the day's beginning in the zone. */
-function unixDay(zone: string): Pattern {
+/** A date as the beginning of a day in the zone: Unix time or ISO 8601. */
+function dayOf(name: string, zone: string): Pattern | null {
+  const form = namedForm(name, zone);
+  if (form === null) return null;
   return {
-    text: 'unix',
+    text: name,
+    says: 'yMd',
+    hasTime: false,
+    century: null,
     read(text) {
-      if (!/^-?\d{5,12}$/.test(text)) return null;
-      const day = new Date(utcToWall(zone, Number(text) * 1000));
-      return {
-        year: day.getUTCFullYear(),
-        month: day.getUTCMonth() + 1,
-        day: day.getUTCDate(),
-        hour: 0,
-        minute: 0,
-        second: 0,
-      };
+      // Short numbers are years or slips, never the first days of 1970.
+      if (name !== 'iso' && !/^-?\d{5,}$/.test(text)) return null;
+      const moment = form.read(text);
+      if (moment === undefined) return null;
+      if (moment === null || moment === false) return moment === null ? NO_PARTS : { ...NO_PARTS, month: 13 };
+      return partsOfWall(utcToWall(zone, moment));
     },
-    write: ({ year, month, day }) => String(wallToUtc(zone, Date.UTC(year, month - 1, day)) / 1000),
+    write: ({ year, month, day }) => String(form.write(wallToUtc(zone, Date.UTC(year, month - 1, day)))),
   };
 }
+
+const NO_PARTS = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0, ms: 0 };
 
 /** One pattern or several: all are read, the first is written. */
 export const patternsParam = z.union([z.string(), z.array(z.string()).min(1)]);
 
-function compilePatterns(patterns: string | readonly string[], zone: string): readonly Pattern[] | CodecMisuse {
-  const compiled = (typeof patterns === 'string' ? [patterns] : patterns).map((text) => (text === 'unix' ? unixDay(zone) : compilePattern(text)));
+/** What patterns are made of, for the docs. */
+export const PATTERNS =
+  "`yyyy` (`yy` with `century`), `MM` or `M`, `dd` or `d`, `HH` or `H`, `hh` or `h` with `a` (AM, PM), `mm`, `ss`, `SSS`, separators, letters in quotes (`'T'`); or `iso`, `unix` (seconds), `unix-ms`. Several as a list.";
+
+function compilePatterns(patterns: string | readonly string[], zone: string, century: number | null): readonly Pattern[] | CodecMisuse {
+  const compiled = (typeof patterns === 'string' ? [patterns] : patterns).map((text) => dayOf(text, zone) ?? compilePattern(text, century));
   const bad = compiled.find((pattern) => pattern instanceof CodecMisuse);
   return bad instanceof CodecMisuse ? bad : compiled.filter((pattern): pattern is Pattern => !(pattern instanceof CodecMisuse));
 }
 
+/** What a canonical date says. */
+function saysOf([year, month, day]: readonly [number, number, number]): Pattern['says'] {
+  if (year === 0) return 'Md';
+  return day > 0 ? 'yMd' : month > 0 ? 'yM' : 'y';
+}
+
+/** Patterns that can hold a date at all, best first: those that say as much, then those that say a part of it. */
+const HOLDERS: Readonly<Record<Pattern['says'], readonly Pattern['says'][]>> = {
+  yMd: ['yMd', 'yM', 'y', 'Md'],
+  yM: ['yM', 'y'],
+  y: ['y'],
+  Md: ['Md'],
+};
+
+const COARSE: LossNote = { kind: 'precision', detail: 'only a part of the date has a place' };
+
 export const date = defineCodec({
   name: 'date',
-  doc: 'A day in a pattern of `yyyy`, `MM`, `dd` and separators; several patterns are read, the first is written; `unix` reads seconds. A date of zeroes is empty. `minYear`: the first year that the vendor takes. Partial dates cannot be written.',
-  params: z.strictObject({ pattern: patternsParam.default('yyyy-MM-dd'), minYear: z.int().default(1) }),
+  domain: 'days from the year 1000 on, not before `minYear`; partial dates where a pattern, `zeros` or `noYear` has a place for them',
+  doc: 'A day in a pattern, or several: all are read, the first that fits is written. A date of zeroes is empty. Patterns that name a part only (`yyyy`, `dd.MM`) read and write partial dates; without one, without `zeros` and without `noYear` partial dates cannot be written.',
+  params: z.strictObject({
+    pattern: patternsParam.default('yyyy-MM-dd').meta({ description: PATTERNS }),
+    minYear: z.int().default(1).meta({ description: 'The first year that the vendor takes.' }),
+    zeros: z.boolean().default(false).meta({ description: 'Unknown parts are zeros: `1992-00-00`, `0000-10-24`.' }),
+    noYear: z.int().min(1).max(9999).optional().meta({ description: 'The year that stands for an unknown one: with 1904, `1904-10-24` is `--10-24`.' }),
+    zone: z.string().optional().meta({ description: "IANA zone in which `unix` and `iso` are a day; the system's when silent." }),
+    century: z.int().min(1000).max(9900).optional().meta({ description: 'First of the hundred years that `yy` stands for.' }),
+  }),
   kinds: ['date'],
-  compile({ pattern, minYear }, { zone }) {
-    const patterns = compilePatterns(pattern, zone);
+  compile({ pattern, minYear, zeros, noYear = null, zone: own, century = null }, { zone: system }) {
+    const zone = zoneOf(own, system);
+    const patterns = zone instanceof CodecMisuse ? zone : compilePatterns(pattern, zone, century);
     if (patterns instanceof CodecMisuse) return patterns;
-    const [writer] = patterns;
-    if (writer === undefined) return new CodecMisuse('a pattern is needed');
+    if (patterns.length === 0) return new CodecMisuse('a pattern is needed');
     const notDate = new Unreadable(`a date in the form ${patterns.map((one) => one.text).join(' or ')} is expected`);
     const tooEarly = new Unreadable(`a year from ${minYear} on is expected`);
     const early: LossNote = { kind: 'form', detail: `years before ${minYear}` };
+    const canonical = (one: Pattern, year: number, month: number, day: number): string | null | Unreadable => {
+      if (year === 0 && month === 0 && day === 0) return null;
+      if (one.says !== 'yMd' || zeros || year === noYear) {
+        const known = year === noYear && month > 0 && day > 0 ? 0 : year;
+        return known > 0 && known < minYear ? tooEarly : dateOfParts(known, month, day);
+      }
+      if (year === 0 || !isDay(year, month, day)) return NO_DAY;
+      return year < minYear ? tooEarly : `${padded(year, 4)}-${padded(month, 2)}-${padded(day, 2)}`;
+    };
+    const decode = (wire: Json): string | null | Unreadable => {
+      if (typeof wire !== 'string' && typeof wire !== 'number') return notDate;
+      const text = String(wire).trim();
+      if (text === '') return null;
+      for (const one of patterns) {
+        const parts = one.read(text);
+        if (parts !== null) return canonical(one, parts.year, parts.month, parts.day);
+      }
+      return notDate;
+    };
+    const write = (value: Given): Encoding => {
+      const parts = partsOfDate(value);
+      if (parts === null) return refused('form', 'not a date');
+      if (parts[0] > 0 && parts[0] < minYear) return refused(early.kind, early.detail);
+      const says = saysOf(parts);
+      const exact = patterns.find((one) => one.says === says);
+      const whole = patterns.find((one) => one.says === 'yMd');
+      const written = (one: Pattern, year: number): string => one.write({ ...NO_PARTS, year, month: parts[1], day: parts[2] });
+      if (exact !== undefined) return exactly(written(exact, parts[0]));
+      if (whole !== undefined && says === 'Md' && noYear !== null) return exactly(written(whole, noYear));
+      if (whole !== undefined && zeros) return exactly(written(whole, parts[0]));
+      const part = HOLDERS[says].flatMap((held) => patterns.find((one) => one.says === held) ?? [])[0];
+      return part === undefined ? refused(PARTIAL.kind, PARTIAL.detail) : { wire: written(part, parts[0]), losses: [COARSE] };
+    };
+    const encode = (value: Given): Encoding => {
+      const written = write(value);
+      if (written.wire === undefined || written.losses.length > 0 || decode(written.wire) === value) return written;
+      return refused('form', `cannot be written as ${patterns.map((one) => one.text).join(' or ')}`);
+    };
+    const whole = patterns.some((one) => one.says === 'yMd');
+    const partly = patterns.some((one) => one.says !== 'yMd') || zeros;
     return {
       arity: 'one',
-      declared: minYear > 1 ? [PARTIAL, early] : [PARTIAL],
-      decode(wire) {
-        if (typeof wire !== 'string' && typeof wire !== 'number') return notDate;
-        const text = String(wire).trim();
-        if (text === '') return null;
-        for (const one of patterns) {
-          const parts = one.read(text);
-          if (parts === null) continue;
-          if (parts.year === 0 && parts.month === 0 && parts.day === 0) return null;
-          if (parts.year === 0 || !isDay(parts.year, parts.month, parts.day)) return NO_DAY;
-          return parts.year < minYear ? tooEarly : `${padded(parts.year, 4)}-${padded(parts.month, 2)}-${padded(parts.day, 2)}`;
-        }
-        return notDate;
+      declared: [...(whole ? [] : [COARSE]), ...(partly ? [] : [PARTIAL]), ...(minYear > 1 ? [early] : [])],
+      decode,
+      encode,
+      inDomain(value) {
+        const { wire, losses } = encode(value);
+        return wire !== undefined && losses.length === 0;
       },
-      encode(value) {
-        const parts = fullDate(value);
-        if (parts === null) return refused(PARTIAL.kind, PARTIAL.detail);
-        if (parts.year < minYear) return refused(early.kind, early.detail);
-        return exactly(writer.write({ ...parts, hour: 0, minute: 0, second: 0 }));
-      },
-      inDomain: (value) => (fullDate(value)?.year ?? -1) >= minYear,
     };
   },
   examples: [
     { wire: '1966-05-20', value: '1966-05-20' },
     { params: { pattern: 'dd.MM.yyyy' }, wire: '10.01.1985', value: '1985-01-10' },
+    { params: { pattern: 'MM/dd/yyyy' }, wire: '01/10/1985', value: '1985-01-10' },
     { params: { pattern: ['dd.MM.yyyy', 'yyyy-MM-dd'] }, wire: '1985-01-10', value: '1985-01-10', way: 'decode' },
     {
       params: { pattern: ['dd.MM.yyyy', 'unix'] },
@@ -95,76 +146,18 @@ export const date = defineCodec({
       value: '1985-01-10',
       way: 'decode',
     },
+    { params: { pattern: 'iso', zone: 'Europe/Moscow' }, wire: '1985-01-09T21:00:00.000Z', value: '1985-01-10' },
+    { params: { pattern: ['dd.MM.yyyy', 'dd.MM'] }, wire: '24.10', value: '--10-24' },
+    { params: { pattern: 'yyyy' }, wire: '1992', value: '1992' },
+    { params: { pattern: 'yyyyMMdd' }, wire: '19921024', value: '1992-10-24' },
+    { params: { pattern: 'dd.MM.yy', century: 1930 }, wire: '24.10.29', value: '2029-10-24' },
+    { params: { zeros: true }, wire: '1992-00-00', value: '1992' },
+    { params: { noYear: 1904 }, wire: '1904-10-24', value: '--10-24' },
     { wire: '0000-00-00', value: null, way: 'decode' },
     { params: { pattern: 'dd.MM.yyyy' }, wire: '31.02.1985', problem: true },
     { params: { minYear: 1901 }, wire: '1900-12-31', problem: true },
     { value: '--05-20', way: 'encode', loss: 'precision' },
+    { params: { pattern: 'yyyy' }, value: '1992-10-24', wire: '1992', way: 'encode', loss: 'precision' },
     { params: { minYear: 1901 }, value: '1899-01-01', way: 'encode', loss: 'form' },
-  ],
-});
-
-const NOT_PARTS = new Unreadable('year, month and day are expected as numbers');
-const NOT_PARTIAL = new Unreadable('a day without a month, or a month alone, is no date');
-
-/** 0 for empty, -1 for what is no number of a date. */
-function part(wire: Json | undefined): number {
-  if (wire === undefined || wire === null || wire === '') return 0;
-  if (typeof wire === 'number') return Number.isInteger(wire) && wire >= 0 ? wire : -1;
-  if (typeof wire !== 'string') return -1;
-  const text = wire.trim();
-  return /^\d{0,4}$/.test(text) ? Number(text) : -1;
-}
-
-function dateOfParts(year: number, month: number, day: number): string | null | Unreadable {
-  if (year < 0 || month < 0 || day < 0 || (year > 0 && year < 1000) || year > 9999) return NOT_PARTS;
-  if (day > 0) {
-    if (month === 0) return NOT_PARTIAL;
-    if (!isDay(year, month, day)) return NO_DAY;
-    return year === 0 ? `--${padded(month, 2)}-${padded(day, 2)}` : `${year}-${padded(month, 2)}-${padded(day, 2)}`;
-  }
-  if (month > 12) return NO_DAY;
-  if (month > 0) return year === 0 ? NOT_PARTIAL : `${year}-${padded(month, 2)}`;
-  return year === 0 ? null : String(year);
-}
-
-const CANONICAL = /^(?:(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?|--(\d{2})-(\d{2}))$/;
-
-/** Year, month and day of a whole or partial canonical date, 0 for what is unknown; null where it is none. */
-function partsOfDate(value: Given): readonly [number, number, number] | null {
-  const match = typeof value === 'string' ? CANONICAL.exec(value) : null;
-  if (match === null) return null;
-  const parts = [Number(match[1] ?? 0), Number(match[2] ?? match[4] ?? 0), Number(match[3] ?? match[5] ?? 0)] as const;
-  return dateOfParts(...parts) === value ? parts : null;
-}
-
-export const dateParts = defineCodec({
-  name: 'date-parts',
-  doc: 'A day in three wire fields, in the order year, month, day, each a number, a text of digits, or empty. Partial dates are kept: `--10-24`, `1992`, `1992-10`. `wireAs` is how parts are written.',
-  params: z.strictObject({ wireAs: z.enum(['text', 'number']).default('text') }),
-  kinds: ['date'],
-  sources: 'many',
-  compile({ wireAs }, { sourceCount }) {
-    if (sourceCount !== 3) return new CodecMisuse('date-parts reads three wire fields: year, month, day');
-    return {
-      arity: 'many',
-      declared: NO_LOSS,
-      decode: (wires) => dateOfParts(part(wires[0]), part(wires[1]), part(wires[2])),
-      encode(value) {
-        const parts = partsOfDate(value);
-        if (parts === null) return { wires: [], losses: [{ kind: 'form', detail: 'not a date from the year 1000 on' }] };
-        return { wires: parts.map((one) => (one === 0 ? '' : wireAs === 'text' ? String(one) : one)), losses: NO_LOSS };
-      },
-      inDomain: (value) => partsOfDate(value) !== null,
-    };
-  },
-  examples: [
-    { wire: ['1992', '10', '24'], value: '1992-10-24' },
-    { wire: [1992, 10, 24], value: '1992-10-24', way: 'decode' },
-    { wire: ['', '10', '24'], value: '--10-24' },
-    { wire: ['0', '10', '24'], value: '--10-24', way: 'decode' },
-    { wire: ['1992', '', ''], value: '1992' },
-    { wire: ['1992', '10', ''], value: '1992-10' },
-    { wire: ['1991', '02', '29'], problem: true },
-    { wire: ['1992', '', '24'], problem: true },
   ],
 });

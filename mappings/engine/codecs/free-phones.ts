@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, defineCodec, type Encoding, exactly, NO_LOSS, refused, Unreadable } from '../codec.ts';
 import { isCanonicalList } from './list-values.ts';
-import { isCanonicalPhone, PHONE_FORMS, type PhoneForm, readPhone, writePhone } from './phone.ts';
+import { isCanonicalPhone, type PhoneForm, phoneFormParam, readPhone, writePhone } from './phone.ts';
 
 const GAP = '[ \\u00a0().\\-–]{0,3}';
 const NUMBER = new RegExp(
@@ -71,11 +71,12 @@ const NOT_TEXT = new Unreadable('a text with phone numbers is expected');
 
 export const freePhones = defineCodec({
   name: 'free-phones',
-  doc: 'Free text with several phones and words. On a phone field: the first number; on a list of phones: all others (two lines may share the wire path). Writing changes numbers in place and keeps all other text. A text without a number is an empty phone. `form` as for `phone`. `max`: a longer text is not written.',
+  domain: 'one number as the main phone',
+  doc: 'Free text with several phones and words. On a phone field: the first number; on a list of phones: all others (two lines may share the wire path). Writing changes numbers in place and keeps all other text. A text without a number is an empty phone.',
   params: z.strictObject({
-    form: z.preprocess((form) => (typeof form === 'number' ? String(form) : form), z.enum(PHONE_FORMS)).default('7'),
-    which: z.enum(['main', 'rest']).optional(),
-    max: z.int().positive().optional(),
+    form: phoneFormParam.default('7').meta({ description: 'How numbers are written, as for `phone`.' }),
+    which: z.enum(['main', 'rest']).optional().meta({ description: 'Which numbers; known from the field.' }),
+    max: z.int().positive().optional().meta({ description: 'Characters that the vendor keeps; a longer text is not written.' }),
   }),
   kinds: ['phone', 'phones'],
   part: ({ which }, _, kind) => which ?? (kind === 'phones' ? 'rest' : 'main'),

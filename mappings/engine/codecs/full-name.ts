@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, defineCodec, type EncodingOfMany, type GroupValues, NO_LOSS, Unreadable } from '../codec.ts';
-import { readFullName, SOLE_TRADER, spaced } from './person-name.ts';
+import { bareName, type PersonName, readFullName, readInOrder, spaced } from './person-name.ts';
 import { scalarText } from './text.ts';
 
 const TARGETS = ['last', 'first', 'middle', 'display'] as const;
@@ -17,8 +17,10 @@ type Order = keyof typeof ORDERS;
 const EMPTY_NAME = { last: null, first: null, middle: null, display: null };
 const NOT_TEXT = new Unreadable('a name as text is expected');
 
-function decodeWhole(text: string): GroupValues {
-  const name = readFullName(text);
+type Reader = (text: string) => PersonName | null;
+
+function decodeWhole(text: string, read: Reader): GroupValues {
+  const name = read(text);
   return name === null ? { ...EMPTY_NAME, display: spaced(text) } : { ...name, display: null };
 }
 
@@ -31,15 +33,15 @@ function joined(values: GroupValues, order: Order): string {
 }
 
 /** A text that is written again as it stands once it was read: one whose words are read in another order is put in ours. */
-function settled(text: string, order: Order): string {
-  return joined(decodeWhole(text), order);
+function settled(text: string, order: Order, read: Reader): string {
+  return joined(decodeWhole(text, read), order);
 }
 
-/** The marker of a sole trader that the present text carries is kept. */
-function withMarker(name: string, current: Json | undefined): string {
-  const marker = typeof current === 'string' ? SOLE_TRADER.exec(spaced(current)) : null;
-  if (marker === null || readFullName(name) === null) return name;
-  return marker.index === 0 ? `${marker[0]}${name}` : `${name}${marker[0]}`;
+/** What stands around the name in the present text, such as the mark of a sole trader, is kept. */
+function withMarks(name: string, current: Json | undefined, read: Reader): string {
+  if (typeof current !== 'string' || read(name) === null) return name;
+  const { before, after } = bareName(current);
+  return `${before}${name}${after}`;
 }
 
 export function sameGroup(a: GroupValues, b: GroupValues): boolean {
@@ -48,14 +50,20 @@ export function sameGroup(a: GroupValues, b: GroupValues): boolean {
 
 export const fullName = defineCodec({
   name: 'full-name',
-  doc: 'One text with a whole name, read into the group `name`. Russian names of two or three words are taken apart in any order, known by patronymic, given name and surname endings; `ИП` is left aside and kept when writing. Organisations, addresses and everything unsure go to `name.display` as they stand. `order` is how a name is written: last-first-middle, first-middle-last, first-last. `max`: length the vendor keeps.',
+  group: 'name',
+  domain: 'names that are read in the same parts again, and texts that are surely none',
+  doc: 'One text with a whole name, read into the group `name`. Russian names of two or three words are taken apart in any order, known by patronymic, given name and surname endings; `ИП` and honorifics (г-н, госпожа, уважаемый, Mr.) are left aside and kept when writing. Organisations, addresses and everything unsure go to `name.display` as they stand.',
   params: z.strictObject({
-    order: z.enum(['last-first-middle', 'first-middle-last', 'first-last']).default('last-first-middle'),
-    max: z.int().positive().optional(),
+    order: z.enum(['last-first-middle', 'first-middle-last', 'first-last']).default('last-first-middle').meta({ description: 'How a name is written.' }),
+    read: z.enum(['sure', 'order']).default('sure').meta({
+      description: '`sure`: only what is surely a Russian name is taken apart; `order`: the vendor keeps to the order, whatever the names (`Smith, John`).',
+    }),
+    max: z.int().positive().optional().meta({ description: 'Characters that the vendor keeps.' }),
   }),
   kinds: ['text'],
-  compile({ order, max = 10_000 }, { sourceCount }) {
+  compile({ order, read: how, max = 10_000 }, { sourceCount }) {
     if (sourceCount !== 1) return new CodecMisuse('full-name reads one wire field');
+    const read: Reader = how === 'sure' ? readFullName : (text) => readInOrder(text, order);
     return {
       arity: 'group',
       targets: TARGETS,
@@ -63,17 +71,17 @@ export const fullName = defineCodec({
       decode(wires) {
         const text = scalarText(wires[0] ?? null);
         if (text === undefined) return NOT_TEXT;
-        return text === null ? EMPTY_NAME : decodeWhole(text);
+        return text === null ? EMPTY_NAME : decodeWhole(text, read);
       },
       encode(values, currents): EncodingOfMany {
-        const text = withMarker(settled(joined(values, order), order), currents[0]);
-        const kept = text.length > max ? settled(text.slice(0, max).trimEnd(), order) : text;
-        const losses = sameGroup(decodeWhole(kept), values)
+        const text = withMarks(settled(joined(values, order), order, read), currents[0], read);
+        const kept = text.length > max ? settled(text.slice(0, max).trimEnd(), order, read) : text;
+        const losses = sameGroup(decodeWhole(kept, read), values)
           ? NO_LOSS
           : [{ kind: kept === text ? ('form' as const) : ('cut' as const), detail: 'reads back as another name' }];
         return { wires: [kept], losses };
       },
-      inDomain: (values) => joined(values, order) !== '' && joined(values, order).length <= max && sameGroup(decodeWhole(joined(values, order)), values),
+      inDomain: (values) => joined(values, order) !== '' && joined(values, order).length <= max && sameGroup(decodeWhole(joined(values, order), read), values),
     };
   },
   examples: [
@@ -103,6 +111,32 @@ export const fullName = defineCodec({
       field: 'name',
       wire: ['Иван Петров'],
       value: { last: 'Петров', first: 'Иван', middle: null, display: null },
+      way: 'decode',
+    },
+    {
+      field: 'name',
+      wire: ['г-жа Петрова Анна Сергеевна'],
+      value: { last: 'Петрова', first: 'Анна', middle: 'Сергеевна', display: null },
+      way: 'decode',
+    },
+    {
+      field: 'name',
+      wire: ['Сергеевна Анна Петрова'],
+      value: { last: 'Петрова', first: 'Анна', middle: 'Сергеевна', display: null },
+      way: 'decode',
+    },
+    {
+      field: 'name',
+      current: ['ИП Иванов Иван Иванович'],
+      value: { last: 'Петров', first: 'Пётр', middle: 'Петрович', display: null },
+      wire: ['ИП Петров Пётр Петрович'],
+      way: 'encode',
+    },
+    {
+      field: 'name',
+      params: { read: 'order', order: 'last-first-middle' },
+      wire: ['Smith, John'],
+      value: { last: 'Smith', first: 'John', middle: null, display: null },
       way: 'decode',
     },
     { field: 'name', wire: ['ООО Ромашка'], value: { last: null, first: null, middle: null, display: 'ООО Ромашка' } },
@@ -141,8 +175,15 @@ function spread(last: string | null, first: string | null, middle: string | null
 
 export const nameParts = defineCodec({
   name: 'name-parts',
-  doc: 'A name in three wire fields, `from: [last, first, middle]`, read into the group `name`. Where the field of the given name holds the whole name (as some tills send it) it is taken apart and not doubled; where it holds several words that are surely no given name, and the other two are empty, it is `name.display`. A name that we hold as one text is written into the field of the given name.',
-  params: z.strictObject({ write: z.enum(['parts', 'whole']).default('parts') }),
+  group: 'name',
+  domain: 'names in parts; one text that is no name of a person',
+  doc: 'A name in three wire fields (surname, given name, patronymic), read into the group `name`. Where the field of the given name holds the whole name (as some tills send it) it is taken apart and not doubled; where it holds several words that are surely no given name, and the other two are empty, it is `name.display`. A name that we hold as one text is written into the field of the given name.',
+  params: z.strictObject({
+    write: z
+      .enum(['parts', 'whole'])
+      .default('parts')
+      .meta({ description: '`whole`: the field of the given name holds the whole name, beside the other two.' }),
+  }),
   kinds: ['text'],
   sources: 'many',
   compile({ write: how }, { sourceCount }) {

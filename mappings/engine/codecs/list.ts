@@ -1,87 +1,35 @@
-/** Lists: one item of a list of objects, all its other items, and plain lists of texts. */
+/** Lists: one item of a list, and all its other items. */
 import { z } from 'zod';
 import type { Json } from '../../../core/contract.ts';
-import { CodecMisuse, defineCodec, type Encoding, type LossNote, NO_LOSS, type One, refused, Unreadable } from '../codec.ts';
-import { isObject, memberOf, type Selector } from '../path.ts';
-import { itemParam } from './combine.ts';
+import { CodecMisuse, defineCodec, type Encoding, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
+import { sameValue } from '../equal.ts';
+import { isObject } from '../path.ts';
+import { type Access, accessOf, changedItem, itemPart, itemValue, listOf, mainIndex, newItem, selected, selectorParams, wireOf } from './list-access.ts';
 import { innerKind, isCanonicalList } from './list-values.ts';
 
 const NOT_LIST = new Unreadable('a list is expected');
 const NOT_MAIN_YET: LossNote = { kind: 'form', detail: 'without a main item the first of the list becomes it' };
 
-type Item = { readonly [name: string]: Json };
-
-interface Access {
-  readonly selector: Selector;
-  readonly member: string;
-  readonly main: string | null;
-  readonly among: readonly string[];
-  readonly inner: One;
-}
-
-const textOf = (wire: Json | undefined): string => (wire === undefined || wire === null || typeof wire === 'object' ? '' : String(wire));
-const isMain = (item: Json, access: Access): boolean => access.main !== null && ['1', 'true'].includes(textOf(memberOf(item, access.main)));
-const selected = (item: Json, { selector }: Access): boolean => textOf(memberOf(item, selector.member)) === selector.value;
-
-/** Place of the main item of the selector (else its first), or -1. */
-function mainIndex(list: readonly Json[], access: Access): number {
-  const flagged = list.findIndex((item) => selected(item, access) && isMain(item, access));
-  return flagged >= 0 ? flagged : list.findIndex((item) => selected(item, access));
-}
-
-/** The value of an item; null where it is empty. */
-function itemValue(item: Json | undefined, access: Access) {
-  const wire = memberOf(item, access.member);
-  return wire === undefined || wire === null || wire === '' ? null : access.inner.decode(wire);
-}
-
-const listOf = (current: Json | undefined): readonly Json[] => (Array.isArray(current) ? current : []);
-
-/** A new item of the selector; it is marked as main only where it may be and no other is. */
-function newItem(value: Json, access: Access, list: readonly Json[], mayBeMain: boolean): Item {
-  const item: Record<string, Json> = { [access.selector.member]: access.selector.value, [access.member]: value };
-  if (access.main !== null) {
-    const taken = list.some((other) => isMain(other, access) && access.among.includes(textOf(memberOf(other, access.selector.member))));
-    item[access.main] = mayBeMain && !taken ? 1 : 0;
-  }
-  return item;
-}
-
-const selectorParams = {
-  member: z.string().optional(),
-  main: z.string().optional(),
-  mainAmong: z.array(z.string()).optional(),
-  item: itemParam.optional(),
-};
-
-type SelectorParams = z.infer<z.ZodObject<typeof selectorParams>>;
-
-function accessOf(params: SelectorParams, selector: Selector | null, itemMember: string | null, inner: One | CodecMisuse): Access | CodecMisuse {
-  if (inner instanceof CodecMisuse) return inner;
-  if (selector === null) return new CodecMisuse('a selector is needed: list[member=value]');
-  if (itemMember !== null && params.member !== undefined && itemMember !== params.member) return new CodecMisuse('the member of the item is named twice');
-  const member = params.member ?? itemMember ?? 'value';
-  return {
-    selector,
-    member,
-    main: params.main ?? (selector.main ? 'main' : null),
-    among: params.mainAmong ?? [selector.value],
-    inner,
-  };
-}
-
-const partOf = (what: string, selector: Selector | null): string => `${what} of ${selector?.member}=${selector?.value}`;
-
 export const listItem = defineCodec({
   name: 'list-item',
-  doc: 'The main item of a list of objects: `from: contacts[type=mobile]`, `member: value` (where the value stands), `main: general` (the member that marks the main item; without one the first counts), `mainAmong: [mobile, city]` (selector values among which only one is main), `item`: codec of the value. Writing changes that item in place and keeps its other members and all other items, or appends one; emptying takes it out.',
-  params: z.strictObject(selectorParams),
-  kinds: ['text', 'phone', 'email', 'date', 'code', 'ref', 'integer'],
+  domain: 'the domain of `item`',
+  doc: 'The main item of a list of objects: `from: contacts[type=mobile]`, The value stands in the member behind the selector (`contacts[type=mobile].number`), else in `value`. `[first]` chooses among all items, `[type=mobile|cell]` by several values, `[type=mobile,main=general]` the one marked by `general`. A line with a selector whose codec reads one value is read so without saying it: `{ from: "contacts[type=mobile].value", as: phone }`. Writing changes that item in place and keeps its other members and all other items, or appends one; emptying takes it out.',
+  params: z.strictObject({
+    ...selectorParams,
+    emptied: z
+      .enum(['remove', 'blank'])
+      .default('remove')
+      .meta({ description: '`remove`: an emptied value takes its item out; `blank`: it empties the member alone, so that several lines may share one item.' }),
+  }),
+  kinds: ['text', 'phone', 'email', 'date', 'instant', 'code', 'ref', 'integer', 'minor', 'flag', 'consent', 'json'],
   takesSelector: true,
-  part: (_, selector) => partOf('main item', selector),
+  part: (params, selector, _, itemPath) => itemPart('main', { member: itemPath?.join('.') ?? params.member ?? 'value' }, selector, params.emptied === 'blank'),
   compile(params, ctx) {
-    const access = accessOf(params, ctx.selector, ctx.itemMember, ctx.inner(params.item, ctx.field.kind));
+    const access = accessOf(params, ctx.selector, ctx.itemPath, ctx.inner(params.item, ctx.field.kind));
     if (access instanceof CodecMisuse) return access;
+    if (ctx.selector?.pick === 'all' || ctx.selector?.pick === 'others')
+      return new CodecMisuse(`${ctx.field.name} holds one value: [first] or [main] of the items`);
+    if (params.emptied === 'blank' && access.member.length === 0) return new CodecMisuse('a plain value cannot be blanked, only removed');
     return {
       arity: 'one',
       declared: access.inner.declared,
@@ -94,16 +42,18 @@ export const listItem = defineCodec({
         const list = listOf(current);
         const index = mainIndex(list, access);
         const item = list[index];
-        const { wire, losses } = access.inner.encode(value, memberOf(item, access.member));
+        const { wire, losses } = access.inner.encode(value, wireOf(item, access));
         if (wire === undefined) return { wire, losses };
-        if (!isObject(item)) return { wire: [...list, newItem(wire, access, list, true)], losses };
-        if (itemValue(item, access) === value) return { wire: [...list], losses };
-        return { wire: list.with(index, { ...item, [access.member]: wire }), losses };
+        if (item === undefined) return { wire: [...list, newItem(wire, access, list, true)], losses };
+        if (sameValue(itemValue(item, access), value)) return { wire: [...list], losses };
+        return { wire: list.with(index, changedItem(item, wire, access)), losses };
       },
       clear(current): Encoding {
         const list = listOf(current);
         const index = mainIndex(list, access);
         if (index < 0) return { wire: current === undefined ? undefined : [...list], losses: NO_LOSS };
+        const item = list[index];
+        if (params.emptied === 'blank' && isObject(item)) return { wire: list.with(index, changedItem(item, '', access)), losses: NO_LOSS };
         const rest = list.toSpliced(index, 1);
         return { wire: rest, losses: mainIndex(rest, access) < 0 ? NO_LOSS : [NOT_MAIN_YET] };
       },
@@ -142,6 +92,25 @@ export const listItem = defineCodec({
       field: 'phone',
       wire: [{ type: 'mobile', value: '79998886655' }],
       value: '+79998886655',
+    },
+    { path: 'phones[first]', field: 'phone', wire: ['89131234567', '89131234568'], value: '+79131234567', way: 'decode' },
+    { path: 'phones[first]', current: ['a', 'b'], value: 'c', wire: ['c', 'b'], way: 'encode' },
+    {
+      path: 'contacts[type=mobile|cell,main=general].number',
+      wire: [
+        { type: 'mobile', number: 'a' },
+        { type: 'cell', number: 'b', general: true },
+      ],
+      value: 'b',
+      way: 'decode',
+    },
+    {
+      path: 'addresses[kind=home].city.name',
+      params: { emptied: 'blank' },
+      current: [{ kind: 'home', city: { id: 7, name: 'Омск' }, street: 'Мира' }],
+      value: 'Томск',
+      wire: [{ kind: 'home', city: { id: 7, name: 'Томск' }, street: 'Мира' }],
+      way: 'encode',
     },
     { path: 'contacts[type=mobile]', wire: 'none', problem: true },
   ],
@@ -185,15 +154,22 @@ function writeRest(values: readonly string[], current: Json | undefined, access:
 
 export const listRest = defineCodec({
   name: 'list-rest',
-  doc: 'All items of a selector but the main one (which a `list-item` line reads), as a list: parameters as for `list-item`. `all: true`: there is no main item, every item belongs to the list. `max`: so many items of the selector fit. Writing keeps items that stay, takes out those that are gone, appends new ones.',
-  params: z.strictObject({ ...selectorParams, all: z.boolean().default(false), max: z.int().positive().default(1000) }),
+  domain: 'with `[all]`: lists of values of `item`, no more than `max`',
+  doc: 'All items of a selector but the main one (which a `list-item` line reads), as a list, or with `[all]` every item. Writing keeps items that stay, takes out those that are gone, appends new ones.',
+  params: z.strictObject({
+    ...selectorParams,
+    all: z.boolean().default(false).meta({ description: 'As `[all]`: there is no main item, every item belongs to the list.' }),
+    max: z.int().positive().default(1000).meta({ description: 'So many items of the selector fit.' }),
+  }),
   kinds: ['texts', 'phones', 'emails'],
   takesSelector: true,
-  part: (_, selector) => partOf('other items', selector),
+  part: (params, selector) => itemPart(params.all || selector?.pick === 'all' ? 'all' : 'rest', params, selector, false),
   compile(params, ctx) {
-    const access = accessOf(params, ctx.selector, ctx.itemMember, ctx.inner(params.item, innerKind(ctx.field.kind)));
+    const access = accessOf(params, ctx.selector, ctx.itemPath, ctx.inner(params.item, innerKind(ctx.field.kind)));
     if (access instanceof CodecMisuse) return access;
-    const { all, max } = params;
+    if (ctx.selector?.pick === 'first' || ctx.selector?.pick === 'main') return new CodecMisuse(`${ctx.field.name} is a list: [all] or [others] of the items`);
+    const { max } = params;
+    const all = params.all || ctx.selector?.pick === 'all';
     return {
       arity: 'one',
       declared: max < 1000 ? [...access.inner.declared, { kind: 'cut', detail: `more than ${max} items` }] : access.inner.declared,
@@ -240,6 +216,8 @@ export const listRest = defineCodec({
       way: 'encode',
       loss: 'form',
     },
+    { path: 'phones[others]', field: 'phones', params: { item: 'phone' }, wire: ['89131234567', '89131234568'], value: ['+79131234568'], way: 'decode' },
+    { path: 'phones[all]', field: 'phones', wire: ['+79131234567', '+79131234568'], value: ['+79131234567', '+79131234568'] },
     { path: 'contacts[type=other]', field: 'otherContacts', wire: { type: 'other' }, problem: true },
   ],
 });

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { decimalFromMinor, minorFromDecimal } from '../../../core/money.ts';
-import { defineCodec, type Encoding, exactly, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
+import { CodecMisuse, defineCodec, type Encoding, exactly, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
 
 const NOT_INTEGER = new Unreadable('a whole number is expected');
-const wireAsParam = z.enum(['text', 'number']).default('text');
+const wireAsParam = z.enum(['text', 'number']).default('text').meta({ description: 'How it is written.' });
 
 /** A safe integer of a number or a text; undefined for an empty text. */
 function wholeNumber(wire: Json): number | undefined | Unreadable {
@@ -22,10 +22,16 @@ const isWhole = (value: unknown): value is number => typeof value === 'number' &
 
 export const integer = defineCodec({
   name: 'integer',
-  doc: 'A whole number, of a number or a text. `wireAs`: text or number. `min`, `max`: what the vendor takes.',
-  params: z.strictObject({ wireAs: wireAsParam, min: z.int().optional(), max: z.int().optional() }),
+  domain: 'whole numbers from `min` to `max` that JavaScript holds exactly',
+  doc: 'A whole number, of a number or a text. A number outside `min` and `max` is a problem.',
+  params: z.strictObject({
+    wireAs: wireAsParam,
+    min: z.int().optional().meta({ description: 'Least number that the vendor takes.' }),
+    max: z.int().optional().meta({ description: 'Largest number that the vendor takes.' }),
+  }),
   kinds: ['integer'],
   compile({ wireAs, min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER }) {
+    if (min > max) return new CodecMisuse('"min" is greater than "max": exchange them');
     const outside = new Unreadable(`a whole number from ${min} to ${max} is expected`);
     const isBounded = min > Number.MIN_SAFE_INTEGER || max < Number.MAX_SAFE_INTEGER;
     return {
@@ -65,24 +71,32 @@ function majorOf(wire: Json): number | null | Unreadable {
 
 const decimalParams = (unit: 'major' | 'minor') =>
   z.strictObject({
-    unit: z.enum(['major', 'minor']).default(unit),
-    scale: z.int().min(0).max(2).default(2),
+    unit: z.enum(['major', 'minor']).default(unit).meta({ description: '`major`: the wire has roubles; `minor`: whole kopecks.' }),
+    scale: z.int().min(0).max(2).default(2).meta({ description: 'Places behind the point that are written.' }),
+    point: z.enum(['.', ',']).default('.').meta({ description: 'The decimal point that is written; both are read.' }),
+    suffix: z.string().min(1).optional().meta({ description: 'Text behind the amount, such as ` руб.`: read with or without it, written with it.' }),
     wireAs: wireAsParam,
   });
 
 interface Amount {
   readonly unit: 'major' | 'minor';
   readonly scale: number;
+  readonly point: '.' | ',';
+  readonly suffix?: string | undefined;
   readonly wireAs: 'text' | 'number';
 }
 
 /** The largest amount that `minorFromDecimal` reads. */
 const LARGEST = 999_999_999_999_999;
 
-function compileAmount({ unit, scale, wireAs }: Amount) {
+function compileAmount({ unit, scale, point, suffix, wireAs }: Amount) {
+  if (wireAs === 'number' && (suffix !== undefined || point === ',')) return new CodecMisuse('a number has neither a suffix nor a comma: wireAs text');
   const step = unit === 'minor' ? 1 : 10 ** (2 - scale);
   const coarse: LossNote = { kind: 'precision', detail: `finer than ${scale} places` };
-  const spelt = (text: string): Json => (wireAs === 'number' ? Number(text) : text);
+  const spelt = (text: string): Json => (wireAs === 'number' ? Number(text) : `${point === ',' ? text.replace('.', ',') : text}${suffix ?? ''}`);
+  const tail = suffix?.trim() ?? '';
+  /** Without the suffix and the blanks before it. */
+  const bare = (wire: Json): Json => (typeof wire === 'string' && tail !== '' && wire.trim().endsWith(tail) ? wire.trim().slice(0, -tail.length).trim() : wire);
   const write = (minor: number): string => {
     if (unit === 'minor') return String(minor);
     const text = decimalFromMinor(minor);
@@ -92,8 +106,8 @@ function compileAmount({ unit, scale, wireAs }: Amount) {
     arity: 'one' as const,
     declared: step > 1 ? [coarse] : NO_LOSS,
     decode(wire: Json) {
-      if (unit === 'major') return majorOf(wire);
-      const value = wholeNumber(wire);
+      if (unit === 'major') return majorOf(bare(wire));
+      const value = wholeNumber(bare(wire));
       return value === undefined ? null : value;
     },
     encode(value: unknown): Encoding {
@@ -107,7 +121,8 @@ function compileAmount({ unit, scale, wireAs }: Amount) {
 
 export const decimal = defineCodec({
   name: 'decimal',
-  doc: 'An amount of money or points, kept in minor units (1/100). `unit: major`: the wire has roubles, as a number or a text with a point or a comma; `minor`: whole kopecks. `scale`: places written. `wireAs`: text or number.',
+  domain: 'amounts below ten million million with no more than `scale` places',
+  doc: 'An amount of money or points, kept in minor units (1/100): a number, or a text with a point or a comma. More than two places are a problem, unless they are zeros.',
   params: decimalParams('major'),
   kinds: ['minor'],
   compile: compileAmount,
@@ -116,6 +131,7 @@ export const decimal = defineCodec({
     { wire: '15 200,5', value: 1520050, way: 'decode' },
     { wire: 110.5, value: 11050, way: 'decode' },
     { params: { wireAs: 'number' }, wire: -45.45, value: -4545 },
+    { params: { point: ',', suffix: ' руб.' }, wire: '110,50 руб.', value: 11050 },
     { params: { scale: 0 }, value: 150, wire: '1', way: 'encode', loss: 'precision' },
     { wire: '1.005', problem: true },
     { wire: '1e21', problem: true },
@@ -124,6 +140,7 @@ export const decimal = defineCodec({
 
 export const minor = defineCodec({
   name: 'minor',
+  domain: 'amounts below ten million million',
   doc: 'As `decimal`, with whole kopecks on the wire unless `unit` says otherwise.',
   params: decimalParams('minor'),
   kinds: ['minor'],

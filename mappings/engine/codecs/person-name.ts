@@ -15,14 +15,29 @@ const SURNAME = /(?:[оеё]в|[иы]н|[иоы]й|[оеё]ва|[иы]на|ая|
 const NOT_NAME =
   /^(?:ооо|оао|зао|пао|ао|нко|гуп|муп|мбоу|мкоу|тсж|снт|кфх|фгуп|ано|тоо|магазин|аптека|школа|завод|фирма|банк|офис|кафе|салон|склад|база|фонд|улица|ул|проспект|пр|переулок|пер|шоссе|бульвар|площадь|дом|кв|квартира|подъезд|корпус|частный|клиент|покупатель|организация|компания|общество|товарищество|детский|сад|центр|студия|группа|отель|гостиница|больница)$/i;
 /** The marker of a sole trader before or behind a name. */
-export const SOLE_TRADER = /^(?:ИП|индивидуальный предприниматель)\s+|\s+(?:ИП|индивидуальный предприниматель)$/i;
+const SOLE_TRADER = /^(?:ИП|индивидуальный предприниматель)\s+|\s+(?:ИП|индивидуальный предприниматель)$/i;
+
+/** Words of address before a name; with or without a point. */
+const HONORIFIC = /^(?:г-н|г-жа|господин|госпожа|гражданин|гражданка|гр|тов|товарищ|уважаемый|уважаемая|д-р|доктор|mr|mrs|ms|dr)\.?\s+/iu;
+
+/** A name without what stands around it: honorifics, the mark of a sole trader. */
+export function bareName(text: string): { readonly before: string; readonly name: string; readonly after: string } {
+  let name = spaced(text);
+  let [before, after] = ['', ''];
+  for (;;) {
+    const mark = HONORIFIC.exec(name) ?? SOLE_TRADER.exec(name);
+    if (mark === null || mark[0].length === name.length) return { before, name, after };
+    if (mark.index === 0) [before, name] = [before + mark[0], name.slice(mark[0].length)];
+    else [name, after] = [name.slice(0, mark.index), mark[0] + after];
+  }
+}
 
 /** One blank between words, none at the ends. */
 export const spaced = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 /** The name in its parts where it is surely one of a person; null otherwise. */
 export function readFullName(text: string): PersonName | null {
-  const words = joinTurkic(spaced(text).replace(SOLE_TRADER, '').trim().split(' '));
+  const words = joinTurkic(bareName(text).name.split(' '));
   if (words.length < 2 || words.length > 3) return null;
   if (!words.every((word) => word.split(' ').every((one, index) => (index > 0 ? TURKIC.test(one) : WORD.test(one) && !NOT_NAME.test(one))))) return null;
   const [a = '', b = '', c] = words;
@@ -45,8 +60,15 @@ const isPatronymic = (word: string): boolean => word.includes(' ') || PATRONYMIC
 function ofThree(a: string, b: string, c: string): PersonName | null {
   const second = isPatronymic(b);
   const third = isPatronymic(c);
-  if (third && !second) return isGivenName(a) && !isGivenName(b) ? null : { last: a, first: b, middle: c };
-  if (second && !third) return { last: c, first: a, middle: b };
+  if (third && !second) {
+    if (!isGivenName(a) || isGivenName(b)) return { last: a, first: b, middle: c };
+    // A surname between a given name and a patronymic; a surname that only looks like a patronymic proves nothing.
+    return SERBIAN.test(c) ? null : { last: b, first: a, middle: c };
+  }
+  if (second && !third) return isGivenName(c) && !isGivenName(a) ? { last: a, first: c, middle: b } : { last: c, first: a, middle: b };
+  if (isPatronymic(a) && !second && isGivenName(b) !== isGivenName(c)) {
+    return isGivenName(b) ? { last: c, first: b, middle: a } : { last: b, first: c, middle: a };
+  }
   if (second && third && isGivenName(a)) return { last: c, first: a, middle: b };
   return null;
 }
@@ -62,3 +84,16 @@ function ofTwo(a: string, b: string): PersonName | null {
 
 /** Surnames that are never patronymics of today. */
 const SERBIAN = /^(?:абрамович|рабинович|каганович|мицкевич|петкевич|юркевич|станкевич|лукашевич|янкович)$/i;
+
+/** Words in the order that a vendor keeps to; null for one word and for what is no name (firms, digits). */
+export function readInOrder(text: string, order: 'last-first-middle' | 'first-middle-last' | 'first-last'): PersonName | null {
+  const words = bareName(text)
+    .name.split(' ')
+    .map((word) => word.replace(/,$/, ''));
+  if (words.length < 2 || words.some((word) => NOT_NAME.test(word) || !/^\p{L}[\p{L}.'’-]*$/u.test(word))) return null;
+  const [a = '', b = '', ...rest] = words;
+  if (order === 'last-first-middle') return { last: a, first: b, middle: rest.length === 0 ? null : rest.join(' ') };
+  if (order === 'first-last') return { last: [b, ...rest].join(' '), first: a, middle: null };
+  const last = rest.pop() ?? b;
+  return { last, first: a, middle: words.length === 2 ? null : [b, ...rest].join(' ') };
+}

@@ -60,6 +60,7 @@ function withNotes(text: string, notes: ReadonlyMap<string, string>): string {
 
 export const phoneNotes = defineCodec({
   name: 'phone-notes',
+  domain: 'notes of the numbers that stand in the text',
   doc: 'The words beside the phones of a free text, as a list of `+79182323121 Елена Петровна`; shares its wire path with `free-phones`. Words belong to the number between the same commas. Writing puts words beside numbers that the text has; other words are kept.',
   params: z.strictObject({}),
   kinds: ['texts'],

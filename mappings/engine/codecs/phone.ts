@@ -32,8 +32,11 @@ function international(text: string): string | null {
   return /^\+\d{8,15}$/.test(number) ? number : null;
 }
 
-export const PHONE_FORMS = ['e164', '7', '8', 'plus7', 'national'] as const;
+const PHONE_FORMS = ['e164', '7', '8', 'plus7', 'national'] as const;
 export type PhoneForm = (typeof PHONE_FORMS)[number];
+
+/** A form by its name; 7 and 8 may stand without quotes. */
+export const phoneFormParam = z.union([z.enum(PHONE_FORMS), z.literal(7), z.literal(8)]).transform((form) => String(form) as PhoneForm);
 
 /** The number as a vendor wants it. Numbers of other countries keep their `+`. */
 export function writePhone(phone: string, form: PhoneForm): string {
@@ -59,6 +62,9 @@ export function isCanonicalPhone(value: Given): value is string {
   return typeof value === 'string' && /^\+\d{8,15}$/.test(value) && readPhone(value) === value;
 }
 
+/** `доб. 101`, `ext. 101`, `#101` behind a number. */
+const EXTENSION = /[\s,;]*(?:доб|доп|вн|ext|extension|x|#)[\s.:]*\d{1,6}$/iu;
+
 /** Text or number of the wire as text; null for anything else. */
 function phoneText(wire: Json): string | null {
   if (typeof wire === 'string') return wire.trim();
@@ -67,24 +73,32 @@ function phoneText(wire: Json): string | null {
 
 export const phone = defineCodec({
   name: 'phone',
-  doc: 'One phone number, kept as `+` and digits. `form` is how it is written: `e164` +79131234567, `7` 79131234567, `8` 89131234567, `plus7` +7 (913) 123-45-67, `national` 8 (913) 123-45-67; numbers of other countries are written with `+`. `russian: true`: the vendor takes Russian numbers only.',
+  domain: 'numbers with a country, `+` and 8 to 15 digits, that libphonenumber takes for valid (Russian ones: any ten digits); with `russian` those of +7',
+  doc: 'One phone number, kept as `+` and digits. `form` is how it is written: `e164` +79131234567, `7` 79131234567, `8` 89131234567, `plus7` +7 (913) 123-45-67, `national` 8 (913) 123-45-67.',
   params: z.strictObject({
-    form: z.preprocess((form) => (typeof form === 'number' ? String(form) : form), z.enum(PHONE_FORMS)).default('e164'),
-    russian: z.boolean().default(false),
-    wireAs: z.enum(['text', 'number']).default('text'),
+    form: phoneFormParam.default('e164').meta({ description: 'How it is written; numbers of other countries always with `+`.' }),
+    russian: z.boolean().default(false).meta({ description: 'The vendor takes Russian numbers only.' }),
+    wireAs: z.enum(['text', 'number']).default('text').meta({ description: 'A number is written only where the form has digits alone.' }),
+    extension: z
+      .enum(['problem', 'aside'])
+      .default('problem')
+      .meta({ description: '`aside`: an extension behind the number (доб. 101, ext. 101, #101) is left aside, and kept while the number stays.' }),
   }),
   kinds: ['phone', 'text'],
-  compile({ form, russian, wireAs }) {
+  compile({ form, russian, wireAs, extension }) {
+    const decode = (wire: Json): string | null | Unreadable => {
+      const text = phoneText(wire);
+      if (text === '') return null;
+      const bare = text !== null && extension === 'aside' ? text.replace(EXTENSION, '') : text;
+      return (bare === null ? null : readPhone(bare)) ?? NOT_PHONE;
+    };
     const declared = russian ? [{ kind: 'form' as const, detail: 'numbers of other countries' }] : NO_LOSS;
     return {
       arity: 'one',
       declared,
-      decode(wire) {
-        const text = phoneText(wire);
-        if (text === '') return null;
-        return (text === null ? null : readPhone(text)) ?? NOT_PHONE;
-      },
-      encode(value) {
+      decode,
+      encode(value, current) {
+        if (extension === 'aside' && typeof current === 'string' && EXTENSION.test(current) && decode(current) === value) return exactly(current);
         if (!isCanonicalPhone(value)) return refused('form', 'not a phone number');
         if (russian && !value.startsWith('+7')) return refused('form', 'numbers of other countries');
         const written = writePhone(value, form);
@@ -104,6 +118,9 @@ export const phone = defineCodec({
     { params: { form: 'plus7' }, wire: '+7 (913) 123-45-67', value: '+79131234567' },
     { params: { form: 'national' }, wire: '8 (913) 123-45-67', value: '+79131234567' },
     { params: { russian: true }, value: '+375294911911', way: 'encode', loss: 'form' },
+    { params: { extension: 'aside' }, wire: '8 (383) 363-12-34 доб. 101', value: '+73833631234', way: 'decode' },
+    { params: { extension: 'aside' }, current: '83833631234 #101', value: '+73833631234', wire: '83833631234 #101', way: 'encode' },
+    { wire: '8 (383) 363-12-34 доб. 101', problem: true },
     { wire: '79131234567, 79131234568', problem: true },
     { wire: 'нет', problem: true },
   ],

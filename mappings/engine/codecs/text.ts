@@ -11,7 +11,8 @@ export function scalarText(wire: Json): string | null | undefined {
     const text = wire.trim();
     return text === '' ? null : text;
   }
-  if (typeof wire === 'number') return Number.isFinite(wire) ? String(wire) : undefined;
+  // A larger whole number lost its last digits when it was read: it is no longer what the vendor sent.
+  if (typeof wire === 'number') return Number.isFinite(wire) && Math.abs(wire) <= Number.MAX_SAFE_INTEGER ? String(wire) : undefined;
   return undefined;
 }
 
@@ -24,8 +25,9 @@ function cut(text: string, max: number): string {
 
 export const text = defineCodec({
   name: 'text',
-  doc: 'Text without blanks at both ends. Numbers are read as text. `max`: the vendor keeps so many characters; the rest is cut off and told as a loss.',
-  params: z.strictObject({ max: z.int().positive().optional() }),
+  domain: 'texts of one character or more without blanks at the ends, up to `max` characters; on a code field, its codes',
+  doc: 'Text without blanks at both ends. Numbers are read as text. What is longer than `max` is cut off and told as a loss.',
+  params: z.strictObject({ max: z.int().positive().optional().meta({ description: 'Characters that the vendor keeps.' }) }),
   kinds: ['text', 'code'],
   compile({ max }, { field }) {
     const codes = field.kind === 'code' ? field.codes : undefined;
@@ -60,6 +62,7 @@ export const text = defineCodec({
     { wire: 630099, value: '630099', way: 'decode' },
     { wire: '   ', value: null, way: 'decode' },
     { wire: ['Иванов'], problem: true },
+    { wire: 12_345_678_901_234_567_000, problem: true },
     { params: { max: 5 }, value: 'Новосибирск', wire: 'Новос', way: 'encode', loss: 'cut' },
   ],
 });
@@ -73,8 +76,9 @@ function isEmail(value: Given): boolean {
 
 export const email = defineCodec({
   name: 'email',
+  domain: 'addresses in lower case, up to `max` characters',
   doc: 'One e-mail address, kept in lower case. `max`: a longer address is not written, since a cut one would be wrong.',
-  params: z.strictObject({ max: z.int().positive().optional() }),
+  params: z.strictObject({ max: z.int().positive().optional().meta({ description: 'Characters that the vendor keeps.' }) }),
   kinds: ['email', 'text'],
   compile({ max = 254 }) {
     return {
@@ -106,8 +110,9 @@ export const email = defineCodec({
 
 export const ref = defineCodec({
   name: 'ref',
+  domain: 'keys without blanks at the ends; with `wireAs: number` whole numbers without leading zeros',
   doc: 'The key of another record in the same system, always as text: `4` and `"4"` are one key, `004` is another.',
-  params: z.strictObject({ wireAs: z.enum(['text', 'number']).default('text') }),
+  params: z.strictObject({ wireAs: z.enum(['text', 'number']).default('text').meta({ description: 'How a key is written.' }) }),
   kinds: ['ref', 'text'],
   compile({ wireAs }) {
     return {
@@ -138,6 +143,7 @@ export const ref = defineCodec({
 
 export const raw = defineCodec({
   name: 'raw',
+  domain: 'any JSON that is not empty',
   doc: 'Any JSON as it stands, for attributes without a canonical home.',
   params: z.strictObject({}),
   kinds: ['json'],

@@ -12,12 +12,13 @@ const NOT_TEXTS = new Unreadable('a list of texts is expected');
 
 export const texts = defineCodec({
   name: 'texts',
-  doc: 'A list: of plain values, of objects with a `member`, or with `separator` one text of parts. `item`: codec of each value. `keep`: items that are there stay, new ones are added. Kept sorted and without repetition.',
+  domain: 'lists of values of `item` without the separator inside',
+  doc: 'A list: of plain values, of objects with a `member`, or with `separator` one text of parts.  Kept sorted and without repetition.',
   params: z.strictObject({
-    separator: z.string().min(1).optional(),
-    member: z.string().optional(),
-    item: itemParam.optional(),
-    keep: z.boolean().default(false),
+    separator: z.string().min(1).optional().meta({ description: 'The list is one text with this between its parts.' }),
+    member: z.string().optional().meta({ description: 'Items are objects; the value stands in this member.' }),
+    item: itemParam.optional().meta({ description: 'Codec of each value.' }),
+    keep: z.boolean().default(false).meta({ description: 'Items that are there stay; new ones are added.' }),
   }),
   kinds: ['texts', 'phones', 'emails'],
   compile({ separator, member, item, keep }, ctx) {

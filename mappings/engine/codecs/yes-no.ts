@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import type { Value } from '../../../core/model.ts';
-import { type Given, type LossNote, NO_LOSS, Unreadable } from '../codec.ts';
+import { CodecMisuse, type Given, type LossNote, NO_LOSS, Unreadable } from '../codec.ts';
 
-const YES = new Set(['1', 'true', 'yes', 'y', 'on', 'да', 'истина']);
-const NO = new Set(['0', 'false', 'no', 'n', 'off', 'нет', 'ложь']);
+const YES = new Set(['1', 'true', 't', 'yes', 'y', 'on', 'да', 'д', 'истина', 'вкл']);
+const NO = new Set(['0', 'false', 'f', 'no', 'n', 'off', 'нет', 'н', 'ложь', 'выкл']);
 const NOT_FLAG = new Unreadable('yes or no (1 or 0, true or false) is expected');
 
 /** True and false in every spelling; null for an empty text. */
@@ -28,6 +28,37 @@ export function spellFlag(value: boolean, as: FlagSpelling): Json {
   if (as === 1) return value ? 1 : 0;
   if (as === true) return value;
   return as === '1' ? (value ? '1' : '0') : String(value);
+}
+
+const spelling = z.union([z.string().min(1), z.number(), z.boolean()]);
+const spellings = z.union([spelling, z.array(spelling).min(1)]);
+
+/** Parameters of how yes and no are spelt. */
+export const spellingParams = {
+  wireAs: wireAsParam.default('1').meta({ description: 'How *yes* is written; *no* follows it.' }),
+  yes: spellings.optional().meta({ description: "The vendor's own words for yes, beside the usual ones; the first is written." }),
+  no: spellings.optional().meta({ description: "The vendor's own words for no; the first is written." }),
+};
+
+export interface Spelling {
+  read(wire: Json): boolean | null | Unreadable;
+  write(flag: boolean): Json;
+}
+
+const keyOf = (wire: unknown): string => String(wire).trim().toLowerCase();
+
+/** Reads and writes yes and no as the parameters say. */
+export function spellingOf({ wireAs, yes, no }: z.infer<z.ZodObject<typeof spellingParams>>): Spelling | CodecMisuse {
+  if (yes === undefined && no === undefined) return { read: readFlag, write: (flag) => spellFlag(flag, wireAs) };
+  if (yes === undefined || no === undefined) return new CodecMisuse('"yes" and "no" are said together');
+  const [granted, denied] = [[yes].flat(), [no].flat()];
+  const own = new Map<string, boolean>([...granted.map((one) => [keyOf(one), true] as const), ...denied.map((one) => [keyOf(one), false] as const)]);
+  if (own.size !== granted.length + denied.length) return new CodecMisuse('a word stands twice in "yes" and "no"');
+  const [written, other] = [granted[0] ?? true, denied[0] ?? false];
+  return {
+    read: (wire) => (typeof wire === 'object' ? readFlag(wire) : (own.get(keyOf(wire)) ?? readFlag(wire))),
+    write: (flag) => (flag ? written : other),
+  };
 }
 
 const REFUSED_AS_ZERO: LossNote = {
