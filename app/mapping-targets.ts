@@ -14,6 +14,8 @@ import { CONNECTORS, wireNames } from './registry.ts';
 export interface MappingTarget {
   /** The system; the vendor's name for a file that no configured system uses. */
   readonly system: string;
+  /** A system of the configuration uses it. */
+  readonly configured: boolean;
   readonly vendor: string;
   readonly stream: string;
   readonly source: MappingFile;
@@ -45,6 +47,7 @@ async function ofSystem(system: string, config: SystemConfig, loaded: LoadedConf
   return Promise.all(
     Object.entries(connector.wire).map(async ([stream, wire]) => ({
       system,
+      configured: true,
       vendor: config.vendor,
       stream,
       source: await mappingFile(ownMappings(loaded), config.vendor, stream),
@@ -64,7 +67,7 @@ async function ofFile(vendor: string, stream: string, { vendors }: MappingsDirec
   const wire = vendors.get(vendor)?.wire[stream];
   if (wire === undefined) throw new InvariantError('INVARIANT_BROKEN', `${vendor}/${stream} was found without its wire schema`);
   const options: CompileOptions = { zone: loaded.config.zone, lookups: {}, settings: {}, wire: wireNames(wire), expect: { vendor, stream } };
-  return { system: vendor, vendor, stream, source: await mappingFile(ownMappings(loaded), vendor, stream), options, wire };
+  return { system: vendor, configured: false, vendor, stream, source: await mappingFile(ownMappings(loaded), vendor, stream), options, wire };
 }
 
 /** Streams that a wire file tells of, and nobody maps. */

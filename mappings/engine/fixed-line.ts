@@ -27,6 +27,7 @@ export function fixedLine({ name, at, node }: Entry, field: FieldSpec, members: 
   if (problems.list.length > before) return null;
   const line = {
     codec: 'value',
+    params: {},
     compiled: fixed((value?.value ?? null) as Value),
     part: null,
     only: 'pull',

@@ -26,6 +26,8 @@ export interface Line {
   /** Those of the paths that it writes, unless it is one-way. */
   readonly written: readonly WirePath[];
   readonly codec: string;
+  /** The codec's parameters, as its schema made them. */
+  readonly params: unknown;
   readonly compiled: Compiled;
   /** What it owns of its wire path, where several lines may share one. */
   readonly part: Part | null;
@@ -131,6 +133,7 @@ export function compileSource(entry: Entry, field: FieldSpec, options: CompileOp
         paths,
         written: paths.filter((_, index) => codec.writes(index)),
         codec: codec.name,
+        params,
         compiled,
         part: codec.part?.(params, path.selector, field.kind, path.itemPath) ?? null,
         ...generic,

@@ -12,6 +12,7 @@ import { readerOfMany, readerOfOne } from './read.ts';
 export type Write = (values: FieldValues, draft: Draft, losses: Loss[]) => void;
 
 const UNTOLD = { kind: 'form', detail: 'reads back as another value' } as const;
+const NOT_EMPTIED = { kind: 'form', detail: 'cannot be emptied here' } as const;
 const UNREADABLE = { kind: 'form', detail: 'cannot be written so that it can be read' } as const;
 
 /** Compiles the writing of a line. */
@@ -41,7 +42,10 @@ function writeOne(line: Line, codec: One): Write {
     const value = values[field];
     if (value === undefined) return;
     const current = draft.read(path);
-    const encoding = value === null ? cleared(codec, line.empty, current) : checkedOne(codec.encode(value, current), value, line.only === 'push' ? null : read);
+    const encoding =
+      value === null
+        ? checkedEmpty(cleared(codec, line.empty, current), current, line.only === 'push' ? null : read)
+        : checkedOne(codec.encode(value, current), value, line.only === 'push' ? null : read);
     if (encoding.wire !== undefined) draft.write(path, encoding.wire);
     for (const loss of encoding.losses) losses.push({ field, ...loss });
   };
@@ -49,6 +53,13 @@ function writeOne(line: Line, codec: One): Write {
 
 function cleared(codec: One, empty: Json, current: Json | undefined): Encoding {
   return codec.clear?.(current) ?? { wire: empty, losses: NO_LOSS };
+}
+
+/** What is still there after emptying is told, where the codec has not told of it. */
+function checkedEmpty(encoding: Encoding, current: Json | undefined, read: ((wire: Json) => Value | Unreadable) | null): Encoding {
+  const left = encoding.wire ?? current;
+  if (left === undefined || encoding.losses.length > 0 || read === null || read(left) === null) return encoding;
+  return { wire: encoding.wire, losses: [NOT_EMPTIED] };
 }
 
 function checkedOne(encoding: Encoding, value: Value, read: ((wire: Json) => Value | Unreadable) | null): Encoding {

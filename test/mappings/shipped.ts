@@ -30,7 +30,11 @@ export const SHIPPED: readonly MappingFile[] = loadMappings(
 );
 
 /** Tables as a configuration may hold them. */
-const LOOKUPS = { programmes: { 1: 'main', 2: 'gifts' }, cardTypes: { 2: 'Бонусные', 3: 'Социальные' } };
+const LOOKUPS = {
+  streets: { 10000000000012: 'Научная ул', 10000000000011: 'Лесная ул' },
+  programmes: { 1: 'main', 2: 'gifts' },
+  cardTypes: { 2: 'Бонусные', 3: 'Социальные' },
+};
 
 export const optionsOf = ({ vendor, stream }: Pick<MappingFile, 'vendor' | 'stream'>) => ({
   zone: 'Asia/Novosibirsk',

@@ -1,26 +1,70 @@
 /** Checks of mappings as text. */
 import picocolors from 'picocolors';
-import type { MappingCheck } from '../../console/mapping.ts';
-import { blocks, table } from './table.ts';
+import type { MappingCheck } from '../../console/mapping-check.ts';
+import { blocks, count, section, table } from './table.ts';
 
-export function mappingCheckText(checks: readonly MappingCheck[]): string {
-  const rows = checks.map((one) => {
-    const failed = one.cases.filter((result) => !result.passed).length;
-    const state = one.problems.length > 0 ? 'broken' : failed > 0 ? `${failed} cases fail` : 'right';
-    return [one.system, one.stream, state, one.cases.length, one.file];
+export function mappingCheckText(checks: readonly MappingCheck[], withLoss: boolean): string {
+  const rows = checks.map((one) => [one.system, one.stream, stateOf(one), one.cases.length, one.lines.length, one.file]);
+  const messages = checks.flatMap((one) => [...problemsOf(one), ...failedCases(one), ...findingsOf(one)]);
+  const seed = checks.find((one) => one.seed !== null)?.seed;
+  return blocks(
+    table(['system', 'stream', 'mapping', 'cases', 'lines', 'file'], rows, { right: [3, 4], maxWidth: 100 }),
+    ...checks.map(sharesOf),
+    ...(withLoss ? checks.map(lossOf) : []),
+    [...new Set(messages)].join('\n'),
+    seed === undefined ? '' : picocolors.dim(`values generated from seed ${seed}; --seed ${seed} makes the same ones`),
+  );
+}
+
+function stateOf({ problems, cases, findings }: MappingCheck): string {
+  const failed = cases.filter((result) => !result.passed).length;
+  const faults = findings.filter(({ severity }) => severity === 'fault').length;
+  if (problems.length > 0) return 'broken';
+  const parts = [failed > 0 ? count(failed, 'case fails', 'cases fail') : '', faults > 0 ? count(faults, 'fault') : ''].filter((part) => part !== '');
+  return parts.length > 0 ? parts.join(', ') : 'right';
+}
+
+/** The share of generated values that a line keeps exactly. Lines that are only read have none that matters. */
+function sharesOf({ system, stream, lines, findings }: MappingCheck): string {
+  const shown = lines.filter((line) => line.excused === null || line.excused.startsWith('the table'));
+  const bad = new Set(findings.filter(({ rule }) => rule === 'share').map(({ field }) => field));
+  const rows = shown.map((line) => [
+    line.field,
+    line.wire,
+    line.codec,
+    line.excused ?? (line.tried === 0 ? '' : `${Math.floor((100 * line.inside) / line.tried)} %${bad.has(line.field) ? ' (too few)' : ''}`),
+    line.line,
+  ]);
+  const rest = lines.length - shown.length;
+  const title = `${system}/${stream}: share of generated values that is kept exactly${rest === 0 ? '' : `; ${count(rest, 'further line')} read or written only`}`;
+  return section(title, table(['field', 'wire', 'codec', 'exact', 'line'], rows, { right: [3, 4], maxWidth: 60 }));
+}
+
+function lossOf({ system, stream, losses }: MappingCheck): string {
+  const rows = losses.map((one) => [one.way === 'write' ? 'written' : 'read', one.field, one.kind, one.detail, one.line]);
+  return section(`${system}/${stream}: what is lost`, table(['when', 'field', 'kind', 'loss', 'line'], rows, { right: [4], maxWidth: 100 }));
+}
+
+function problemsOf({ problems }: MappingCheck): readonly string[] {
+  return problems.map((problem) => `${picocolors.red(problem.code)} ${problem.file}:${problem.line}:${problem.column}: ${problem.message}`);
+}
+
+function failedCases({ cases }: MappingCheck): readonly string[] {
+  return cases
+    .filter((result) => !result.passed)
+    .map((result) =>
+      [
+        `${picocolors.red('MAPPING_CASE_FAILED')} ${result.file}:${result.line}: ${result.name}`,
+        ...result.differences.map((difference) => `    ${difference.where} ${difference.field}: expected ${difference.expected}, got ${difference.actual}`),
+      ].join('\n'),
+    );
+}
+
+function findingsOf({ findings }: MappingCheck): readonly string[] {
+  return findings.map(({ severity, rule, file, line, column, field, message, hint, example }) => {
+    const head = severity === 'fault' ? picocolors.red(`FAULT ${rule}`) : picocolors.yellow(`note ${rule}`);
+    const lines = [`${head} ${file}:${line}:${column}: ${field === null ? '' : `${field}: `}${message}`];
+    if (example !== null) lines.push(`    example: ${example.value} → ${example.wire}${example.back === '' ? '' : ` → ${example.back}`}`);
+    return [...lines, `    ${picocolors.dim(hint)}`].join('\n');
   });
-  const problems = checks.flatMap((one) =>
-    one.problems.map((problem) => `${picocolors.red(problem.code)} ${problem.file}:${problem.line}:${problem.column}: ${problem.message}`),
-  );
-  const cases = checks.flatMap((one) =>
-    one.cases
-      .filter((result) => !result.passed)
-      .map((result) =>
-        [
-          `${picocolors.red('MAPPING_CASE_FAILED')} ${result.file}:${result.line}: ${result.name}`,
-          ...result.differences.map((difference) => `    ${difference.where} ${difference.field}: expected ${difference.expected}, got ${difference.actual}`),
-        ].join('\n'),
-      ),
-  );
-  return blocks(table(['system', 'stream', 'mapping', 'cases', 'file'], rows, { right: [3], maxWidth: 100 }), [...new Set([...problems, ...cases])].join('\n'));
 }

@@ -1,0 +1,108 @@
+/** The mappings that commands look at: those of the configured systems, and those of vendors that no system uses. */
+import { basename, dirname } from 'node:path';
+import { type ZodType, z } from 'zod';
+import type { LoadedConfig } from '../../config/load.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { suggestion } from '../../core/nearest.ts';
+import { type CaseResult, runCases } from '../../mappings/engine/cases.ts';
+import type { CompileOptions } from '../../mappings/engine/options.ts';
+import { MappingError, type Problem } from '../../mappings/engine/problems.ts';
+import { ownMappings } from '../compile-options.ts';
+import { type MappingTarget, mappingTargets } from '../mapping-targets.ts';
+import { type MappingFile, mappingFile } from '../mappings.ts';
+import { CONNECTORS, wireNames } from '../registry.ts';
+
+/** A mapping, and what it is compiled with. */
+export interface MappingSubject {
+  /** Of the system; where none is configured, of the vendor. */
+  readonly name: string;
+  readonly system: string | null;
+  readonly vendor: string;
+  readonly stream: string;
+  readonly source: MappingFile;
+  readonly options: CompileOptions;
+  /** JSON Schema of the stream's records; undefined where nobody says what they are. */
+  readonly schema: unknown;
+}
+
+/** Which mappings are meant; left out: all. */
+export interface MappingScope {
+  readonly system?: string | undefined;
+  readonly vendor?: string | undefined;
+  readonly stream?: string | undefined;
+}
+
+/**
+ * Mappings of the configured systems, and files in the operator's directory that none of them uses; with a vendor, of that vendor as
+ * it is shipped or written, without any system. Throws `ConfigError` for a vendor that nobody knows.
+ */
+export async function* subjectsOf(loaded: LoadedConfig, scope: MappingScope): AsyncGenerator<MappingSubject> {
+  yield* await found(loaded, scope);
+}
+
+async function found(loaded: LoadedConfig, scope: MappingScope): Promise<readonly MappingSubject[]> {
+  const isMeant = ({ stream }: { readonly stream: string }): boolean => scope.stream === undefined || scope.stream === stream;
+  const { targets, problems } = await mappingTargets(loaded);
+  if (scope.vendor === undefined)
+    return targets.filter((target) => isMeant(target) && (scope.system === undefined || scope.system === target.system)).map(subjectOf);
+  const { vendor } = scope;
+  if (CONNECTORS.has(vendor)) return (await ofVendor(loaded, vendor)).filter(isMeant);
+  const written = targets.filter((target) => target.vendor === vendor);
+  if (written.length > 0 || problems.some(({ file }) => basename(dirname(file)) === vendor)) return written.filter(isMeant).map(subjectOf);
+  const known = [...new Set([...CONNECTORS.keys(), ...targets.map((target) => target.vendor)])];
+  throw new ConfigError('CONFIG_USAGE', `there is no vendor "${vendor}"${suggestion(vendor, known) || `; there are ${known.join(', ')}`}`);
+}
+
+/** Files in the operator's directory that stand for no mapping, and faults of wire files; with a vendor, those in its folder. */
+export async function astray(loaded: LoadedConfig, { system, vendor, stream }: MappingScope): Promise<readonly Problem[]> {
+  if (system !== undefined || stream !== undefined) return [];
+  const { problems } = await mappingTargets(loaded);
+  return problems.filter(({ file }) => vendor === undefined || basename(dirname(file)) === vendor);
+}
+
+function subjectOf({ system, configured, vendor, stream, source, options, wire }: MappingTarget): MappingSubject {
+  return { name: system, system: configured ? system : null, vendor, stream, source, options, schema: schemaOf(wire) };
+}
+
+/** A vendor with a connector, without a system. */
+async function ofVendor(loaded: LoadedConfig, vendor: string): Promise<MappingSubject[]> {
+  const wires = Object.entries(CONNECTORS.get(vendor)?.wire ?? {});
+  return Promise.all(
+    wires.map(async ([stream, wire]) => {
+      const source = await mappingFile(ownMappings(loaded), vendor, stream);
+      const options: CompileOptions = { zone: loaded.config.zone, lookups: {}, wire: wireNames(wire) };
+      return { name: vendor, system: null, vendor, stream, source, options, schema: schemaOf(wire) };
+    }),
+  );
+}
+
+/** Vendors that no configured system is of. */
+export function unusedVendors(loaded: LoadedConfig): readonly string[] {
+  const used = new Set(Object.values(loaded.config.systems).map(({ vendor }) => vendor));
+  return [...CONNECTORS.keys()].filter((vendor) => !used.has(vendor));
+}
+
+const schemaOf = (wire: ZodType): unknown => z.toJSONSchema(wire, { io: 'input', unrepresentable: 'any' });
+
+/** Results of the cases beside a mapping. They are written for the mapping as shipped, so overrides and settings of the system are left out. */
+export function casesOfSubject({ source, options }: MappingSubject): readonly CaseResult[] {
+  const { cases } = source;
+  if (cases === null) return [];
+  try {
+    return runCases(source, cases, { zone: options.zone, lookups: {}, wire: options.wire });
+  } catch (error) {
+    if (error instanceof MappingError) return [unreadable(cases.file, error)];
+    throw error;
+  }
+}
+
+function unreadable(file: string, error: ConfigError): CaseResult {
+  return {
+    name: 'the file of cases',
+    file,
+    line: error.where.line ?? 1,
+    passed: false,
+    expectsProblem: false,
+    differences: [{ where: 'problem', field: '', expected: 'readable cases', actual: error.message }],
+  };
+}
