@@ -115,7 +115,7 @@ test('without a store: cases, and records out of a file, with each save', async 
   expect(await attempt.end()).toBe(0);
   expect(attempt.said()).toContain('Watching');
   remove();
-});
+}, 120_000);
 
 test('a mapping that is not there is an error at once', async () => {
   const { path, remove } = temporary();
@@ -153,4 +153,4 @@ test('with a store: stored records, masked, and a configuration that is saved br
   trial.configure((yaml) => yaml.replace(/^systems:/m, 'mappings: ./mappings\nsystems:').replace('zone: Europe/Moscow', 'zone: Asia/Tokyo'));
   expect((await attempt.next((one) => (one.changes?.read.length ?? 0) > 1)).changes?.read.map(({ field }) => field)).toContain('registeredAt');
   expect(await attempt.end()).toBe(0);
-});
+}, 120_000);
