@@ -11,6 +11,7 @@ import type { Edition } from '../../pipeline/activation/edition.ts';
 import { type RollbackReport, rollBack } from '../../pipeline/activation/rollback.ts';
 import type { Example } from '../../pipeline/activation/view-changes.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
+import { memoryKeeper } from '../adapters/memory.ts';
 import { configuredSystem, editionOf, sourceOf } from '../editions.ts';
 import { shippedBase } from '../mapping-news.ts';
 import { shownValue } from './values.ts';
@@ -56,7 +57,7 @@ export async function activateEditions(store: Store, setup: RunSetup, editions: 
   const { commit, sample, note, examples, personal } = options;
   const before = new Map((await activeVersions(store.db)).map((row) => [`${row.system_id} ${row.stream}`, row.shipped]));
   const based = editions.map((one) => ({ ...one, shipped: shippedBase(one.source, one.shipped, before.get(`${one.systemId} ${one.stream}`)) }));
-  const report = await activate(store, setup, { editions: based, commit, sample, note, examples, author: author() });
+  const report = await activate(store, keptSmall(setup), { editions: based, commit, sample, note, examples, author: author() });
   return { ...report, examples: shown(setup, report.examples, personal) };
 }
 
@@ -71,8 +72,24 @@ export async function rollBackNewest(
     if (system === undefined) throw new ConfigError('NOT_FOUND', 'the newest activation is of a system that is not in the configuration any more');
     return editionOf(row, configuredSystem(loaded, system.name));
   };
-  const report = await rollBack(store, setup, { editionOf: compile, examples: options.examples });
+  const report = await rollBack(store, keptSmall(setup), { editionOf: compile, examples: options.examples });
   return { ...report, examples: shown(setup, report.examples, options.personal) };
+}
+
+/** All that is stored passes through the process: between two pieces of it, what was read is let go of. */
+function keptSmall(setup: RunSetup): RunSetup {
+  const keep = memoryKeeper();
+  const { progress } = setup;
+  return {
+    ...setup,
+    progress: {
+      ...progress,
+      step(name, done, total) {
+        keep();
+        progress.step(name, done, total);
+      },
+    },
+  };
 }
 
 /** Who activates: the person of the operating system, and where. */

@@ -21,7 +21,7 @@ export interface ComparisonOptions {
   readonly outside: Db;
   /** Tables that something may have been written to since this was last asked. */
   readonly written: () => ReadonlySet<string>;
-  readonly setup: Pick<RunSetup, 'systems'>;
+  readonly setup: Pick<RunSetup, 'systems' | 'progress'>;
   /** Examples for each field. */
   readonly examples: number;
   /** The activation for which it is kept how to take all of it back; null: none. */
@@ -61,12 +61,13 @@ export class Comparison {
   }
 
   private async compare(tables: ReadonlySet<string>, affected: Affected | null): Promise<void> {
-    const { outside, keep } = this.options;
+    const { outside, keep, setup } = this.options;
     for (const spec of tablesOf(this.store.dialect)) {
       if (!tables.has(spec.name) || TOLD_APART.includes(spec.name)) continue;
       this.done.add(spec.name);
       const columns = columnsToCompare(spec);
       for await (const changes of changedRows(outside, this.store.db, spec)) {
+        setup.progress.step('compare', this.position, null);
         this.counter.add(spec, columns, changes);
         affected?.add(spec, columns, changes);
         if (keep !== null) this.position = await keepUndo(this.store.db, outside, keep, this.position, spec, changes);

@@ -89,6 +89,8 @@ async function planNarrow(
       const wanted = ids === null ? some : some.filter((id) => ids.has(id));
       if (wanted.length > 0) await planSome(target, kind, wanted, 'plan', {});
     }
+    // The next ones are others.
+    for (const { target } of narrow) target.cache.clear();
     engine.setup.progress.step(`plan ${kind}`, at + some.length, all.length);
   }
 }

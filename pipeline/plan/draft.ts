@@ -104,7 +104,12 @@ function whyOf({ activationWhy }: Engine, activation: number, row: OperationRow 
 }
 const MAPPING = 'mapping: ';
 
-const isSame = (row: OperationRow, draft: Draft): boolean => stableJson(JSON.parse(row.changes)) === stableJson(draft.changes);
+/** Whether stored changes are these, in whatever order their fields stand. */
+export function isSameChanges(stored: string, changes: Changes): boolean {
+  return stored === JSON.stringify(changes) || stableJson(JSON.parse(stored)) === stableJson(changes);
+}
+
+const isSame = (row: OperationRow, draft: Draft): boolean => isSameChanges(row.changes, draft.changes);
 
 function rebase(merge: Merge, row: OperationRow, draft: MarkedDraft, state: OperationState, moved: number | null, now: number): void {
   const changes = JSON.stringify(draft.changes);

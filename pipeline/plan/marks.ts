@@ -3,10 +3,10 @@
  * same record goes on as usual beside them. Pure.
  */
 import type { OperationRow } from '../../canonical/stores/operations.ts';
-import { stableJson } from '../../core/values.ts';
+import { sameValue } from '../../core/values.ts';
 import type { Engine } from '../engine.ts';
-import type { Changes } from './diff.ts';
-import type { Draft, MarkedDraft } from './draft.ts';
+import type { Change, Changes } from './diff.ts';
+import { type Draft, isSameChanges, type MarkedDraft } from './draft.ts';
 
 /** Drafts as they go into operations: an update may be parted in two. `open`: the operations that are there for the same entities. */
 export function markDrafts({ activation }: Pick<Engine, 'activation'>, drafts: readonly Draft[], open: readonly OperationRow[]): MarkedDraft[] {
@@ -31,7 +31,7 @@ const placeOf = (action: string, entityId: number, programmeId: number, recordId
 
 function wholeDraft(draft: Draft, row: OperationRow | undefined, activation: number | undefined): MarkedDraft {
   if (activation === undefined) return { ...draft, activation: row?.activation ?? null };
-  const same = row !== undefined && stableJson(JSON.parse(row.changes)) === stableJson(draft.changes);
+  const same = row !== undefined && isSameChanges(row.changes, draft.changes);
   return { ...draft, activation: same ? row.activation : activation };
 }
 
@@ -45,15 +45,17 @@ function inRun(draft: Draft, waiting: OperationRow | undefined): MarkedDraft[] {
 
 /** In an activation all that it changes comes of it; what was planned before, and is still the same, does not. */
 function inActivation(draft: Draft, usual: OperationRow | undefined, waiting: OperationRow | undefined, activation: number): MarkedDraft[] {
+  if (usual !== undefined && usual.changes === JSON.stringify(draft.changes)) return [{ ...draft, activation: null }];
   const before = usual === undefined ? {} : (JSON.parse(usual.changes) as Changes);
   const parts = parted(draft, (field) => !sameChange(before[field], draft.changes[field]), activation);
   return parts.map((part) => {
-    const kept = part.activation !== null && waiting !== undefined && stableJson(JSON.parse(waiting.changes)) === stableJson(part.changes);
+    const kept = part.activation !== null && waiting !== undefined && isSameChanges(waiting.changes, part.changes);
     return kept ? { ...part, activation: waiting.activation } : part;
   });
 }
 
-const sameChange = (a: unknown, b: unknown): boolean => a !== undefined && stableJson(a as never) === stableJson(b as never);
+const sameChange = (a: Change | undefined, b: Change | undefined): boolean =>
+  a !== undefined && b !== undefined && sameValue(a.before, b.before) && sameValue(a.after, b.after);
 
 /** The draft in two: what waits for a person, and the rest. A part without a field is left out. */
 function parted(draft: Draft, waits: (field: string) => boolean, activation: number | null): MarkedDraft[] {

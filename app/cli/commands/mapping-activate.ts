@@ -1,5 +1,6 @@
 /** `sverka mapping activate`: puts the edited mappings into use. */
 import { Command } from 'commander';
+import { ConfigError } from '../../../core/errors.ts';
 import { confirmed } from '../confirm.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
@@ -36,6 +37,8 @@ async function activate(invocation: Invocation, options: ActivateOptions): Promi
     if (editions.length === 0)
       return { code: 0, data: { activation: null, changes: false }, text: 'nothing is edited: the mappings on the disk are those in use' };
     const given = { sample: null, note: options.note ?? null, examples: options.examples, personal: invocation.options.showPersonal };
+    if (!options.yes && !invocation.io.inTty && !invocation.io.errTty)
+      throw new ConfigError('CONFIG_USAGE', 'this has to be confirmed, and there is no terminal to ask on', { hint: 'Look at `sverka mapping preview`, then say --yes.' });
     if (!options.yes) {
       const preview = await activateEditions(store, setup, editions, { ...given, commit: false });
       if (preview.changes && !(await confirmed(invocation, activationText(preview), 'Put this into use?', false)))
