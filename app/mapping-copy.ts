@@ -16,7 +16,7 @@ export interface Copy {
 /** The last line of the head; the digest is that of the shipped text, so that an unedited copy can be told. */
 const MARK = /^# Shipped text: ([\w-]+)(?: .*)?$/;
 /** The head is sought in so many lines. */
-const HEAD_LINES = 8;
+const HEAD_LINES = 10;
 
 export interface SplitCopy {
   /** With its line break and the empty line below; empty where there is none. */
@@ -69,6 +69,11 @@ export function splitCopy(text: string): SplitCopy {
     body: lines.slice(end).join('\n'),
     digest: MARK.exec(lines[at]?.trimEnd() ?? '')?.[1] ?? null,
   };
+}
+
+/** The copy made anew out of another shipped text; the line for editors stays. */
+export function renewed(text: string, shipped: string, name: string, version: string): string {
+  return `${/^# yaml-language-server:.*\n/.exec(text)?.[0] ?? ''}${copyOf(shipped, name, version)}`;
 }
 
 /** Whether nobody has edited the copy since it was written. */

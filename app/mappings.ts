@@ -1,5 +1,5 @@
 /** Mapping files of the streams: the operator's own directory first, then those shipped. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
 import { shippedMappings } from './project.ts';
@@ -36,5 +36,18 @@ export async function textOf(file: string): Promise<string | null> {
       cause,
       where: { file },
     });
+  }
+}
+
+/** Writes a cases file whole: beside it first, then in its place, so that nothing half written is ever read. Throws `ConfigError`. */
+export async function writeText(file: string, text: string): Promise<void> {
+  const beside = `${file}.${process.pid}.new`;
+  try {
+    await writeFile(beside, text, { encoding: 'utf8', flag: 'wx', mode: 0o644 });
+    await rename(beside, file);
+  } catch (cause) {
+    await rm(beside, { force: true });
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new ConfigError('CONFIG_USAGE', `${file} cannot be written (${code ?? 'unknown'})`, { cause, hint: 'Check the directory and its permissions.' });
   }
 }

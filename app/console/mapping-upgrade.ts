@@ -12,7 +12,7 @@ import { compileMapping } from '../../mappings/engine/compile.ts';
 import { MappingError } from '../../mappings/engine/problems.ts';
 import { compileOptions } from '../compile-options.ts';
 import { configuredSystem, sourceOf } from '../editions.ts';
-import { copyOf, headFor, isUntouched } from '../mapping-copy.ts';
+import { headFor, isUntouched, renewed } from '../mapping-copy.ts';
 import { newsOf, type ShippedNews } from '../mapping-news.ts';
 import { shippedMappings, sverkaVersion } from '../project.ts';
 import { type Conflict, mergeTexts } from '../three-way.ts';
@@ -116,7 +116,7 @@ async function put(news: ShippedNews, text: string | null, action: UpgradeOption
   if (file === null || action === 'show' || (action === 'write' && text === null)) return false;
   if (action === 'write' && mine === base && head !== '') {
     // Nothing in it is the operator's: the copy is made anew, with today's head.
-    await replace(file, copyOf(theirs, `${basename(dirname(file))}/${basename(file)}`, sverkaVersion()));
+    await replace(file, renewed(head, theirs, `${basename(dirname(file))}/${basename(file)}`, sverkaVersion()));
     return true;
   }
   const end = mine.includes('\r\n') ? '\r\n' : '\n';
@@ -133,7 +133,7 @@ async function casesOf({ file }: ShippedNews, renew: boolean): Promise<Upgrade['
   const [mine, theirs] = await Promise.all([textOf(cases), textOf(join(shippedMappings(), vendor, name))]);
   if (mine === null || theirs === null) return 'none';
   if (!isUntouched(mine)) return 'edited';
-  const text = copyOf(theirs, `${vendor}/${name}`, sverkaVersion());
+  const text = renewed(mine, theirs, `${vendor}/${name}`, sverkaVersion());
   if (renew && text !== mine) await replace(cases, text);
   return 'renewed';
 }

@@ -145,7 +145,7 @@ test('mappings are written beside the configuration, and a file that is there is
   expect(readFileSync(join(path, 'mappings/virtualpos/cards.yaml'), 'utf8')).toBe('# mine\n');
   for (const name of ['virtualpos/clients.yaml', 'lotinfo/clients.cases.yaml']) {
     const text = readFileSync(join(path, 'mappings', name), 'utf8');
-    expect(text).toMatch(new RegExp(`^# ${name}, as shipped with Sverka`));
+    expect(text).toMatch(new RegExp(`^# yaml-language-server: .*\n# ${name}, as shipped with Sverka`));
     expect(splitCopy(text).body).toBe(readFileSync(join(shippedMappings(), name), 'utf8'));
     expect([isUntouched(text), isUntouched(`${text}#`), isUntouched(text.replace('as shipped', 'as it was shipped'))]).toEqual([true, false, true]);
   }

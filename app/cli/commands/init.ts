@@ -115,7 +115,10 @@ async function writeMappings(directory: string, vendors: readonly string[]): Pro
     for (const { name, text } of copies) {
       // Cases are those of their mapping: beside an edited one the shipped cases would only fail.
       const isThere = before.has(name) || before.has(name.replace('.cases.yaml', '.yaml'));
-      if (!isThere) await writePrivate(join(directory, vendor, name), text, { replace: false });
+      if (!isThere)
+        await writePrivate(join(directory, vendor, name), withSchemaLine(text, name.endsWith('.cases.yaml') ? 'cases' : 'mapping', join(directory, vendor)), {
+          replace: false,
+        });
       (isThere ? kept : written).push(`${vendor}/${name}`);
     }
   }

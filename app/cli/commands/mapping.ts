@@ -8,12 +8,14 @@ import { mappingCoverageCommand, mappingLossCommand } from './mapping-coverage.t
 import { diffCommand, historyCommand } from './mapping-history.ts';
 import { previewCommand } from './mapping-preview.ts';
 import { rollbackCommand } from './mapping-rollback.ts';
+import { mappingTestCommand } from './mapping-test.ts';
 import { tryCommand } from './mapping-try.ts';
 import { upgradeCommand } from './mapping-upgrade.ts';
 
 export function mappingCommand(run: Runner): Command {
   const command = new Command('mapping').description('The mapping files: proved, tested, previewed, put into use and taken back.');
   command.addCommand(mappingCheckCommand(run));
+  command.addCommand(mappingTestCommand(run));
   command.addCommand(mappingCoverageCommand(run));
   command.addCommand(mappingLossCommand(run));
   command.addCommand(tryCommand(run));

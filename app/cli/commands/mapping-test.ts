@@ -1,0 +1,64 @@
+/** `sverka mapping test`: runs the cases beside the mappings, and makes new ones out of stored records. */
+import { Command } from 'commander';
+import { ConfigError } from '../../../core/errors.ts';
+import { withExample } from '../example.ts';
+import type { Answer, Invocation, Runner } from '../host.ts';
+import { type MappingsOptions, mappingsOptions, withMappings } from '../mapping-session.ts';
+import { checkScope, parseNumber } from '../options.ts';
+import { withStore } from '../session.ts';
+
+interface Options extends MappingsOptions {
+  readonly system?: string;
+  readonly stream?: string;
+  readonly vendor?: string;
+  readonly fromRecord?: string;
+  readonly print?: true;
+  readonly seed: number;
+}
+
+export function mappingTestCommand(run: Runner): Command {
+  return withExample(
+    mappingsOptions(new Command('test'))
+      .description('Run the cases beside the mappings and show what differs, field by field.')
+      .option('--system <name>', 'this system only')
+      .option('--stream <name>', 'this stream only')
+      .option('--vendor <name>', 'a vendor instead of the systems, configured or not')
+      .option('--from-record <name>', 'add a case made of a stored record, <system>/<stream>/<key>, with look-alikes in the place of its values')
+      .option('--print', 'with --from-record: print the case, write nothing')
+      .option('--seed <n>', 'with --from-record: another seed makes other look-alikes', parseNumber, 1)
+      .action(run(test)),
+    'sverka mapping test --system shop',
+    'sverka mapping test --mappings ./mappings',
+    'sverka mapping test --from-record shop/clients/17',
+  );
+}
+
+async function test(invocation: Invocation, options: Options): Promise<Answer> {
+  if (options.fromRecord !== undefined) return fromRecord(invocation, options.fromRecord, options);
+  if (options.print === true) throw new ConfigError('CONFIG_USAGE', '--print goes with --from-record');
+  return withMappings(invocation, options, async (loaded) => {
+    const { testMappings } = await import('../../console/mapping-test.ts');
+    const { mappingTestText } = await import('../output/mapping-test.ts');
+    const { system, stream, vendor } = options;
+    checkScope(system === undefined ? [] : [system], stream === undefined || vendor !== undefined ? [] : [stream], loaded.config);
+    const tests = await testMappings(loaded, { system, stream, vendor });
+    if (tests.length === 0) throw new ConfigError('CONFIG_USAGE', `${system ?? vendor ?? 'no system'} has no stream "${stream ?? ''}"`);
+    return { code: tests.every(({ cases }) => cases.every(({ passed }) => passed)) ? 0 : 2, data: tests, text: mappingTestText(tests) };
+  });
+}
+
+async function fromRecord(invocation: Invocation, name: string, { print, seed }: Options): Promise<Answer> {
+  return withStore(invocation, { schema: 'needed' }, async ({ loaded, store }) => {
+    const { caseFromRecord, recordName } = await import('../../console/mapping-test.ts');
+    const { writtenCaseText } = await import('../output/mapping-test.ts');
+    const record = recordName(name);
+    checkScope([record.system], [], loaded.config);
+    const made = await caseFromRecord(loaded, store.db, record, seed);
+    const writes = print !== true && made.isOwn;
+    if (writes) {
+      const { writeText } = await import('../../mappings.ts');
+      await writeText(made.file, made.content);
+    }
+    return { code: 0, data: { file: writes ? made.file : null, case: made.made }, text: writtenCaseText(made, writes, print === true) };
+  });
+}

@@ -1,0 +1,105 @@
+/** `sverka mapping test`: the cases beside the mappings, and a new case out of a stored record. */
+import { dirname, relative } from 'node:path';
+import type { Db } from '../../canonical/db.ts';
+import { loadByKeys } from '../../canonical/stores/records.ts';
+import { allSystems, quarantinedKeys } from '../../canonical/stores/work.ts';
+import type { LoadedConfig } from '../../config/load.ts';
+import type { WireBody } from '../../core/contract.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { suggestion } from '../../core/nearest.ts';
+import type { CaseResult } from '../../mappings/engine/cases.ts';
+import { caseOfRecord, type MadeCase } from '../../mappings/engine/lookalike/case.ts';
+import { caseNames, caseText, withCase } from '../../mappings/engine/lookalike/case-file.ts';
+import { shippedMappings } from '../project.ts';
+import { casesOfSubject, type MappingScope, type MappingSubject, subjectsOf } from './mapping-subjects.ts';
+
+export interface MappingTest {
+  /** Of the system; of a vendor without one, the vendor. */
+  readonly system: string;
+  readonly stream: string;
+  readonly file: string;
+  /** The cases; null: there are none. */
+  readonly casesFile: string | null;
+  readonly cases: readonly CaseResult[];
+}
+
+/** Runs the cases of the scope. A mapping without cases has none to fail. */
+export async function testMappings(loaded: LoadedConfig, scope: MappingScope): Promise<MappingTest[]> {
+  const tests: MappingTest[] = [];
+  for await (const subject of subjectsOf(loaded, scope)) {
+    const { name: system, stream, source } = subject;
+    tests.push({ system, stream, file: source.file, casesFile: source.cases?.file ?? null, cases: casesOfSubject(subject) });
+  }
+  return tests;
+}
+
+/** A record by `<system>/<stream>/<key>`; keys may hold slashes. */
+export interface RecordName {
+  readonly system: string;
+  readonly stream: string;
+  readonly key: string;
+}
+
+export function recordName(text: string): RecordName {
+  const [, system = '', stream = '', key = ''] = /^([^/]+)\/([^/]+)\/(.+)$/s.exec(text) ?? [];
+  if (key === '') throw new ConfigError('CONFIG_USAGE', 'a record is named <system>/<stream>/<key>, such as shop/clients/17');
+  return { system, stream, key };
+}
+
+export interface WrittenCase {
+  readonly made: MadeCase;
+  /** The case as YAML. */
+  readonly text: string;
+  /** The cases file, with the case in it. */
+  readonly file: string;
+  readonly content: string;
+  /** Whether the file may be written: those that are shipped are never. */
+  readonly isOwn: boolean;
+}
+
+/** A case out of a stored record. Throws `ConfigError` where there is no such record, or nothing of it could be shown. */
+export async function caseFromRecord(loaded: LoadedConfig, db: Db, { system, stream, key }: RecordName, seed: number): Promise<WrittenCase> {
+  const subject = await subjectOf(loaded, system, stream);
+  const body = await storedBody(db, { system, stream, key });
+  const { source, options } = subject;
+  const made = caseOfRecord({ source, options, body, key, name: freeName(`a stored record of ${stream}, its values replaced`, source.cases), seed });
+  if (made === null) {
+    throw new ConfigError('CONFIG_USAGE', `no look-alike of ${system}/${stream} was found that shows nothing of the record`, {
+      hint: 'Try another --seed, or write the case by hand.',
+    });
+  }
+  const file = source.cases?.file ?? source.file.replace(/\.ya?ml$/, '.cases.yaml');
+  return { made, text: caseText(made), file, content: withCase(source.cases, made), isOwn: relative(shippedMappings(), dirname(file)).startsWith('..') };
+}
+
+async function subjectOf(loaded: LoadedConfig, system: string, stream: string): Promise<MappingSubject> {
+  const streams: string[] = [];
+  for await (const subject of subjectsOf(loaded, { system })) {
+    if (subject.stream === stream) return subject;
+    streams.push(subject.stream);
+  }
+  throw new ConfigError('CONFIG_USAGE', `${system} has no stream "${stream}"${suggestion(stream, streams) || `; there are ${streams.join(', ')}`}`);
+}
+
+async function storedBody(db: Db, { system, stream, key }: RecordName): Promise<WireBody> {
+  const row = (await allSystems(db)).find(({ name }) => name === system);
+  // What is set aside is newer than the last good body, and makes a case that expects its problem.
+  const aside = row === undefined ? undefined : (await quarantinedKeys(db, row.id, stream, [key])).find(({ state }) => state === 'open');
+  const [record] = row === undefined ? [] : await loadByKeys(db, row.id, stream, [key]);
+  const body = aside?.body ?? record?.body ?? null;
+  if (body === null) {
+    throw new ConfigError('CONFIG_USAGE', `there is no record ${system}/${stream}/${key} in the store`, {
+      hint: 'Look for it with `sverka client find`, or read it with `sverka sync`.',
+    });
+  }
+  return JSON.parse(body) as WireBody;
+}
+
+/** The name, with a number where there is a case of that name already. */
+function freeName(name: string, cases: MappingSubject['source']['cases']): string {
+  const taken = new Set(caseNames(cases));
+  for (let number = 1; ; number++) {
+    const one = number === 1 ? name : `${name} (${number})`;
+    if (!taken.has(one)) return one;
+  }
+}
