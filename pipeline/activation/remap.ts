@@ -76,7 +76,7 @@ async function remapRows(engine: Engine, change: StreamChange, rows: readonly Re
     const body = bodyOfRow(row);
     if (body === null) continue;
     bodies.set(row.id, body);
-    remapRow(work, to, row, body, quarantined.get(row.record_key));
+    remapRow(work, change.from, to, row, body, quarantined.get(row.record_key));
   }
   await engine.numbers.reserve('changes', work.news.length);
   await engine.numbers.reserve('quarantine', work.aside.length);
@@ -98,7 +98,7 @@ async function asideOf(engine: Engine, { system, stream }: StreamChange, rows: r
   return new Map(found.filter(({ state }) => state === 'open').map((row) => [row.record_key, row]));
 }
 
-function remapRow(work: PageWork, mapping: Mapping, row: RecordRow, body: WireBody, entry: QuarantineRow | undefined): void {
+function remapRow(work: PageWork, from: Mapping | null, mapping: Mapping, row: RecordRow, body: WireBody, entry: QuarantineRow | undefined): void {
   const decoded = mapping.decode(body);
   // Set aside over the very body that is stored: it is the mapping that could not read it.
   const own = entry !== undefined && entry.code === 'RECORD_VALUE' && isSameBody(entry.body, row.body, body);
@@ -107,7 +107,7 @@ function remapRow(work: PageWork, mapping: Mapping, row: RecordRow, body: WireBo
     return;
   }
   const cured = own && row.state === 'quarantined';
-  const cells = viewUnder(mapping, row, body, decoded.values);
+  const cells = viewUnder(from, mapping, row, body, decoded.values);
   if (cells === null && !cured) return;
   const after: RecordRow = { ...row, ...cells, ...(cured ? { state: 'live' as const, misses: 0 } : {}) };
   work.updates.push(after);

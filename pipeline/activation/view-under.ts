@@ -10,8 +10,8 @@ import { isByField, type PathStamp, type Stamp, type Stamps, spreadStamps } from
 
 type ViewCells = Pick<RecordRow, 'view' | 'changed_at' | 'stamp_after' | 'stamp_not_after' | 'stamp_how' | 'stamps'>;
 
-/** Cells of the row that are otherwise under the mapping; null: none. What was seen to be emptied stays so, and stamps go on with the values they were of. */
-export function viewUnder(mapping: Mapping, row: RecordRow, body: WireBody, decoded: FieldValues): ViewCells | null {
+/** Cells of the row that are otherwise under the mapping than under `from`; null: none. What was seen to be emptied stays so, and stamps go on with the values they were of. */
+export function viewUnder(from: Mapping | null, mapping: Mapping, row: RecordRow, body: WireBody, decoded: FieldValues): ViewCells | null {
   const stamps = stampsOfRow(row);
   const values =
     stamps.paths.size === 0 ? decoded : withEmptied(decoded, mapping.lines, body, ({ sources }) => sources.some((source) => stamps.paths.has(source)));
@@ -19,7 +19,7 @@ export function viewUnder(mapping: Mapping, row: RecordRow, body: WireBody, deco
   const changedAt = mapping.changedAt(body);
   const before = row.view === view ? values : valuesOfRow(row);
   const sameView = row.view === view || stableJson(before) === stableJson(values);
-  const spread = stamps.paths.size === 0 ? stamps : stampsUnder(mapping, stamps, before, values);
+  const spread = stamps.paths.size === 0 ? stamps : stampsUnder(from, mapping, stamps, before, values);
   const sameStamps = isSameStamps(stamps, spread);
   if (sameView && sameStamps && changedAt === row.changed_at) return null;
   const { stamp_after, stamp_not_after, stamp_how } = row;
@@ -28,12 +28,18 @@ export function viewUnder(mapping: Mapping, row: RecordRow, body: WireBody, deco
 }
 
 /** Stamps as the mapping's fields have them; a field that a value went over to from another one of the same path has that one's. */
-function stampsUnder(mapping: Mapping, stamps: Stamps, before: FieldValues, values: FieldValues): Stamps {
+function stampsUnder(from: Mapping | null, mapping: Mapping, stamps: Stamps, before: FieldValues, values: FieldValues): Stamps {
   const { lines } = mapping;
   const readers = (path: string): readonly string[] => readersOf(lines, path);
   const spread = spreadStamps(stamps, readers, (field) => Object.hasOwn(before, field));
   const paths = new Map<string, PathStamp>();
-  for (const [path, stamp] of spread.paths) paths.set(path, isByField(stamp) ? carried(stamp, readers(path), before, values) : stamp);
+  for (const [path, stamp] of spread.paths) {
+    const whole = stamps.paths.get(path);
+    const were = from === null ? [] : readersOf(from.lines, path);
+    // One stamp for all that reads the path stays one, as long as nothing reads it that did not before.
+    if (whole !== undefined && !isByField(whole) && readers(path).every((field) => were.includes(field))) paths.set(path, whole);
+    else paths.set(path, isByField(stamp) ? carried(stamp, readers(path), before, values) : stamp);
+  }
   return { base: spread.base, paths };
 }
 
