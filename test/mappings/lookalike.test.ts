@@ -1,6 +1,6 @@
 /** Cases made of records: nothing of the person is in them, they hold, and they are as good as the record. */
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { WireBody } from '../../core/contract.ts';
 import { fieldSpec } from '../../core/model.ts';
 import { runCases } from '../../mappings/engine/index.ts';
@@ -11,7 +11,7 @@ import { makePeople } from '../../sandbox/people.ts';
 import { artixRow, lotinfoRow, virtualposRow, vodyanoySeed } from '../../sandbox/vendor-rows.ts';
 import { compiled, optionsOf, SHIPPED } from './shipped.ts';
 
-const PEOPLE = makePeople(120, 17);
+const PEOPLE = makePeople(60, 17);
 const fileOf = (vendor: string, stream = 'clients') => {
   const file = SHIPPED.find((one) => one.vendor === vendor && one.stream === stream);
   if (file === undefined) throw new Error(`no mapping of ${vendor}`);
@@ -74,8 +74,10 @@ describe.each(ROWS)('cases out of records of $vendor', ({ vendor, row }) => {
   });
 
   it('hold with the mapping they were made for', () => {
+    const { cases: all } = parse(file.cases?.text ?? '') as { cases: { problem?: object }[] };
+    const failing = { file: 'failing.cases.yaml', text: stringify({ cases: all.filter(({ problem }) => problem !== undefined).slice(0, 1) }) };
     for (const made of cases) {
-      const result = runCases(file.mapping, { file: 'made.cases.yaml', text: withCase(file.cases, made) }, options).at(-1);
+      const result = runCases(file.mapping, { file: 'made.cases.yaml', text: withCase(failing, made) }, options).at(-1);
       expect(result?.differences).toEqual([]);
     }
   });

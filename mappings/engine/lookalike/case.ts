@@ -47,7 +47,8 @@ export function caseOfRecord(request: CaseRequest): MadeCase | null {
     const lookups = lookupsOf(mapping, wire, body, options.lookups, other);
     const made = caseOf(source, { ...options, lookups }, wire, name);
     if (leaks([made.wire, made.values, made.lookups], personal)) continue;
-    const distance = shape.filter((text, index) => shapeOf(compileMapping(source, { ...options, lookups }), wire)[index] !== text).length;
+    const now = shapeOf(compileMapping(source, { ...options, lookups }), wire);
+    const distance = shape.filter((text, index) => now[index] !== text).length;
     if (best === null || distance < best.distance) best = { made, distance };
     if (distance === 0) break;
   }
