@@ -22,8 +22,9 @@ import { Gate } from './calls/gate.ts';
 import { gateOf } from './calls/gates.ts';
 import { limitsOf } from './calls/limits.ts';
 import type { Configured } from './compile-options.ts';
-import { compileStored, pendingOf, type Source, sourceOf } from './editions.ts';
+import { compileStored, type Source, sourceOf } from './editions.ts';
 import { numbered, withFacts } from './logger.ts';
+import { pendingAll } from './mapping-news.ts';
 import { policiesOf, streamPolicy } from './policies.ts';
 import { sverkaVersion } from './project.ts';
 import { CONNECTORS } from './registry.ts';
@@ -197,12 +198,12 @@ async function mappingsOf(configured: Configured, system: System, loaded: Loaded
       if (row !== undefined && error instanceof ConfigError) return null;
       throw error;
     });
-    const mapping = row === undefined ? source?.compile() : compileStored(row, configured, stream);
+    const mapping = row === undefined ? source?.compile() : compileStored(row);
     if (mapping === undefined) continue;
     mappings.set(stream, mapping);
     if (source === null) continue;
     if (row === undefined) found.push(source);
-    else pending.push(...[pendingOf(source, row, mapping)].filter((one) => one !== null));
+    else pending.push(...pendingAll(source, row, mapping));
   }
   return { mappings, found, pending };
 }

@@ -12,7 +12,7 @@ import type { Edition, PendingEdit } from '../pipeline/activation/edition.ts';
 import { type Configured, compileOptions, ownMappings } from './compile-options.ts';
 import { mappingFile } from './mappings.ts';
 import { shippedMappings } from './project.ts';
-import { CONNECTORS, wireNames } from './registry.ts';
+import { CONNECTORS } from './registry.ts';
 
 /** An edition as it lies on the disk, not compiled yet. */
 export interface Source extends Omit<Edition, 'systemId' | 'mapping'> {
@@ -24,7 +24,8 @@ export interface Source extends Omit<Edition, 'systemId' | 'mapping'> {
 export async function sourceOf(configured: Configured, stream: string, loaded: LoadedConfig): Promise<Source> {
   const { name, config } = configured;
   const found = await mappingFile(ownMappings(loaded), config.vendor, stream);
-  const { wire, ...rest } = compileOptions(configured, stream, loaded);
+  // What only checks the file, and where the configuration says so, is no part of what the mapping does.
+  const { wire, expect, settingNames, ...rest } = compileOptions(configured, stream, loaded);
   const options = { ...rest, settings: namedSettings(rest, found.text) };
   return {
     system: name,
@@ -33,7 +34,8 @@ export async function sourceOf(configured: Configured, stream: string, loaded: L
     source: found.text,
     options: JSON.stringify(options),
     shipped: await shippedText(config.vendor, stream),
-    compile: () => compileMapping({ file: found.file, text: found.text }, { ...options, wire }),
+    compile: () =>
+      compileMapping({ file: found.file, text: found.text }, { ...options, wire, ...(expect && { expect }), ...(settingNames && { settingNames }) }),
   };
 }
 
@@ -51,17 +53,19 @@ async function shippedText(vendor: string, stream: string): Promise<string | nul
   }
 }
 
-/** The mapping of a stored version. Throws `MappingError` where this installation cannot compile it. */
-export function compileStored(row: Pick<MappingVersionRow, 'file' | 'source' | 'options'>, { connector }: Configured, stream: string): Mapping {
-  const wire = connector.wire[stream];
+/**
+ * The mapping of a stored version. Which wire fields there are was checked when it was activated: that a newer Sverka knows of
+ * further ones does not stop it. Throws `MappingError` where this installation cannot compile it.
+ */
+export function compileStored(row: Pick<MappingVersionRow, 'file' | 'source' | 'options'>): Mapping {
   const options = JSON.parse(row.options) as Omit<CompileOptions, 'wire'>;
-  return compileMapping({ file: row.file, text: row.source }, { ...options, wire: wire === undefined ? null : wireNames(wire) });
+  return compileMapping({ file: row.file, text: row.source }, { ...options, wire: null });
 }
 
 /** The stored version as an edition, to be activated once more. */
 export function editionOf(row: MappingVersionRow, configured: Configured): Edition {
   const { system_id: systemId, stream, file, source, options, shipped } = row;
-  return { system: configured.name, systemId, stream, file, source, options, shipped, mapping: compileStored(row, configured, stream) };
+  return { system: configured.name, systemId, stream, file, source, options, shipped, mapping: compileStored(row) };
 }
 
 /** What lies on the disk and is not what is active; null: it is the same. */

@@ -25,7 +25,8 @@ export async function mappingFile(own: string | undefined, vendor: string, strea
   throw new ConfigError('MAPPING_INVALID', `there is no mapping ${vendor}/${stream}.yaml in ${directories.join(' or ')}`);
 }
 
-async function textOf(file: string): Promise<string | null> {
+/** The text of a file; null: there is none. Throws `ConfigError` where it cannot be read. */
+export async function textOf(file: string): Promise<string | null> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {

@@ -19,6 +19,8 @@ export interface NewConfig {
   /** File of an SQLite store; `./sverka.db` when silent. */
   readonly file?: string;
   readonly systems: readonly NewSystem[];
+  /** Directory of the mappings, relative to the configuration; the shipped ones alone when silent. */
+  readonly mappings?: string;
 }
 
 export type Vendor = 'virtualpos' | 'artix' | 'lotinfo' | 'vodyanoy';
@@ -98,7 +100,7 @@ store:
 ${store}
 # IANA zone of the systems' times without a zone.
 zone: ${config.zone}
-
+${config.mappings === undefined ? '' : `\n# What is what in each system: <vendor>/<stream>.yaml; what is not there is taken from the shipped ones. docs/mappings.md\nmappings: ${yamlText(config.mappings)}\n`}
 systems:
 ${config.systems.map(systemText).join('\n')}
 policies:

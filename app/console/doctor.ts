@@ -137,17 +137,20 @@ export async function checkAllMappings(loaded: LoadedConfig): Promise<Check[]> {
   const cases = all.reduce((sum, one) => sum + one.cases.length, 0);
   const bad = all.filter((one) => one.problems.length > 0 || one.cases.some((result) => !result.passed));
   if (bad.length === 0) return [{ what: 'mappings', state: 'good', detail: `${all.length} mappings compile, ${cases} cases hold` }];
-  return bad.map((one) => ({
-    what: `mapping ${one.system}/${one.stream}`,
-    state: 'bad',
-    detail: one.problems[0]?.message ?? 'a case does not hold',
-    hint: 'sverka mapping check',
-    wrongConfig: true,
-  }));
+  return bad.map((one): Check => {
+    const check = { what: `mapping ${one.system}/${one.stream}`, detail: one.problems[0]?.message ?? 'a case does not hold', hint: 'sverka mapping check' };
+    // A mapping that is still being written for a vendor without a system stops nothing.
+    return Object.hasOwn(loaded.config.systems, one.system) ? { ...check, state: 'bad', wrongConfig: true } : { ...check, state: 'note' };
+  });
 }
 
 /** Edits of mappings that runs do not use. What cannot be compiled is said by `checkAllMappings`. */
 export async function checkPending(store: Store, loaded: LoadedConfig): Promise<Check[]> {
-  const edits = (await pendingEdits(store.db, loaded)).filter(({ what }) => what === 'edited');
-  return edits.map(({ system, stream, message }) => ({ what: `mapping ${system}/${stream}`, state: 'note', detail: message, hint: 'sverka mapping preview' }));
+  const edits = (await pendingEdits(store.db, loaded)).filter(({ what }) => what !== 'broken');
+  return edits.map(({ system, stream, message, what }) => ({
+    what: `mapping ${system}/${stream}`,
+    state: 'note',
+    detail: message,
+    hint: what === 'shipped' ? 'sverka mapping upgrade' : 'sverka mapping preview',
+  }));
 }

@@ -1,4 +1,5 @@
 /** `sverka mapping check`: structure, cases and proofs of the mappings that the configured systems use. */
+import { basename, dirname } from 'node:path';
 import type { LoadedConfig } from '../../config/load.ts';
 import type { CaseResult } from '../../mappings/engine/cases.ts';
 import { checkMapping, compileMapping } from '../../mappings/engine/compile.ts';
@@ -7,7 +8,7 @@ import type { Finding } from '../../mappings/engine/proof/finding.ts';
 import type { LineProof } from '../../mappings/engine/proof/laws.ts';
 import type { LossEntry } from '../../mappings/engine/proof/loss.ts';
 import { proveMapping } from '../../mappings/engine/proof/prove.ts';
-import { casesOfSubject, type MappingScope, type MappingSubject, subjectsOf } from './mapping-subjects.ts';
+import { astray, casesOfSubject, type MappingScope, type MappingSubject, subjectsOf } from './mapping-subjects.ts';
 
 export interface CheckOptions extends MappingScope {
   /** False: structure and cases alone. */
@@ -33,9 +34,25 @@ export interface MappingCheck {
 }
 
 export async function checkMappings(loaded: LoadedConfig, options: CheckOptions): Promise<MappingCheck[]> {
-  const checks: MappingCheck[] = [];
+  const checks = strayChecks(await astray(loaded, options));
   for await (const subject of subjectsOf(loaded, options)) checks.push(checkOne(subject, options));
   return checks;
+}
+
+/** Files that stand for no mapping, as checks of their own: the folder in the place of the system. */
+function strayChecks(problems: readonly Problem[]): MappingCheck[] {
+  const files = [...new Set(problems.map(({ file }) => file))];
+  return files.map((file) => ({
+    system: basename(dirname(file)),
+    stream: basename(file, '.yaml'),
+    file,
+    problems: problems.filter((problem) => problem.file === file),
+    cases: [],
+    findings: [],
+    lines: [],
+    losses: [],
+    seed: null,
+  }));
 }
 
 function checkOne(subject: MappingSubject, { prove, runs, seed }: CheckOptions): MappingCheck {

@@ -23,7 +23,8 @@ export async function mappingViews(loaded: LoadedConfig, scope: MappingScope): P
   for await (const subject of subjectsOf(loaded, scope)) views.push(viewOf(subject));
   if (scope.system !== undefined || scope.vendor !== undefined) return views;
   for (const vendor of unusedVendors(loaded)) {
-    for await (const subject of subjectsOf(loaded, { ...scope, vendor })) views.push(viewOf(subject));
+    const seen = new Set(views.filter((view) => view.vendor === vendor).map(({ stream }) => stream));
+    for await (const subject of subjectsOf(loaded, { ...scope, vendor })) if (!seen.has(subject.stream)) views.push(viewOf(subject));
   }
   return views;
 }

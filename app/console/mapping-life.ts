@@ -1,7 +1,7 @@
 /** The life of mappings: what an edit would change, putting it into use, what was in use, and going back. */
 import { hostname, userInfo } from 'node:os';
 import type { Store } from '../../canonical/open.ts';
-import { type MappingVersionRow, versionHistory } from '../../canonical/stores/mapping-versions.ts';
+import { activeVersions, type MappingVersionRow, versionHistory } from '../../canonical/stores/mapping-versions.ts';
 import { allSystems } from '../../canonical/stores/systems.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import { ConfigError } from '../../core/errors.ts';
@@ -13,6 +13,7 @@ import type { Example } from '../../pipeline/activation/view-changes.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
 import { memoryKeeper } from '../adapters/memory.ts';
 import { configuredSystem, editionOf, sourceOf } from '../editions.ts';
+import { shippedBase } from '../mapping-news.ts';
 import { shownValue } from './values.ts';
 
 /** An example as it is printed: values about people are masked unless they may be shown. */
@@ -54,7 +55,9 @@ export interface ActivateOptions {
 /** Puts editions into use, or shows what that would change. */
 export async function activateEditions(store: Store, setup: RunSetup, editions: readonly Edition[], options: ActivateOptions): Promise<ShownActivation> {
   const { commit, sample, note, examples, personal } = options;
-  const report = await activate(store, keptSmall(setup), { editions, commit, sample, note, examples, author: author() });
+  const before = new Map((await activeVersions(store.db)).map((row) => [`${row.system_id} ${row.stream}`, row.shipped]));
+  const based = editions.map((one) => ({ ...one, shipped: shippedBase(one.source, one.shipped, before.get(`${one.systemId} ${one.stream}`)) }));
+  const report = await activate(store, keptSmall(setup), { editions: based, commit, sample, note, examples, author: author() });
   return { ...report, examples: shown(setup, report.examples, personal) };
 }
 

@@ -1,13 +1,14 @@
 /** The mappings that commands look at: those of the configured systems, and those of vendors that no system uses. */
-import { z } from 'zod';
+import { basename, dirname } from 'node:path';
+import { type ZodType, z } from 'zod';
 import type { LoadedConfig } from '../../config/load.ts';
-import type { Connector } from '../../core/contract.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { suggestion } from '../../core/nearest.ts';
 import { type CaseResult, runCases } from '../../mappings/engine/cases.ts';
 import type { CompileOptions } from '../../mappings/engine/options.ts';
-import { MappingError } from '../../mappings/engine/problems.ts';
-import { compileOptions, ownMappings } from '../compile-options.ts';
+import { MappingError, type Problem } from '../../mappings/engine/problems.ts';
+import { ownMappings } from '../compile-options.ts';
+import { type MappingTarget, mappingTargets } from '../mapping-targets.ts';
 import { type MappingFile, mappingFile } from '../mappings.ts';
 import { CONNECTORS, wireNames } from '../registry.ts';
 
@@ -31,36 +32,48 @@ export interface MappingScope {
   readonly stream?: string | undefined;
 }
 
-/** Mappings of the configured systems; with a vendor, of that vendor as it is shipped or written, without any system. */
+/**
+ * Mappings of the configured systems, and files in the operator's directory that none of them uses; with a vendor, of that vendor as
+ * it is shipped or written, without any system. Throws `ConfigError` for a vendor that nobody knows.
+ */
 export async function* subjectsOf(loaded: LoadedConfig, scope: MappingScope): AsyncGenerator<MappingSubject> {
-  if (scope.vendor !== undefined) {
-    yield* ofVendor(loaded, scope.vendor, scope.stream);
-    return;
-  }
-  for (const [system, config] of Object.entries(loaded.config.systems)) {
-    const connector = CONNECTORS.get(config.vendor);
-    if ((scope.system !== undefined && scope.system !== system) || connector === undefined) continue;
-    for (const stream of streamsOf(connector, scope.stream)) {
-      const source = await mappingFile(ownMappings(loaded), config.vendor, stream);
-      const configured = { name: system, config, zone: config.zone ?? loaded.config.zone, connector };
-      const options = compileOptions(configured, stream, loaded);
-      yield { name: system, system, vendor: config.vendor, stream, source, options, schema: schemaOf(connector, stream) };
-    }
-  }
+  yield* await found(loaded, scope);
 }
 
-async function* ofVendor(loaded: LoadedConfig, vendor: string, only: string | undefined): AsyncGenerator<MappingSubject> {
-  const connector = CONNECTORS.get(vendor);
-  if (connector === undefined) {
-    const known = [...CONNECTORS.keys()];
-    throw new ConfigError('CONFIG_USAGE', `there is no vendor "${vendor}"${suggestion(vendor, known) || `; there are ${known.join(', ')}`}`);
-  }
-  for (const stream of streamsOf(connector, only)) {
-    const source = await mappingFile(ownMappings(loaded), vendor, stream);
-    const wire = connector.wire[stream];
-    const options: CompileOptions = { zone: loaded.config.zone, lookups: {}, wire: wire === undefined ? null : wireNames(wire) };
-    yield { name: vendor, system: null, vendor, stream, source, options, schema: schemaOf(connector, stream) };
-  }
+async function found(loaded: LoadedConfig, scope: MappingScope): Promise<readonly MappingSubject[]> {
+  const isMeant = ({ stream }: { readonly stream: string }): boolean => scope.stream === undefined || scope.stream === stream;
+  const { targets, problems } = await mappingTargets(loaded);
+  if (scope.vendor === undefined)
+    return targets.filter((target) => isMeant(target) && (scope.system === undefined || scope.system === target.system)).map(subjectOf);
+  const { vendor } = scope;
+  if (CONNECTORS.has(vendor)) return (await ofVendor(loaded, vendor)).filter(isMeant);
+  const written = targets.filter((target) => target.vendor === vendor);
+  if (written.length > 0 || problems.some(({ file }) => basename(dirname(file)) === vendor)) return written.filter(isMeant).map(subjectOf);
+  const known = [...new Set([...CONNECTORS.keys(), ...targets.map((target) => target.vendor)])];
+  throw new ConfigError('CONFIG_USAGE', `there is no vendor "${vendor}"${suggestion(vendor, known) || `; there are ${known.join(', ')}`}`);
+}
+
+/** Files in the operator's directory that stand for no mapping, and faults of wire files; with a vendor, those in its folder. */
+export async function astray(loaded: LoadedConfig, { system, vendor, stream }: MappingScope): Promise<readonly Problem[]> {
+  if (system !== undefined || stream !== undefined) return [];
+  const { problems } = await mappingTargets(loaded);
+  return problems.filter(({ file }) => vendor === undefined || basename(dirname(file)) === vendor);
+}
+
+function subjectOf({ system, configured, vendor, stream, source, options, wire }: MappingTarget): MappingSubject {
+  return { name: system, system: configured ? system : null, vendor, stream, source, options, schema: schemaOf(wire) };
+}
+
+/** A vendor with a connector, without a system. */
+async function ofVendor(loaded: LoadedConfig, vendor: string): Promise<MappingSubject[]> {
+  const wires = Object.entries(CONNECTORS.get(vendor)?.wire ?? {});
+  return Promise.all(
+    wires.map(async ([stream, wire]) => {
+      const source = await mappingFile(ownMappings(loaded), vendor, stream);
+      const options: CompileOptions = { zone: loaded.config.zone, lookups: {}, wire: wireNames(wire) };
+      return { name: vendor, system: null, vendor, stream, source, options, schema: schemaOf(wire) };
+    }),
+  );
 }
 
 /** Vendors that no configured system is of. */
@@ -69,13 +82,7 @@ export function unusedVendors(loaded: LoadedConfig): readonly string[] {
   return [...CONNECTORS.keys()].filter((vendor) => !used.has(vendor));
 }
 
-const streamsOf = (connector: Connector, only: string | undefined): readonly string[] =>
-  Object.keys(connector.wire).filter((stream) => only === undefined || only === stream);
-
-function schemaOf(connector: Connector, stream: string): unknown {
-  const wire = connector.wire[stream];
-  return wire === undefined ? undefined : z.toJSONSchema(wire, { io: 'input', unrepresentable: 'any' });
-}
+const schemaOf = (wire: ZodType): unknown => z.toJSONSchema(wire, { io: 'input', unrepresentable: 'any' });
 
 /** Results of the cases beside a mapping. They are written for the mapping as shipped, so overrides and settings of the system are left out. */
 export function casesOfSubject({ source, options }: MappingSubject): readonly CaseResult[] {

@@ -5,7 +5,8 @@ import { allSystems } from '../../canonical/stores/systems.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { PendingEdit } from '../../pipeline/activation/edition.ts';
-import { compileStored, configuredSystem, pendingOf, sourceOf } from '../editions.ts';
+import { compileStored, configuredSystem, sourceOf } from '../editions.ts';
+import { pendingAll } from '../mapping-news.ts';
 
 /** What lies on the disk, or is said in the configuration, and is not what runs use. */
 export async function pendingEdits(db: Db, loaded: LoadedConfig): Promise<PendingEdit[]> {
@@ -16,8 +17,7 @@ export async function pendingEdits(db: Db, loaded: LoadedConfig): Promise<Pendin
     if (loaded.config.systems[name] === undefined) continue;
     const configured = configuredSystem(loaded, name);
     try {
-      const edit = pendingOf(await sourceOf(configured, row.stream, loaded), row, compileStored(row, configured, row.stream));
-      if (edit !== null) pending.push(edit);
+      pending.push(...pendingAll(await sourceOf(configured, row.stream, loaded), row, compileStored(row)));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       pending.push({ system: name, stream: row.stream, file: row.file, what: 'broken', message: `the mapping ${name}/${row.stream}: ${error.message}` });

@@ -2,9 +2,11 @@
 import { codecsDoc } from './codecs.ts';
 import { configurationDoc } from './configuration.ts';
 import { errorsDoc } from './errors.ts';
+import { fieldsDoc } from './fields.ts';
 
 export const GENERATED: Readonly<Record<string, () => string>> = {
   'codecs.md': codecsDoc,
   'configuration.md': configurationDoc,
   'errors.md': errorsDoc,
+  'fields.md': fieldsDoc,
 };

@@ -48,7 +48,8 @@ export const configSchema = z.strictObject({
   store: store.meta({ description: 'Where everything is kept: `sqlite` for a trial, `mysql` for good.' }),
   zone: z.string().default('UTC').meta({ description: 'IANA zone of systems that name none.', example: 'Europe/Moscow' }),
   mappings: z.string().min(1).optional().meta({
-    description: 'Directory of your own mappings (`<vendor>/<stream>.yaml`); files that are not there are taken from those shipped.',
+    description:
+      'Directory of your own mappings (`<vendor>/<stream>.yaml`), beside the configuration; `sverka init` writes copies of the shipped ones there. What is not there is taken from those shipped.',
   }),
   systems: z
     .record(z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'expected lower-case letters, digits and hyphens'), systemSchema)

@@ -3,7 +3,7 @@ import type { Json, WireBody } from '../../core/contract.ts';
 import { type EntityKind, FIELDS, type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
 import { type Case, checkNames, readCases } from './cases-form.ts';
 import { compileMapping } from './compile.ts';
-import { sameValue } from './equal.ts';
+import { sameValue, stableText } from './equal.ts';
 import type { CompileOptions } from './options.ts';
 import { Problems } from './problems.ts';
 import type { CompiledMapping } from './runtime.ts';
@@ -36,13 +36,15 @@ export function runCases(mapping: MappingSource, cases: MappingSource, options: 
   const { placed, file } = read;
   const entity = entityOf(mapping);
   if (entity !== null) checkNames(read, entity, options.wire);
+  // Most cases are under the same circumstances, and compiling is most of the work.
+  const known = new Map<string, CompiledMapping>();
   return placed.map(({ at, given }) => {
-    const compiled = compileMapping(mapping, {
-      ...options,
-      zone: given.zone ?? file.zone ?? options.zone,
-      lookups: given.lookups ?? file.lookups ?? options.lookups,
-      settings: { ...options.settings, ...file.settings, ...given.settings },
-    });
+    const zone = given.zone ?? file.zone ?? options.zone;
+    const lookups = given.lookups ?? file.lookups ?? options.lookups;
+    const settings = { ...options.settings, ...file.settings, ...given.settings };
+    const circumstance = stableText([zone, lookups, settings]);
+    const compiled = known.get(circumstance) ?? compileMapping(mapping, { ...options, zone, lookups, settings });
+    known.set(circumstance, compiled);
     const differences = [...decodeDifferences(compiled, given), ...encodeDifferences(compiled, given)];
     return {
       name: given.name,

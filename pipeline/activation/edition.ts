@@ -23,8 +23,8 @@ export interface PendingEdit {
   readonly system: string;
   readonly stream: string;
   readonly file: string;
-  /** `broken`: it cannot be compiled, and `message` says why. */
-  readonly what: 'edited' | 'broken';
+  /** `broken`: it cannot be compiled, and `message` says why. `shipped`: an upgrade brought a newer one, which nobody has taken. */
+  readonly what: 'edited' | 'broken' | 'shipped';
   readonly message: string;
 }
 

@@ -1,8 +1,10 @@
 /** `sverka init`: a newcomer sets up two systems by questions or flags, and doctor and sync run on what it wrote. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Prompts } from '../../app/cli/prompts.ts';
+import { isUntouched, splitCopy } from '../../app/mapping-copy.ts';
+import { shippedMappings } from '../../app/project.ts';
 import { TransientError } from '../../core/errors.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/index.ts';
 import { type Finished, here, temporary, typedAt } from './support.ts';
@@ -12,6 +14,10 @@ beforeAll(async () => {
   sandbox = await startSandbox({ people: 12, seed: 4 });
 });
 afterAll(() => sandbox.stop());
+
+const SHIPPED_FILES = readdirSync(shippedMappings(), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.yaml'))
+  .sort();
 
 const CTRL_C = Symbol('Ctrl-C');
 
@@ -74,6 +80,8 @@ test('by questions: wrong answers are told at once, and doctor and sync run on w
   const yaml = readFileSync(join(path, 'sverka.yaml'), 'utf8');
   expect(yaml + stdout + stderr + asked.join()).not.toMatch(new RegExp(`a wrong key|${virtualpos.apikey}|${artix.password}`));
   expect(yaml.match(/#/g)?.length).toBeGreaterThan(6);
+  const names = readdirSync(join(path, 'mappings'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml'));
+  expect(names.sort()).toEqual(SHIPPED_FILES.filter((name) => /^(artix|virtualpos)\//.test(name)));
   expect((await here(['doctor'], { cwd: path })).code).toBe(0);
   const sync = await here(['sync', '--json'], { cwd: path });
   expect([0, 3], sync.stderr).toContain(sync.code);
@@ -102,6 +110,38 @@ test('Ctrl-C at a question writes nothing', async () => {
   expect(code).toBe(1);
   expect(stderr).toMatch(/RUN_INTERRUPTED/);
   expect(existsSync(join(path, 'sverka.yaml')) || existsSync(join(path, '.env'))).toBe(false);
+  remove();
+});
+
+test('mappings are written beside the configuration, and a file that is there is never replaced', async () => {
+  const { path, remove } = temporary();
+  const args = ['init', '--zone', 'UTC', '--no-try', '--add', 'shop=virtualpos=http://127.0.0.1:9', '--add', 'crm=lotinfo=http://127.0.0.1:9', '--json'];
+  mkdirSync(join(path, 'mappings/virtualpos'), { recursive: true });
+  writeFileSync(join(path, 'mappings/virtualpos/cards.yaml'), '# mine\n');
+  const env = { SHOP_APIKEY: 'a-key', CRM_TOKEN: 'a-token' };
+  const first = await here(args, { cwd: path, env });
+  expect(JSON.parse(first.stdout)).toMatchObject({ mappings: { kept: ['virtualpos/cards.cases.yaml', 'virtualpos/cards.yaml'] } });
+  expect(existsSync(join(path, 'mappings/virtualpos/cards.cases.yaml'))).toBe(false);
+  expect(readFileSync(join(path, 'mappings/virtualpos/cards.yaml'), 'utf8')).toBe('# mine\n');
+  for (const name of ['virtualpos/clients.yaml', 'lotinfo/clients.cases.yaml']) {
+    const text = readFileSync(join(path, 'mappings', name), 'utf8');
+    expect(text).toMatch(new RegExp(`^# yaml-language-server: .*\n# ${name}, as shipped with Sverka`));
+    expect(splitCopy(text).body).toBe(readFileSync(join(shippedMappings(), name), 'utf8'));
+    expect([isUntouched(text), isUntouched(`${text}#`), isUntouched(text.replace('as shipped', 'as it was shipped'))]).toEqual([true, false, true]);
+  }
+  const clients = join(path, 'mappings/lotinfo/clients.yaml');
+  writeFileSync(clients, 'vendor: mine');
+  const again = await here([...args, '--force'], { cwd: path, env });
+  expect(JSON.parse(again.stdout)).toMatchObject({ mappings: { written: [] } });
+  expect(readFileSync(clients, 'utf8')).toBe('vendor: mine');
+  rmSync(clients);
+  rmSync(join(path, 'mappings/virtualpos/cards.yaml'));
+  const check = await here(['mapping', 'check', '--json'], { cwd: path });
+  const files = (JSON.parse(check.stdout) as { file: string }[]).map(({ file }) => file);
+  expect([check.code, check.stderr]).toEqual([0, '']);
+  // What is not there is taken from those shipped.
+  expect(files).toContain(join(shippedMappings(), 'lotinfo/clients.yaml'));
+  expect(files).toContain(join(path, 'mappings/virtualpos/clients.yaml'));
   remove();
 });
 

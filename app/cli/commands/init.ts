@@ -1,4 +1,5 @@
 /** `sverka init`: a first configuration, from flags or from questions on a terminal. */
+import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
@@ -9,7 +10,7 @@ import { isAddress } from '../address.ts';
 import { configText, envText, type NewConfig, type NewSystem, secretName, VENDORS, type Vendor } from '../config-text.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
-import { exists, writePrivate } from '../write-file.ts';
+import { exists, makeDirectory, writePrivate } from '../write-file.ts';
 
 interface InitOptions {
   readonly zone?: string;
@@ -23,7 +24,7 @@ interface InitOptions {
 export function initCommand(run: Runner): Command {
   const command = new Command('init')
     .description(
-      'Write a first configuration (--config says where) and a .env for its secrets (mode 0600). On a terminal it asks, and tries each answer at once; with --add, or without a terminal, it takes flags, and secrets from the environment.',
+      'Write a first configuration (--config says where), a .env for its secrets (mode 0600), and copies of the mappings of its vendors to edit (mappings/). On a terminal it asks, and tries each answer at once; with --add, or without a terminal, it takes flags, and secrets from the environment.',
     )
     .option('--zone <zone>', 'IANA zone of the systems, such as Europe/Moscow')
     .option('--store <kind>', 'sqlite or mysql', parseStore)
@@ -68,14 +69,19 @@ async function init(invocation: Invocation, options: InitOptions): Promise<Answe
       hint: 'Say --add name=vendor=url for each system, or run `sverka init` on a terminal.',
     });
   const tried = prompted || !options.try ? [] : await tryAll(invocation, config, secrets);
-  await writePrivate(file, withSchemaLine(configText(config), 'config', dirname(file)), { replace: options.force });
+  const mappings = await writeMappings(
+    join(dirname(file), MAPPINGS),
+    config.systems.map(({ vendor }) => vendor),
+  );
+  await writePrivate(file, withSchemaLine(configText({ ...config, mappings: `./${MAPPINGS}` }), 'config', dirname(file)), { replace: options.force });
   await writePrivate(envFile, envText(secrets), { replace: options.force });
   const toFillIn = Object.entries(secrets)
     .filter(([, value]) => value === '')
     .map(([name]) => name);
-  const written = { config: file, env: envFile, systems: config.systems.map((system) => system.name), toFillIn };
+  const written = { config: file, env: envFile, systems: config.systems.map((system) => system.name), mappings, toFillIn };
   const more = invocation.options.config === './sverka.yaml' ? '' : ` --config ${invocation.options.config}`;
-  const head = `${file} and ${envFile} are written.${toFillIn.length === 0 ? '' : `\nFill in ${envFile}: ${toFillIn.join(', ')}`}`;
+  const kept = mappings.kept.length === 0 ? '' : ` ${mappings.kept.length} were there and are left as they are.`;
+  const head = `${file} and ${envFile} are written, and ${mappings.written.length} files of mappings in ${mappings.directory}.${kept}${toFillIn.length === 0 ? '' : `\nFill in ${envFile}: ${toFillIn.join(', ')}`}`;
   if (!prompted) {
     const bad = tried.filter(({ state }) => state === 'bad');
     const words = bad.map(({ what, detail, hint }) => `${what}: ${detail}${hint === undefined ? '' : `\n  ${hint}`}`);
@@ -85,6 +91,38 @@ async function init(invocation: Invocation, options: InitOptions): Promise<Answe
   const { doctor } = await import('./doctor.ts');
   const found = await doctor({ ...invocation, options: { ...invocation.options, config: file } }, {});
   return { code: found.code === 0 ? 0 : 3, data: { ...written, doctor: found.data }, text: `${head}\n\n${found.text}` };
+}
+
+/** Beside the configuration. */
+const MAPPINGS = 'mappings';
+
+interface WrittenMappings {
+  readonly directory: string;
+  readonly written: readonly string[];
+  /** Were there: an edit is never replaced, not with --force either. */
+  readonly kept: readonly string[];
+}
+
+/** Writes the mappings of the vendors and their cases. Throws `ConfigError` where that cannot be done. */
+async function writeMappings(directory: string, vendors: readonly string[]): Promise<WrittenMappings> {
+  const { copiesFor } = await import('../../mapping-copy.ts');
+  const { sverkaVersion } = await import('../../project.ts');
+  const [written, kept]: [string[], string[]] = [[], []];
+  for (const vendor of new Set(vendors)) {
+    const copies = await copiesFor(vendor, sverkaVersion());
+    await makeDirectory(join(directory, vendor));
+    const before = new Set(await readdir(join(directory, vendor)));
+    for (const { name, text } of copies) {
+      // Cases are those of their mapping: beside an edited one the shipped cases would only fail.
+      const isThere = before.has(name) || before.has(name.replace('.cases.yaml', '.yaml'));
+      if (!isThere)
+        await writePrivate(join(directory, vendor, name), withSchemaLine(text, name.endsWith('.cases.yaml') ? 'cases' : 'mapping', join(directory, vendor)), {
+          replace: false,
+        });
+      (isThere ? kept : written).push(`${vendor}/${name}`);
+    }
+  }
+  return { directory, written, kept };
 }
 
 async function refuseToReplace(paths: readonly string[], { force }: InitOptions): Promise<void> {

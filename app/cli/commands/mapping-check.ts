@@ -2,10 +2,10 @@
 import { Command } from 'commander';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
+import { type MappingsOptions, mappingsOptions, withMappings } from '../mapping-session.ts';
 import { checkScope, parseNumber } from '../options.ts';
-import { withSession } from '../session.ts';
 
-interface Options {
+interface Options extends MappingsOptions {
   readonly system?: string;
   readonly stream?: string;
   readonly vendor?: string;
@@ -16,7 +16,7 @@ interface Options {
 
 export function mappingCheckCommand(run: Runner): Command {
   return withExample(
-    new Command('check')
+    mappingsOptions(new Command('check'))
       .description('Compile every mapping, run the cases beside it, and prove it against the wire, the model and the laws of its codecs.')
       .option('--system <name>', 'this system only')
       .option('--stream <name>', 'this stream only')
@@ -27,11 +27,12 @@ export function mappingCheckCommand(run: Runner): Command {
       .action(run(check)),
     'sverka mapping check',
     'sverka mapping check --system shop --stream clients --loss',
+    'sverka mapping check --mappings ./mappings',
   );
 }
 
 async function check(invocation: Invocation, options: Options): Promise<Answer> {
-  return withSession(invocation, {}, async ({ loaded }) => {
+  return withMappings(invocation, options, async (loaded) => {
     const { checkMappings, isBroken } = await import('../../console/mapping-check.ts');
     const { mappingCheckText } = await import('../output/mapping.ts');
     checkScope(options.system === undefined ? [] : [options.system], options.stream === undefined ? [] : [options.stream], loaded.config);

@@ -4,16 +4,16 @@ import { ConfigError } from '../../../core/errors.ts';
 import type { MappingView } from '../../console/mapping-coverage.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
+import { type MappingsOptions, mappingsOptions, withMappings } from '../mapping-session.ts';
 import { checkScope } from '../options.ts';
-import { withSession } from '../session.ts';
 
-interface Options {
+interface Options extends MappingsOptions {
   readonly vendor?: string;
 }
 
 export function mappingCoverageCommand(run: Runner): Command {
   return withExample(
-    new Command('coverage')
+    mappingsOptions(new Command('coverage'))
       .description('What becomes of every wire field of every system, and of vendors without one: mapped where, one way, ignored why, lost how.')
       .argument('[system]', 'this system only')
       .argument('[stream]', 'this stream only')
@@ -26,7 +26,7 @@ export function mappingCoverageCommand(run: Runner): Command {
 
 export function mappingLossCommand(run: Runner): Command {
   return withExample(
-    new Command('loss')
+    mappingsOptions(new Command('loss'))
       .description('What a system cannot keep of our values, and what is dropped of its own.')
       .argument('[system]', 'this system only')
       .argument('[stream]', 'this stream only')
@@ -52,10 +52,11 @@ async function each(
   invocation: Invocation,
   system: string | undefined,
   stream: string | undefined,
-  { vendor }: Options,
+  options: Options,
   text: (views: readonly MappingView[]) => Promise<string>,
 ): Promise<Answer> {
-  return withSession(invocation, {}, async ({ loaded }) => {
+  return withMappings(invocation, options, async (loaded) => {
+    const { vendor } = options;
     const { mappingViews } = await import('../../console/mapping-coverage.ts');
     if (system !== undefined && vendor !== undefined) throw new ConfigError('CONFIG_USAGE', 'a system, or --vendor, but not both');
     checkScope(system === undefined ? [] : [system], [], loaded.config);

@@ -3,10 +3,11 @@ import { Command } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
+import { type MappingsOptions, mappingsOptions, withMappings } from '../mapping-session.ts';
 import { checkScope, parseNumber } from '../options.ts';
-import { withSession, withStore } from '../session.ts';
+import { withStore } from '../session.ts';
 
-interface Options {
+interface Options extends MappingsOptions {
   readonly system?: string;
   readonly stream?: string;
   readonly vendor?: string;
@@ -17,7 +18,7 @@ interface Options {
 
 export function mappingTestCommand(run: Runner): Command {
   return withExample(
-    new Command('test')
+    mappingsOptions(new Command('test'))
       .description('Run the cases beside the mappings and show what differs, field by field.')
       .option('--system <name>', 'this system only')
       .option('--stream <name>', 'this stream only')
@@ -27,6 +28,7 @@ export function mappingTestCommand(run: Runner): Command {
       .option('--seed <n>', 'with --from-record: another seed makes other look-alikes', parseNumber, 1)
       .action(run(test)),
     'sverka mapping test --system shop',
+    'sverka mapping test --mappings ./mappings',
     'sverka mapping test --from-record shop/clients/17',
   );
 }
@@ -34,7 +36,7 @@ export function mappingTestCommand(run: Runner): Command {
 async function test(invocation: Invocation, options: Options): Promise<Answer> {
   if (options.fromRecord !== undefined) return fromRecord(invocation, options.fromRecord, options);
   if (options.print === true) throw new ConfigError('CONFIG_USAGE', '--print goes with --from-record');
-  return withSession(invocation, {}, async ({ loaded }) => {
+  return withMappings(invocation, options, async (loaded) => {
     const { testMappings } = await import('../../console/mapping-test.ts');
     const { mappingTestText } = await import('../output/mapping-test.ts');
     const { system, stream, vendor } = options;

@@ -38,7 +38,7 @@ export function statusText(status: Status): string {
     section('What the systems cannot take (sverka plan --list)', states(status.unsupported)),
     section('Waits for a person', table(['what', 'count', 'look'], waits)),
     section('Waits for a later run', laterText(waiting)),
-    section('Mappings edited and not in use', pendingText(status.pending)),
+    section('Mappings edited, or shipped anew, and not in use', pendingText(status.pending)),
     lastRun === null ? 'no run yet: sverka sync' : `last run ${lastRun.id}: ${lastRun.job}, ${lastRun.state}, began ${when(lastRun.startedAt)} UTC`,
     freshText(status.fresh),
   );
