@@ -105,6 +105,13 @@ it('a record that cannot be read makes a case that expects the problem', () => {
   expect(made?.values).toBeUndefined();
 });
 
+it('is refused where every look-alike would show a word of the person', () => {
+  const file = fileOf('virtualpos');
+  const all = 'Морозов Лебедев Соколов Зайцев Воробьёв Орлов Титов Комаров';
+  const body = { id: '77124', lname: 'Орлов', fname: 'Иван', custom_information: all };
+  expect(caseOfRecord({ source: file.mapping, options: optionsOf(file), body, key: '77124', name: 'made', seed: 1 })).toBeNull();
+});
+
 it('one value is always replaced by the same: a name in parts and in one text, a phone in two spellings', () => {
   const file = fileOf('vodyanoy');
   const body = {

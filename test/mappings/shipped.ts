@@ -31,7 +31,7 @@ export const SHIPPED: readonly MappingFile[] = loadMappings(
 
 /** Tables as a configuration may hold them. */
 const LOOKUPS = {
-  streets: { 10000000000012: 'Научная ул', 10000000000011: 'Лесная ул' },
+  streets: { 10000000000012: 'Научная ул', 10000000000011: 'Краеведческая ул' },
   programmes: { 1: 'main', 2: 'gifts' },
   cardTypes: { 2: 'Бонусные', 3: 'Социальные' },
 };
