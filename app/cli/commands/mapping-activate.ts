@@ -23,7 +23,7 @@ export function activateCommand(run: Runner): Command {
     .option('--note <text>', 'why, for the history')
     .option('--examples <n>', 'examples for each field', parseNumber, 3)
     .option('-y, --yes', 'do not ask', false);
-  return withExample(command.action(run(activate)), 'sverka mapping activate', 'sverka mapping activate --system shop --note "names were swapped" --yes');
+  return withExample(command.action(run(activate)), 'sverka mapping activate', 'sverka mapping activate --system shop --note swapped-names --yes');
 }
 
 async function activate(invocation: Invocation, options: ActivateOptions): Promise<Answer> {
@@ -38,7 +38,9 @@ async function activate(invocation: Invocation, options: ActivateOptions): Promi
       return { code: 0, data: { activation: null, changes: false }, text: 'nothing is edited: the mappings on the disk are those in use' };
     const given = { sample: null, note: options.note ?? null, examples: options.examples, personal: invocation.options.showPersonal };
     if (!options.yes && !invocation.io.inTty && !invocation.io.errTty)
-      throw new ConfigError('CONFIG_USAGE', 'this has to be confirmed, and there is no terminal to ask on', { hint: 'Look at `sverka mapping preview`, then say --yes.' });
+      throw new ConfigError('CONFIG_USAGE', 'this has to be confirmed, and there is no terminal to ask on', {
+        hint: 'Look at `sverka mapping preview`, then say --yes.',
+      });
     if (!options.yes) {
       const preview = await activateEditions(store, setup, editions, { ...given, commit: false });
       if (preview.changes && !(await confirmed(invocation, activationText(preview), 'Put this into use?', false)))
