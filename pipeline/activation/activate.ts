@@ -52,6 +52,8 @@ export interface ActivationReport extends Changes {
   /** Its number; null for a preview. */
   readonly activation: number | null;
   readonly streams: readonly ActivatedStream[];
+  /** Only so many records of each stream were looked at; null: all. */
+  readonly sample: number | null;
   /** Something is otherwise than before. */
   readonly changes: boolean;
   readonly notes: readonly string[];
@@ -81,6 +83,7 @@ export async function activate(store: Store, setup: RunSetup, request: Activatio
         ...found,
         activation: request.commit ? activation : null,
         streams: changes.map((change, at) => streamOf(change, request.editions, records[at] ?? 0)),
+        sample: request.sample,
         changes: changesAnything(found),
         notes,
         ms: setup.clock.now() - began,

@@ -84,6 +84,27 @@ describeStores('the life of a mapping', (openFresh) => {
     });
   });
 
+  it('what comes of it and what does not is sent as one when both are approved together', async () => {
+    const store = await openFresh();
+    await inEditedWorld(store, ['shop', 'tills'], {}, async (world) => {
+      const id = addShopClient(world, PETROV, CARD);
+      addTillClient(world, 'c1', PETROV_ARTIX, CARD);
+      await world.sync();
+      await world.sync();
+      world.edit(SHOP, swapNames);
+      await world.activate();
+      world.clock.jump(3_600_000);
+      world.sandbox.virtualpos.machine.editCustomer(id, { email: 'new@mail.ru' });
+      await world.sync({ job: 'plan' });
+      const waiting = (await operationsOf(store, { action: 'update', state: 'proposed' })).filter(({ changes }) => !changes.includes('balance'));
+      expect(waiting.map(({ activation }) => activation === null).sort()).toEqual([false, true]);
+      const writes = world.sandbox.artix.machine.writes.length;
+      await world.sync({ job: 'apply', approvedBy: 'a tester' });
+      expect(world.sandbox.artix.machine.writes.length).toBe(writes + 1);
+      expect(world.sandbox.artix.machine.clients.get('c1')).toMatchObject({ name: 'Петров', lastname: 'Пётр', email: 'new@mail.ru' });
+    });
+  });
+
   it('records that cannot be read are set aside at once, and cured by the next activation', async () => {
     const store = await openFresh();
     await inEditedWorld(store, ['shop', 'tills'], { people: 20 }, async (world) => {

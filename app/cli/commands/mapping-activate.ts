@@ -23,7 +23,7 @@ export function activateCommand(run: Runner): Command {
     .option('--note <text>', 'why, for the history')
     .option('--examples <n>', 'examples for each field', parseNumber, 3)
     .option('-y, --yes', 'do not ask', false);
-  return withExample(command.action(run(activate)), 'sverka mapping activate', 'sverka mapping activate --system shop --note swapped --yes');
+  return withExample(command.action(run(activate)), 'sverka mapping activate', 'sverka mapping activate --system shop --note swapped-names --yes');
 }
 
 async function activate(invocation: Invocation, options: ActivateOptions): Promise<Answer> {

@@ -26,7 +26,7 @@ export function activationText(report: ShownActivation): string {
 function activationSummary(report: ShownActivation): string {
   if (report.activation === null)
     return report.changes
-      ? `nothing was written; \`sverka mapping activate\` does exactly this (looked for ${seconds(report.ms)})`
+      ? `nothing was written; \`sverka mapping activate\` ${report.sample === null ? 'does exactly this' : 'does this with all records'} (looked for ${seconds(report.ms)})`
       : `nothing changes (looked for ${seconds(report.ms)})`;
   const waiting = waitingOf(report);
   const next = waiting === 0 ? 'nothing has to be sent' : `${count(waiting, 'change')} for the systems wait: sverka apply --activation ${report.activation}`;
