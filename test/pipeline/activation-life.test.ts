@@ -41,7 +41,7 @@ describeStores('the life of a mapping', (openFresh) => {
       expect(broken.mappings.pending).toMatchObject([{ what: 'broken' }]);
       expect(world.writes()).toBe(writes);
       expect(await everything(store, ['runs', 'leases', 'checkpoints', 'sequences', 'jobs'])).toEqual(before);
-      await expect(world.preview()).rejects.toMatchObject({ code: 'MAPPING_SYNTAX' });
+      await expect(world.preview()).rejects.toMatchObject({ code: 'MAPPING_INVALID' });
     });
   });
 

@@ -84,6 +84,7 @@ export const LINES: readonly Broken[] = [
   ['a negative bit', 'bit: 8', 'bit: -8', ['16:61', '"bit" of bits', 'more than 0']],
   ['min above max', 'min: 0, max: 20', 'min: 30, max: 20', ['19:50', '"min"', '"max"']],
   ['only misspelt', 'only: pull', 'only: pul', ['18:51', '"only" is pull or push', 'did you mean "pull"?']],
+  ['else of another kind', 'as: phone }', 'as: phone, when: { field: phone, is: "1" }, else: 5 }', ['14:75', '"else"', 'phone']],
   ['else without when', 'as: phone }', 'as: phone, else: x }', ['14:36', '"else" needs "when"']],
   ['when without a field', 'as: phone }', 'as: phone, when: { is: 1 } }', ['14:42', '"when" needs a "field"']],
   ['when on an unknown field', 'as: phone }', 'as: phone, when: { field: knd, is: 1 } }', ['14:51', '"knd" is no wire field', 'did you mean "kind"?']],
