@@ -37,10 +37,17 @@ export function endpoints(context: ServeContext): Service | null {
 export function alerts({ store, clock, log, config }: ServeContext): Service {
   const now = () => {
     const loaded = config();
-    const { alerts: whom, systems } = loaded.config;
+    const { alerts: whom, systems, jobs } = loaded.config;
     return whom === undefined
       ? null
-      : { alerts: whom, systems: Object.keys(systems), periodMs: (system: string) => periodOf(loaded, system, clock.now()), clock, log };
+      : {
+          alerts: whom,
+          systems: Object.keys(systems),
+          jobs: Object.keys(jobs),
+          periodMs: (system: string) => periodOf(loaded, system, clock.now()),
+          clock,
+          log,
+        };
   };
   return { name: 'alerts', start: (signal) => watchAlerts(store, { now, clock, log }, signal) };
 }
