@@ -45,7 +45,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     pollMs: loaded.config.serve.pollSeconds * 1000,
     markOf,
   });
-  const context: ServeContext = { store, clock, log, config, wake: () => scheduler.hurry() };
+  const context: ServeContext = { store, clock, log, config, wake: () => scheduler.hurry(), stuck: () => scheduler.stuck() };
   const forget = options.onReload(() => {
     reloaded(loaded, options).then(
       (next) => {

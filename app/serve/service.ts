@@ -12,6 +12,8 @@ export interface ServeContext {
   config(): LoadedConfig;
   /** To be called when something may be due that the scheduler does not know of yet. */
   wake(): void;
+  /** Why the process does not do its work although it lives; null: it does. */
+  stuck(): string | null;
 }
 
 export interface Service {

@@ -25,7 +25,7 @@ export function endpoints(context: ServeContext): Service | null {
       const { startEndpoints } = await import('../upkeep/endpoints.ts');
       const { closed } = await startEndpoints(
         context.store,
-        { listen: address, loaded: () => context.config(), clock: context.clock, log: context.log },
+        { listen: address, loaded: () => context.config(), clock: context.clock, log: context.log, stuck: () => context.stuck() },
         signal,
       );
       await closed;

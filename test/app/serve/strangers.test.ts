@@ -91,6 +91,7 @@ it('no request throws out of the callbacks of jobs', async () => {
     log: { ...silent, info: () => begun() },
     config: () => ({ config, directory: '/' }) as LoadedConfig,
     wake: () => undefined,
+    stuck: () => null,
   };
   ends.push(callbacks(context)?.start(stop.now.signal) ?? Promise.resolve());
   await listening;
