@@ -1,6 +1,6 @@
 /** `sverka init`: a first configuration, from flags or from questions on a terminal. */
 import { dirname, join, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
 import { assertZone } from '../../../core/zone.ts';
 import type { Check } from '../../console/check.ts';
@@ -27,7 +27,11 @@ export function initCommand(run: Runner): Command {
     .option('--zone <zone>', 'IANA zone of the systems, such as Europe/Moscow')
     .option('--store <kind>', 'sqlite or mysql', parseStore)
     .option('--add <name=vendor=url>', 'a system (may be given several times); vendor: virtualpos, artix, lotinfo, vodyanoy', addSystem, [])
-    .option('--login <name=user>', 'the user of a system, where it is not admin (may be given several times)', addLogin, new Map())
+    .addOption(
+      new Option('--login <name=user>', 'the user of a system, where it is not admin (may be given several times)')
+        .argParser(addLogin)
+        .default(new Map(), 'admin'),
+    )
     .option('--no-try', 'do not try what is given')
     .option('--force', 'replace files that are there', false);
   return withExample(
@@ -67,8 +71,9 @@ async function init(invocation: Invocation, options: InitOptions): Promise<Answe
       hint: 'Say --add name=vendor=url for each system, or run `sverka init` on a terminal.',
     });
   const tried = prompted || !options.try ? [] : await tryAll(invocation, config, secrets);
+  const env = envText(secrets);
   await writePrivate(file, configText(config), { replace: options.force });
-  await writePrivate(envFile, envText(secrets), { replace: options.force });
+  await writePrivate(envFile, env, { replace: options.force });
   const toFillIn = Object.entries(secrets)
     .filter(([, value]) => value === '')
     .map(([name]) => name);
