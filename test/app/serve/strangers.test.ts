@@ -90,6 +90,7 @@ it('no request throws out of the callbacks of jobs', async () => {
     clock,
     log: { ...silent, info: () => begun() },
     config: () => ({ config, directory: '/' }) as LoadedConfig,
+    changed: () => new AbortController().signal,
     wake: () => undefined,
     stuck: () => null,
   };

@@ -32,6 +32,7 @@ test('a scheduler whose step does not come back makes /healthz answer 503, with 
     clock: time.clock,
     log: { ...QUIET, info: () => begun() },
     config: () => ({ config, directory: '/' }) as LoadedConfig,
+    changed: () => new AbortController().signal,
     wake: () => undefined,
     stuck: () => scheduler.stuck(),
   });
