@@ -1,6 +1,4 @@
 /** Texts of new configurations: what `init` writes, and the demo's with its addresses and keys put in. */
-import { parseEnv } from 'node:util';
-import { ConfigError } from '../../core/errors.ts';
 
 export interface NewSystem {
   readonly name: string;
@@ -21,6 +19,8 @@ export interface NewConfig {
   /** File of an SQLite store; `./sverka.db` when silent. */
   readonly file?: string;
   readonly systems: readonly NewSystem[];
+  /** Cron line by which `sverka serve` synchronises; the jobs stand there as a comment when silent. */
+  readonly schedule?: string;
 }
 
 export type Vendor = 'virtualpos' | 'artix' | 'lotinfo' | 'vodyanoy';
@@ -107,6 +107,21 @@ policies:
   authority: [ ${config.systems.map((system) => system.name).join(', ')} ]   # most trusted first, where systems differ
   rule: latest                       # the later edit counts; between first-seen values the most trusted system
   openingBalances: review            # bonus balances never reconciled before: a person says which counts
+
+${serviceText(config)}`;
+}
+
+/** What `sverka serve` needs, and whoever watches over it. */
+function serviceText({ schedule, zone }: NewConfig): string {
+  const jobs = `jobs:
+  regular: { schedule: ${yamlText(schedule ?? '*/15 * * * *')}, zone: ${zone}, catchUp: skip }
+  nightly: { full: true, schedule: "30 2 * * *", zone: ${zone} }   # whole snapshots: notices what was deleted
+`;
+  return `# What \`sverka serve\` does by itself, and when: docs/service.md
+${schedule === undefined ? jobs.replaceAll(/^/gm, '# ').replace(/# $/, '') : jobs}
+# endpoints: { host: 127.0.0.1, port: 9464 }   # /healthz, /readyz and /metrics of \`sverka serve\`
+# alerts:                                      # trouble that people are told of: docs/operations.md
+#   webhook: { url: { env: ALERT_URL } }
 `;
 }
 
@@ -168,32 +183,4 @@ function artixService(system: NewSystem, key: string, url: string): string[] {
     `        login: ${yamlText(system.login ?? 'admin')}`,
     `        password: { env: ${secretName(system)} }`,
   ];
-}
-
-/** Lines of a `.env` file, read back as they will be. Throws `ConfigError` for a value that no such file can hold. */
-export function envText(variables: Readonly<Record<string, string>>): string {
-  const text = Object.entries(variables)
-    .map(([name, value]) => envLine(name, value))
-    .join('');
-  const read = parseEnv(text);
-  for (const [name, value] of Object.entries(variables)) if (read[name] !== value) throw notInEnv(name);
-  return text;
-}
-
-/** Quotes have no escapes in such a file: those that do not stand in the value hold it. */
-function envLine(name: string, value: string): string {
-  const plain = /^[\w.:/@+-]*$/.test(value) ? [value] : [];
-  const ways = [...plain, `'${value}'`, `"${value}"`, `\`${value}\``, value].map((way) => `${name}=${way}\n`);
-  const line = ways.find((way) => {
-    const read = parseEnv(way);
-    return read[name] === value && Object.keys(read).length === 1;
-  });
-  if (line === undefined) throw notInEnv(name);
-  return line;
-}
-
-function notInEnv(name: string): ConfigError {
-  return new ConfigError('CONFIG_USAGE', `${name}: a .env file cannot hold this value, which has every kind of quote in it`, {
-    hint: 'Have the vendor make another one; or begin without it, and put it into the environment of whatever starts Sverka.',
-  });
 }

@@ -1,7 +1,7 @@
 import { parseEnv } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { envText } from '../../app/cli/config-text.ts';
+import { envText } from '../../app/cli/env-text.ts';
 import { ConfigError } from '../../core/errors.ts';
 
 const name = fc.stringMatching(/^[A-Z][A-Z0-9_]{0,12}$/);
