@@ -77,8 +77,6 @@ async function start(address: string, group: readonly { name: string; listener: 
     options.log.info('somebody listens at this address already; we take it for ours', { address });
     return null;
   }
-  // A socket that breaks is the caller's trouble.
-  server.on('clientError', (_error, socket) => socket.destroy());
   return server;
 }
 

@@ -61,7 +61,8 @@ export function parseCron(text: string): CronLine {
   const months = read(FIELDS.month, month);
   const hours = read(FIELDS.hour, hour);
   const days = day === '*' ? null : read(FIELDS.day, day);
-  if (days !== null) assertComes(days, months);
+  // With a day of the week as well either will do, and that one always comes.
+  if (days !== null && weekday === '*') assertComes(days, months);
   return {
     text: text.trim(),
     minutes: read(FIELDS.minute, minute),

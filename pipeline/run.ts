@@ -15,6 +15,7 @@ import { type Engine, goOn, LEASE, LEASE_MS, raiseFence } from './engine.ts';
 import { broken, finishedReport, isWhole, type Journal, textOf } from './journal.ts';
 import { logBegin, logEnd } from './log.ts';
 import { planMigration, replanMigration } from './migrate/plan-migration.ts';
+import { keptConditions } from './plan/filter.ts';
 import { plan } from './plan/plan.ts';
 import { pullAll } from './pull-all.ts';
 import { readBackWritten } from './read-back.ts';
@@ -32,7 +33,7 @@ export async function run(store: Store, given: RunSetup, request: RunRequest): P
   const started = setup.clock.now();
   const token = await takeLeases(store, setup, started);
   const runId = await numbers.take('runs');
-  const scope = JSON.stringify({ ...request, dry: request.dry === true });
+  const scope = JSON.stringify({ ...keptRequest(request), dry: request.dry === true });
   await beginRun(store.db, { id: runId, job: request.job, scope, started_at: started, name: setup.job?.name ?? null, due_at: setup.job?.due ?? null });
   const engine: Engine = { store, numbers, setup, runId, token, counts: emptyResolve(), outcomes: new Set() };
   raiseFence(engine);
@@ -51,6 +52,12 @@ export async function run(store: Store, given: RunSetup, request: RunRequest): P
   logEnd(engine, report);
   await finish(engine, report);
   return report;
+}
+
+/** A request as `runs` keeps it: without values of people. */
+function keptRequest(request: RunRequest): RunRequest {
+  const { migration } = request;
+  return migration?.where === undefined ? request : { ...request, migration: { ...migration, where: keptConditions(migration.where) } };
 }
 
 /** The store's lease, taken while the job's is still ours: a process that slept before its run began must not begin it. Answers its token. */

@@ -11,6 +11,8 @@ export interface FilterCondition {
   readonly is?: string | number | boolean;
   readonly in?: readonly (string | number | boolean)[];
   readonly empty?: boolean;
+  /** Digests of the values among which it is: a condition as it is kept, without a value of a person. */
+  readonly digests?: readonly string[];
 }
 
 /** What a system gets in one stream (DESIGN §7a). */

@@ -21,6 +21,8 @@ export interface NewConfig {
   readonly systems: readonly NewSystem[];
   /** Directory of the mappings, relative to the configuration; the shipped ones alone when silent. */
   readonly mappings?: string;
+  /** Cron line by which `sverka serve` synchronises; the jobs stand there as a comment when silent. */
+  readonly schedule?: string;
 }
 
 export type Vendor = 'virtualpos' | 'artix' | 'lotinfo' | 'vodyanoy';
@@ -107,6 +109,21 @@ policies:
   authority: [ ${config.systems.map((system) => system.name).join(', ')} ]   # most trusted first, where systems differ
   rule: latest                       # the later edit counts; between first-seen values the most trusted system
   openingBalances: review            # bonus balances never reconciled before: a person says which counts
+
+${serviceText(config)}`;
+}
+
+/** What `sverka serve` needs, and whoever watches over it. */
+function serviceText({ schedule, zone }: NewConfig): string {
+  const jobs = `jobs:
+  regular: { schedule: ${yamlText(schedule ?? '*/15 * * * *')}, zone: ${zone}, catchUp: skip }
+  nightly: { full: true, schedule: "30 2 * * *", zone: ${zone} }   # whole snapshots: notices what was deleted
+`;
+  return `# What \`sverka serve\` does by itself, and when: docs/service.md
+${schedule === undefined ? jobs.replaceAll(/^/gm, '# ').replace(/# $/, '') : jobs}
+# endpoints: { host: 127.0.0.1, port: 9464 }   # /healthz, /readyz and /metrics of \`sverka serve\`
+# alerts:                                      # trouble that people are told of: docs/operations.md
+#   webhook: { url: { env: ALERT_URL } }
 `;
 }
 
@@ -168,11 +185,4 @@ function artixService(system: NewSystem, key: string, url: string): string[] {
     `        login: ${yamlText(system.login ?? 'admin')}`,
     `        password: { env: ${secretName(system)} }`,
   ];
-}
-
-/** Lines of a `.env` file. */
-export function envText(variables: Readonly<Record<string, string>>): string {
-  return Object.entries(variables)
-    .map(([name, value]) => `${name}=${/^[\w.:/@+-]*$/.test(value) ? value : `'${value}'`}\n`)
-    .join('');
 }

@@ -3,10 +3,12 @@
 import type { Store } from '../../canonical/open.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import type { Logger } from '../../core/context.ts';
+import { systemClock } from '../adapters/clock.ts';
 import { openSystems } from '../compose.ts';
 import type { Scrub } from '../scrub.ts';
 import { badCheck, type Check } from './check.ts';
 import { checkAddresses } from './doctor-addresses.ts';
+import { checkJobTimes } from './doctor-jobs.ts';
 import { checkMappings } from './mapping-check.ts';
 import { pendingEdits } from './pending.ts';
 
@@ -129,7 +131,7 @@ export async function checkSystems(options: DoctorOptions, store?: Store): Promi
       };
     }),
   );
-  return { checks: [...checks.flat(), ...(await checkAddresses(options, opened))], table };
+  return { checks: [...checks.flat(), ...(await checkAddresses(options, opened)), ...checkJobTimes(options.loaded, systemClock.now())], table };
 }
 
 export async function checkAllMappings(loaded: LoadedConfig): Promise<Check[]> {

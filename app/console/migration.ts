@@ -2,6 +2,7 @@
 import type { Db } from '../../canonical/db.ts';
 import { runsOfJob } from '../../canonical/stores/console.ts';
 import { allSystems } from '../../canonical/stores/systems.ts';
+import { toldConditions } from '../../pipeline/plan/filter.ts';
 import type { MigrationScope, RunRequest } from '../../pipeline/report.ts';
 
 const LOOKED_AT = 100;
@@ -26,3 +27,6 @@ export async function migrationsOf(db: Db, rows: readonly { readonly system_id: 
   }
   return [...pairs.values()];
 }
+
+/** A migration as commands print it. */
+export const toldMigration = (scope: MigrationScope): MigrationScope => (scope.where === undefined ? scope : { ...scope, where: toldConditions(scope.where) });

@@ -1,5 +1,6 @@
 /** Runs as they were kept. */
 import type { RunRow } from '../../canonical/stores/runs.ts';
+import { HIDDEN } from '../../pipeline/plan/filter.ts';
 
 export interface RunSummary {
   readonly id: number;
@@ -33,5 +34,10 @@ export function summaryOf(row: RunRow): RunSummary {
 }
 
 function parsed(text: string): unknown {
-  return text === '' ? null : (JSON.parse(text) as unknown);
+  return text === '' ? null : (JSON.parse(text, withoutDigests) as unknown);
+}
+
+/** Digests of values that somebody asked for are to compare with, not to be shown: who sees them could try guesses. */
+function withoutDigests(key: string, value: unknown): unknown {
+  return key === 'digests' && Array.isArray(value) ? value.map(() => HIDDEN) : value;
 }

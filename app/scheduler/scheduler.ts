@@ -37,6 +37,9 @@ export interface SchedulerOptions {
 
 /** Jobs whose leases are taken in one transaction. */
 const TOGETHER = 2000;
+/** A step waits for nothing but the store, whose slowest statement ends before this; between two steps are at most `pollMs`. */
+const STUCK_MS = 60_000;
+const STUCK_POLLS = 3;
 
 export class Scheduler {
   private readonly options: SchedulerOptions;
@@ -50,6 +53,8 @@ export class Scheduler {
   private lookAt = 0;
   private seenAt = 0;
   private waker = new AbortController();
+  /** When `run` last came round; null: it does not run. A store that fails does not stop it. */
+  private roundAt: number | null = null;
 
   constructor(options: SchedulerOptions) {
     this.options = options;
@@ -77,6 +82,7 @@ export class Scheduler {
     let failing = false;
     while (!stop.aborted) {
       this.waker = new AbortController();
+      this.roundAt = clock.now();
       let next: number;
       try {
         next = await this.step();
@@ -90,7 +96,15 @@ export class Scheduler {
       }
       await clock.sleep(Math.max(0, next - clock.now()), AbortSignal.any([stop, this.waker.signal])).catch(() => undefined);
     }
+    this.roundAt = null;
     await this.drain();
+  }
+
+  /** Why nothing would be started any more although the process lives; null: all goes on, or is to end. */
+  stuck(): string | null {
+    const { clock, pollMs } = this.options;
+    const still = this.roundAt === null ? 0 : clock.now() - this.roundAt;
+    return still > STUCK_POLLS * pollMs + STUCK_MS ? `the scheduler stands still for ${Math.round(still / 1000)} s` : null;
   }
 
   /** Waits for what is being executed and notes its end. */

@@ -45,12 +45,16 @@ export async function serve(options: ServeOptions): Promise<void> {
     pollMs: loaded.config.serve.pollSeconds * 1000,
     markOf,
   });
-  const context: ServeContext = { store, clock, log, config, wake: () => scheduler.hurry() };
+  let changing = new AbortController();
+  const context: ServeContext = { store, clock, log, config, changed: () => changing.signal, wake: () => scheduler.hurry(), stuck: () => scheduler.stuck() };
   const forget = options.onReload(() => {
     reloaded(loaded, options).then(
       (next) => {
         loaded = next;
         scheduler.replace(jobsOf(next));
+        const before = changing;
+        changing = new AbortController();
+        before.abort();
         log.info('the configuration was read anew', { jobs: Object.keys(next.config.jobs).length });
       },
       (error: unknown) => log.error('the configuration is refused, the old one holds', { code: codeOf(error), what: wordsOf(error) }),

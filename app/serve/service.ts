@@ -10,8 +10,12 @@ export interface ServeContext {
   readonly log: Logger;
   /** The configuration as it holds now: it may be another after a reload. */
   config(): LoadedConfig;
+  /** Aborts when another configuration has taken the place of that which `config` gives now; each time it is another signal. */
+  changed(): AbortSignal;
   /** To be called when something may be due that the scheduler does not know of yet. */
   wake(): void;
+  /** Why the process does not do its work although it lives; null: it does. */
+  stuck(): string | null;
 }
 
 export interface Service {

@@ -25,7 +25,7 @@ export function endpoints(context: ServeContext): Service | null {
       const { startEndpoints } = await import('../upkeep/endpoints.ts');
       const { closed } = await startEndpoints(
         context.store,
-        { listen: address, loaded: () => context.config(), clock: context.clock, log: context.log },
+        { listen: address, loaded: () => context.config(), clock: context.clock, log: context.log, stuck: () => context.stuck() },
         signal,
       );
       await closed;
@@ -37,10 +37,17 @@ export function endpoints(context: ServeContext): Service | null {
 export function alerts({ store, clock, log, config }: ServeContext): Service {
   const now = () => {
     const loaded = config();
-    const { alerts: whom, systems } = loaded.config;
+    const { alerts: whom, systems, jobs } = loaded.config;
     return whom === undefined
       ? null
-      : { alerts: whom, systems: Object.keys(systems), periodMs: (system: string) => periodOf(loaded, system, clock.now()), clock, log };
+      : {
+          alerts: whom,
+          systems: Object.keys(systems),
+          jobs: Object.keys(jobs),
+          periodMs: (system: string) => periodOf(loaded, system, clock.now()),
+          clock,
+          log,
+        };
   };
   return { name: 'alerts', start: (signal) => watchAlerts(store, { now, clock, log }, signal) };
 }
@@ -80,15 +87,27 @@ export function forgetting({ store, clock, log, config }: ServeContext): Service
   };
 }
 
-/** Listens for what vendors call back, where a system wants it. Where another process does, this one takes over when it ends. */
+/**
+ * Listens for what vendors call back, where a system wants it. Where another process does, this one takes over when it ends. With another
+ * configuration it listens anew; where that cannot be, the service goes on without, and says so.
+ */
 export function vendorCalls(context: ServeContext): Service {
   return {
     name: 'calls of vendors',
     async start(signal) {
-      const listening = await listenPatiently(context, signal);
-      if (listening === null) return;
-      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-      await listening.close();
+      for (let first = true; !signal.aborted; first = false) {
+        const changed = context.changed();
+        const over = AbortSignal.any([signal, changed]);
+        try {
+          const listening = await listenPatiently(context, over);
+          if (!over.aborted) await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
+          await listening?.close();
+        } catch (error) {
+          if (first || !(error instanceof SverkaError)) throw error;
+          context.log.error('the calls of vendors are not heard', { code: error.code, what: error.message });
+          if (!over.aborted) await new Promise((resolve) => over.addEventListener('abort', resolve, { once: true }));
+        }
+      }
     },
   };
 }

@@ -11,6 +11,8 @@ export interface AlertOptions {
   readonly alerts: AlertsConfig;
   /** Names of the configured systems. */
   readonly systems: readonly string[];
+  /** Names of the configured jobs. */
+  readonly jobs: readonly string[];
   /** Period of the jobs of a system in ms; null or absent: `periodHours`. */
   readonly periodMs?: NonNullable<TroubleOptions['periodMs']>;
   readonly clock: Clock;

@@ -45,7 +45,8 @@ export async function startEndpoints(store: Store, options: EndpointOptions, sig
     ['/metrics', async () => ({ status: 200, type: metrics.contentType, body: await metrics.text() })],
   ]);
   const server = createServer({ maxHeaderSize: 8192, requestTimeout: 10_000 }, (request, response) => {
-    const page = pages.get(new URL(request.url ?? '/', 'http://localhost').pathname);
+    // Never parsed as an address: a stranger may send what is none, such as `//`, and nothing here may throw.
+    const page = pages.get((request.url ?? '').split('?')[0] ?? '');
     request.resume();
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, json(405, { error: 'only GET' }));
     if (page === undefined) return answer(response, json(404, { error: `there are ${[...pages.keys()].join(', ')}` }));

@@ -17,12 +17,15 @@ interface Metric {
   readonly labels: readonly string[];
 }
 
+/** Kind, name of the configured job (empty: by hand), what it covered by hand (empty: everything). */
+const LAST_RUN = ['job', 'name', 'scope'] as const;
+
 /** Every metric of ours; docs/operations.md lists them, and a test compares. */
 export const METRICS = {
   build: { name: 'sverka_build_info', help: 'Version of Sverka; always 1.', labels: ['version'] },
-  lastRunEnd: { name: 'sverka_last_run_end_timestamp_seconds', help: 'When the last run of a job ended, Unix time.', labels: ['job'] },
-  lastRunDuration: { name: 'sverka_last_run_duration_seconds', help: 'How long the last run of a job took.', labels: ['job'] },
-  lastRunSuccess: { name: 'sverka_last_run_success', help: '1 where the last run of a job did not fail, 0 otherwise.', labels: ['job'] },
+  lastRunEnd: { name: 'sverka_last_run_end_timestamp_seconds', help: 'When the last run of a job ended, Unix time.', labels: LAST_RUN },
+  lastRunDuration: { name: 'sverka_last_run_duration_seconds', help: 'How long the last run of a job took.', labels: LAST_RUN },
+  lastRunSuccess: { name: 'sverka_last_run_success', help: '1 where the last run of a job did not fail, 0 otherwise.', labels: LAST_RUN },
   systemSuccess: {
     name: 'sverka_system_last_success_timestamp_seconds',
     help: 'When a system last took part in a run without failing there, Unix time; absent where it never did.',
@@ -91,11 +94,13 @@ export function metricsPage(store: Store, loaded: () => LoadedConfig, now: () =>
 }
 
 async function runs(store: Store, gauges: Gauges, { config }: LoadedConfig): Promise<void> {
-  for (const { job, state, started_at, ended_at } of await lastEnded(store.db)) {
-    gauges.lastRunSuccess.inc({ job }, state === 'done' || state === 'waiting' ? 1 : 0);
+  for (const { run, covered } of await lastEnded(store.db, Object.keys(config.jobs))) {
+    const { name, state, started_at, ended_at } = run;
+    const labels = { job: run.job, name: name ?? '', scope: name === null ? covered : '' };
+    gauges.lastRunSuccess.inc(labels, state === 'done' || state === 'waiting' ? 1 : 0);
     if (ended_at === null) continue;
-    gauges.lastRunEnd.inc({ job }, ended_at / 1000);
-    gauges.lastRunDuration.inc({ job }, (ended_at - started_at) / 1000);
+    gauges.lastRunEnd.inc(labels, ended_at / 1000);
+    gauges.lastRunDuration.inc(labels, (ended_at - started_at) / 1000);
   }
   for (const [system, at] of await lastSuccesses(store.db, Object.keys(config.systems))) gauges.systemSuccess.inc({ system }, at / 1000);
 }

@@ -2,13 +2,14 @@
 import type { Store } from '../../canonical/open.ts';
 import type { Trouble } from '../../canonical/stores/alerts.ts';
 import { allPauses } from '../../canonical/stores/calls.ts';
-import { lastEnded, lastSuccesses, systemsSince, type WaitingKind, waitingSince } from '../../canonical/stores/health.ts';
-import type { RunRow } from '../../canonical/stores/runs.ts';
+import { type LastRun, lastEnded, lastSuccesses, systemsSince, type WaitingKind, waitingSince } from '../../canonical/stores/health.ts';
 import type { AlertsConfig } from '../../config/schema/alerts.ts';
 
 export interface TroubleOptions {
   readonly alerts: Pick<AlertsConfig, 'failedRuns' | 'waitingHours' | 'silentPeriods' | 'periodHours'>;
   readonly systems: readonly string[];
+  /** Names of the configured jobs: one that is configured no more troubles nobody. */
+  readonly jobs: readonly string[];
   /** Period of the jobs of a system in ms; null or absent: `periodHours`. */
   readonly periodMs?: (system: string) => number | null;
 }
@@ -18,23 +19,25 @@ const HOUR_MS = 3_600_000;
 export async function troublesNow(store: Store, options: TroubleOptions, now: number): Promise<readonly Trouble[]> {
   const { alerts } = options;
   return [
-    ...(alerts.failedRuns ? (await lastEnded(store.db)).flatMap(failedRun) : []),
+    ...(alerts.failedRuns ? (await lastEnded(store.db, options.jobs)).flatMap(failedRun) : []),
     ...(await waitingTroubles(store, alerts.waitingHours * HOUR_MS, now)),
     ...(await silentSystems(store, options, now)),
   ];
 }
 
 /** The same failure again is the same trouble: its print is which codes came from which systems. */
-function failedRun(run: RunRow): Trouble[] {
+function failedRun({ run, covered }: LastRun): Trouble[] {
   const killed = run.state === 'interrupted' && run.ended_at === null;
   if (run.state !== 'failed' && !killed) return [];
   const problems = (run.problems === null ? [] : JSON.parse(run.problems)) as readonly { system?: string; code: string }[];
+  const by = run.name === null ? `run:${run.job}${covered === '' ? '' : `:${covered}`}` : `job:${run.name}`;
+  const what = run.name === null ? `${run.job}${covered === '' ? '' : ` of ${covered}`}` : `run of ${run.name}`;
   const codes = killed ? ['killed'] : [...new Set(problems.map(({ system, code }) => (system === undefined ? code : `${system} ${code}`)))].sort();
   return [
     {
-      subject: `run:${run.job}`,
+      subject: by.slice(0, 190),
       print: codes.join(', ').slice(0, 190) || 'failed',
-      text: `the last ${run.job} failed (run ${run.id}): ${codes.join(', ') || 'see its report'}. See: sverka runs ${run.id}`,
+      text: `the last ${what} failed (run ${run.id}): ${codes.join(', ') || 'see its report'}. See: sverka runs ${run.id}`,
       since: run.started_at,
     },
   ];

@@ -32,16 +32,59 @@ export async function waitingSince(db: Db, before: number = Number.MAX_SAFE_INTE
   return found;
 }
 
-/** The last run of each job that is over, dry ones left out; one that was killed has no end. */
-export async function lastEnded(db: Db): Promise<readonly RunRow[]> {
-  const rows: { last: number }[] = await db('runs').max({ last: 'id' }).whereNot({ state: 'running' }).whereNot('scope', 'like', '%"dry":true%').groupBy('job');
-  return db<RunRow>('runs')
-    .select('*')
-    .whereIn(
-      'id',
-      rows.map((row) => Number(row.last)),
+/** The last run of a job of the configuration, or of what is asked for by hand in the same words. */
+export interface LastRun {
+  readonly run: RunRow;
+  /** What it covered: `shop,tills`, `shop/clients`; empty: everything. */
+  readonly covered: string;
+}
+
+interface Scope {
+  readonly systems?: readonly string[];
+  readonly streams?: readonly string[];
+}
+
+/**
+ * The last run of each of the given jobs, and of each kind and scope asked for by hand; one that was killed has no end. Left out are dry
+ * ones, and those that say nothing of success: skipped, or stopped by somebody. A run by hand counts no more once a later one of its
+ * kind that covers as much succeeded, whoever began it; a job is judged by its own runs alone.
+ */
+export async function lastEnded(db: Db, jobs: readonly string[]): Promise<readonly LastRun[]> {
+  const groups: { last: number; name: string | null; job: string; scope: string }[] = await db('runs')
+    .select('name', 'job', 'scope')
+    .max({ last: 'id' })
+    .where(
+      (told) =>
+        void told.whereIn('state', ['done', 'waiting', 'failed']).orWhere((killed) => void killed.where({ state: 'interrupted' }).whereNull('ended_at')),
     )
-    .orderBy('job');
+    .whereNot('scope', 'like', '%"dry":true%')
+    .groupBy('name', 'job', 'scope');
+  const last = new Map<string, number>();
+  for (const { last: id, name, job, scope } of groups) {
+    if (name !== null && !jobs.includes(name)) continue;
+    const key = name === null ? `hand\n${job}\n${coveredBy(scope)}` : `job\n${name}`;
+    last.set(key, Math.max(Number(id), last.get(key) ?? 0));
+  }
+  const rows = await db<RunRow>('runs')
+    .select('*')
+    .whereIn('id', [...last.values()]);
+  return rows
+    .filter((row) => row.name !== null || !rows.some((later) => makesUpFor(later, row)))
+    .map((run) => ({ run, covered: coveredBy(run.scope) }))
+    .sort((a, b) => a.run.id - b.run.id);
+}
+
+function coveredBy(text: string): string {
+  const { systems = [], streams = [] } = JSON.parse(text) as Scope;
+  return `${[...systems].sort().join(',')}${streams.length === 0 ? '' : `/${[...streams].sort().join(',')}`}`;
+}
+
+function makesUpFor(later: RunRow, run: RunRow): boolean {
+  if (later.id <= run.id || later.job !== run.job || (later.state !== 'done' && later.state !== 'waiting')) return false;
+  const [more, less] = [JSON.parse(later.scope) as Scope, JSON.parse(run.scope) as Scope];
+  const holds = (all: readonly string[] | undefined, some: readonly string[] | undefined): boolean =>
+    all === undefined || (some?.every((one) => all.includes(one)) ?? false);
+  return holds(more.systems, less.systems) && holds(more.streams, less.streams);
 }
 
 /** When each system was first configured. */

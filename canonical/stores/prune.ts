@@ -68,7 +68,7 @@ async function all(dry: boolean, old: () => Query): Promise<PruneBatch> {
 
 /** The last run of each job says when it was last done. */
 async function keepLastRuns(db: Db): Promise<ReadonlySet<number>> {
-  const rows: { last: number }[] = await db('runs').max({ last: 'id' }).groupBy('job', 'state');
+  const rows: { last: number }[] = await db('runs').max({ last: 'id' }).groupBy('job', 'name', 'state');
   return new Set(rows.map((row) => Number(row.last)));
 }
 

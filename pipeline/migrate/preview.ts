@@ -1,6 +1,7 @@
 /** What a migration finds to move, and what stands against it, told before anything is sent. */
 import type { Capabilities } from '../../core/contract.ts';
 import type { EntityKind } from '../../core/model.ts';
+import { toldConditions } from '../plan/filter.ts';
 import type { CannotCount, MigrationPreview } from '../report.ts';
 import { Losses } from './losses.ts';
 import { type Migration, type Moved, type Portion, recordsIn, streamsOf } from './source.ts';
@@ -40,7 +41,7 @@ export class PreviewCounts {
     return {
       from: from.name,
       to: to.name,
-      ...(where === undefined ? {} : { where }),
+      ...(where === undefined ? {} : { where: toldConditions(where) }),
       ...(limit === undefined ? {} : { limit }),
       source: this.source,
       there: this.there,

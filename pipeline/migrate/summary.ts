@@ -1,6 +1,7 @@
 /** How a migration stands: totals on both sides, and each thing that is not in the target as the source has it, with the reason. */
 import { programmeNames } from '../../canonical/stores/ledger.ts';
 import { quarantineInState } from '../../canonical/stores/quarantine.ts';
+import { toldConditions } from '../plan/filter.ts';
 import type { LossCount, MigrationScope } from '../report.ts';
 import { Losses } from './losses.ts';
 import { MOST_ITEMS, Rest, type RestGroup, type RestItem } from './rest.ts';
@@ -49,7 +50,7 @@ export async function migrationSummary(scope: Scope, request: MigrationScope): P
   return {
     from: request.from,
     to: request.to,
-    ...(request.where === undefined ? {} : { where: request.where }),
+    ...(request.where === undefined ? {} : { where: toldConditions(request.where) }),
     ...(request.limit === undefined ? {} : { limit: request.limit }),
     totals: totals.list(),
     complete: rest.isEmpty(),

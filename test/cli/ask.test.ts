@@ -42,6 +42,22 @@ describe('client ask', () => {
     }
   });
 
+  test('masks such a list, in words and as data, unless it is asked for; and shows one person', async () => {
+    const { machine } = trial.sandbox.virtualpos;
+    const people = [...machine.customers.values()].filter(({ phone }) => phone !== '');
+    const values = people.flatMap(({ fname, lname, phone, email }) => [fname.trim(), lname.trim(), phone, email]).filter((value) => value.length > 3);
+    expect(values.length).toBeGreaterThan(5);
+    for (const args of [[], ['--json']]) {
+      const { stdout } = await trial.run('client', 'ask', 'shop', '--with-phone', 'yes', ...args);
+      expect(values.filter((value) => stdout.includes(value))).toEqual([]);
+      expect(stdout).toContain(people[0]?.id);
+      const shown = await trial.run('client', 'ask', 'shop', '--with-phone', 'yes', '--show-personal', ...args);
+      expect(values.filter((value) => !shown.stdout.includes(value))).toEqual([]);
+    }
+    const one = await trial.run('client', 'ask', 'shop', '--phone', people[0]?.phone ?? '');
+    expect(one.stdout).toContain(people[0]?.phone);
+  });
+
   test('tells the archived from the unknown', async () => {
     const { machine } = trial.sandbox.lotinfo;
     const [id = 0] = machine.clients.keys();

@@ -65,7 +65,11 @@ test('by questions: wrong answers are told at once, and doctor and sync run on w
   const { virtualpos, artix } = sandbox;
   const shop = ['virtualpos', '', 'no address', 'http://127.0.0.1:9', false, virtualpos.url, 'a wrong key', 'again', '', virtualpos.apikey];
   const tills = ['artix', 'shop', 'tills', artix.csUrl, '', 'same', artix.password];
-  const { code, stdout, stderr, asked } = await typing(['Moon/Sea', 'Europe/Moscow', 'sqlite', '/nowhere/x.db', '', ...shop, ...tills, 'done'], [], path);
+  const { code, stdout, stderr, asked } = await typing(
+    ['Moon/Sea', 'Europe/Moscow', 'sqlite', '/nowhere/x.db', '', ...shop, ...tills, 'done', '*/15 * * * *'],
+    [],
+    path,
+  );
   expect(stderr).toMatch(/BAD +VENDOR_REFUSED/);
   expect(asked.filter((line) => line.startsWith('!') || line.includes('nothing listens'))).toEqual([
     expect.stringContaining('no time zone'),
@@ -76,6 +80,9 @@ test('by questions: wrong answers are told at once, and doctor and sync run on w
   ]);
   expect(stdout).toMatch(/Who gets what[\s\S]*All is well/);
   expect(code, stderr).toBe(0);
+  expect(stdout).toMatch(/By itself, from then on: sverka serve --config .*$/m);
+  const jobs = await here(['jobs', 'list', '--json'], { cwd: path });
+  expect(jobs.stdout, jobs.stderr).toMatch(/"regular"[\s\S]*"nightly"|"nightly"[\s\S]*"regular"/);
   for (const name of ['sverka.yaml', '.env']) expect(statSync(join(path, name)).mode & 0o777).toBe(0o600);
   const yaml = readFileSync(join(path, 'sverka.yaml'), 'utf8');
   expect(yaml + stdout + stderr + asked.join()).not.toMatch(new RegExp(`a wrong key|${virtualpos.apikey}|${artix.password}`));
@@ -93,10 +100,11 @@ test('what does not work can be kept or left out; a secret in the environment is
   const { path, remove } = temporary();
   const { lotinfo, vodyanoy, artix } = sandbox;
   const answers = ['sqlite', '', 'vodyanoy', '', vodyanoy.url, 'keep', 'lotinfo', '', `${lotinfo.url}/v1/`, lotinfo.token];
-  const leftOut = ['artix', '', artix.csUrl, 'nobody', 'none', 'x', 'out', 'done'];
+  const leftOut = ['artix', '', artix.csUrl, 'nobody', 'none', 'x', 'out', 'done', 'never'];
   const { code, stdout, stderr, asked } = await typing([...answers, ...leftOut], ['--zone', 'UTC'], path, { DELIVERY_TOKEN: 'wrong' });
   expect(stderr).toContain('DELIVERY_TOKEN is taken from the environment');
-  expect(asked.at(-1)).toBe('Another system?');
+  expect(asked.at(-2)).toBe('Another system?');
+  expect(asked.at(-1)).toMatch(/^How often/);
   expect(stdout).toMatch(/BAD +delivery[\s\S]*Mend what is marked BAD/);
   expect(code).toBe(3);
   const yaml = readFileSync(join(path, 'sverka.yaml'), 'utf8');
@@ -156,6 +164,15 @@ test('by flags, without a terminal: what has its secret is tried', async () => {
   const right = await here([...args, '--force'], { cwd: path, env: { SHOP_APIKEY: virtualpos.apikey, TILLS_PASSWORD: artix.password } });
   expect(right.code, right.stdout).toBe(0);
   expect((await here(['doctor'], { cwd: path })).code).toBe(0);
+  // Without a schedule nothing runs by itself; what to take the sign away from is written.
+  expect(readFileSync(join(path, 'sverka.yaml'), 'utf8')).toMatch(/^# jobs:\n# {3}regular: [\s\S]*\n# endpoints: /m);
+  const never = await here([...args, '--force', '--schedule', '0 0 31 2 *'], { cwd: path });
+  expect([never.code, never.stderr]).toEqual([2, expect.stringContaining('31 February never comes')]);
+  const scheduled = await here([...args, '--force', '--no-try', '--schedule', '0 * * * *'], { cwd: path });
+  expect(scheduled.stdout).toContain('By itself, from then on: sverka serve');
+  const jobs = await here(['jobs', 'list', '--json'], { cwd: path, env: { SHOP_APIKEY: virtualpos.apikey, TILLS_PASSWORD: artix.password } });
+  expect(jobs.stdout, jobs.stderr).toContain('regular');
+  expect((await here(['init', '--help'], { cwd: path })).stdout).not.toContain('[object');
   const untried = await here([...args, '--force', '--no-try'], { cwd: path, env: { SHOP_APIKEY: 'wrong', TILLS_PASSWORD: 'wrong' } });
   expect(untried.code).toBe(0);
   const nobody = await here([...args, '--force', '--login', 'crm=x'], { cwd: path });

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { envText } from '../../app/cli/config-text.ts';
+import { envText } from '../../app/cli/env-text.ts';
 import type { Io } from '../../app/cli/host.ts';
 import { runCommandLine } from '../../app/cli/run.ts';
 import { sandboxConfig } from '../../app/cli/sandbox-config.ts';

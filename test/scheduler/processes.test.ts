@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
 import Database from 'libsql';
 import { afterEach, expect, inject, onTestFailed, test } from 'vitest';
-import { envText } from '../../app/cli/config-text.ts';
+import { envText } from '../../app/cli/env-text.ts';
 import { sandboxConfig } from '../../app/cli/sandbox-config.ts';
 import { projectRoot } from '../../app/project.ts';
 import type { Store, StoreOptions } from '../../canonical/open.ts';

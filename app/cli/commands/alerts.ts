@@ -39,10 +39,10 @@ async function list(invocation: Invocation): Promise<Answer> {
 
 async function check(invocation: Invocation): Promise<Answer> {
   return withStore(invocation, { schema: 'needed' }, async ({ loaded, store, log }) => {
-    const { alerts, systems } = loaded.config;
+    const { alerts, systems, jobs } = loaded.config;
     if (alerts === undefined) throw notConfigured();
     const [{ checkAlerts }, { systemClock }] = await Promise.all([import('../../upkeep/alerts.ts'), import('../../adapters/clock.ts')]);
-    const round = await checkAlerts(store, { alerts, systems: Object.keys(systems), clock: systemClock, log }, invocation.signal);
+    const round = await checkAlerts(store, { alerts, systems: Object.keys(systems), jobs: Object.keys(jobs), clock: systemClock, log }, invocation.signal);
     const text = round.told + round.failed === 0 ? 'nothing new to tell' : `${round.told} told, ${round.failed} not delivered (sverka alerts list)`;
     return { code: round.failed > 0 ? 1 : 0, data: round, text };
   });

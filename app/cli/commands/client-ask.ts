@@ -1,6 +1,6 @@
 /** `sverka client ask`: what a vendor itself says of a client now. */
 import { Command, Option } from 'commander';
-import type { Probe } from '../../../core/contract.ts';
+import type { Probe, WireBody } from '../../../core/contract.ts';
 import { ConfigError } from '../../../core/errors.ts';
 import type { Asked } from '../../console/ask.ts';
 import { withExample } from '../example.ts';
@@ -32,8 +32,8 @@ export function askCommand(run: Runner): Command {
       .option('--reference <text>', 'our reference, or the number in another program')
       .option('--card <number>', 'the number of a card')
       .option('--password', "the client's password at the vendor, or the checksum of it (it is asked for)")
-      .addOption(yesNo('--with-phone <yes|no>', 'all who have a phone, or have none'))
-      .addOption(yesNo('--with-email <yes|no>', 'all who have an e-mail address, or have none'))
+      .addOption(yesNo('--with-phone <yes|no>', 'all who have a phone, or have none (masked unless --show-personal)'))
+      .addOption(yesNo('--with-email <yes|no>', 'all who have an e-mail address, or have none (masked unless --show-personal)'))
       .option('--code <code>', 'the SMS code that reading Lotinfo needs')
       .action(run(ask)),
     'sverka client ask shop --phone +79131234567',
@@ -47,8 +47,17 @@ async function ask(invocation: Invocation, system: string, options: AskOptions):
     const probe = await probeOf(invocation, options);
     const question = (text: string): Promise<string | null> => invocation.io.ask(`${text}: `);
     const asked = await askSystem(loaded, system, probe, { log, signal: invocation.signal, ask: question });
-    return { code: asked.records.length > 0 ? 0 : 1, data: asked, text: await textOf(asked) };
+    // Who has a phone is a list of people, not a question about one.
+    const shown = invocation.options.showPersonal || isAboutOne(probe) ? asked : await masked(asked);
+    return { code: asked.records.length > 0 ? 0 : 1, data: shown, text: await textOf(shown, shown !== asked) };
   });
+}
+
+const isAboutOne = ({ hasPhone: _phone, hasEmail: _email, ...ways }: Probe): boolean => Object.keys(ways).length > 0;
+
+async function masked(asked: Asked): Promise<Asked> {
+  const { maskBody } = await import('../../console/mask.ts');
+  return { ...asked, records: asked.records.map((record) => ({ ...record, fields: maskBody(record.fields) as WireBody })) };
 }
 
 async function probeOf(invocation: Invocation, options: AskOptions): Promise<Probe> {
@@ -74,7 +83,7 @@ async function passwordFrom(invocation: Invocation): Promise<string> {
   return typed;
 }
 
-async function textOf(asked: Asked): Promise<string> {
+async function textOf(asked: Asked, isMasked: boolean): Promise<string> {
   const { blocks, section, table } = await import('../output/table.ts');
   const rows = asked.records.flatMap(({ stream, key, deleted, fields }) =>
     Object.entries(fields)
@@ -90,6 +99,7 @@ async function textOf(asked: Asked): Promise<string> {
   return blocks(
     table(['stream', 'key', 'field', 'value'], rows) || 'nobody was found',
     section('Not in the documented form', table(['stream', 'key', 'field', 'rule'], unusable)),
+    isMasked && rows.length > 0 ? 'Values are masked: --show-personal shows them.' : '',
     asked.cut ? 'There are more: this is where the look-up stops.' : '',
   );
 }

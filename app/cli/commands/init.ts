@@ -2,21 +2,26 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { parseCron } from '../../../core/cron.ts';
 import { ConfigError } from '../../../core/errors.ts';
 import { assertZone } from '../../../core/zone.ts';
 import type { Check } from '../../console/check.ts';
 import { withSchemaLine } from '../../schema-line.ts';
 import { isAddress } from '../address.ts';
-import { configText, envText, type NewConfig, type NewSystem, secretName, VENDORS, type Vendor } from '../config-text.ts';
+import { configText, type NewConfig, type NewSystem, secretName, VENDORS, type Vendor } from '../config-text.ts';
+import { envText } from '../env-text.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { exists, makeDirectory, writePrivate } from '../write-file.ts';
+
+type Logins = ReadonlyMap<string, { readonly login: string }>;
 
 interface InitOptions {
   readonly zone?: string;
   readonly store?: 'sqlite' | 'mysql';
   readonly add: readonly NewSystem[];
-  readonly login: ReadonlyMap<string, { readonly login: string }>;
+  readonly login?: Logins;
+  readonly schedule?: string;
   readonly try: boolean;
   readonly force: boolean;
 }
@@ -29,13 +34,22 @@ export function initCommand(run: Runner): Command {
     .option('--zone <zone>', 'IANA zone of the systems, such as Europe/Moscow')
     .option('--store <kind>', 'sqlite or mysql', parseStore)
     .option('--add <name=vendor=url>', 'a system (may be given several times); vendor: virtualpos, artix, lotinfo, vodyanoy', addSystem, [])
-    .option('--login <name=user>', 'the user of a system, where it is not admin (may be given several times)', addLogin, new Map())
+    .option('--login <name=user>', 'the user of a system, where it is not admin (may be given several times)', addLogin)
+    .option('--schedule <cron>', 'when `sverka serve` synchronises, such as "*/15 * * * *"; in the zone', parseSchedule)
     .option('--no-try', 'do not try what is given')
     .option('--force', 'replace files that are there', false);
   return withExample(
     command.action(run(init)),
     'sverka init --zone Europe/Moscow --add shop=virtualpos=http://127.0.0.1:7101 --add tills=artix=http://127.0.0.1:7102 --config ./my-sverka.yaml',
   );
+}
+
+function parseSchedule(value: string): string {
+  try {
+    return parseCron(value).text;
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof ConfigError ? error.message : 'expected a cron line');
+  }
 }
 
 function parseStore(value: string): 'sqlite' | 'mysql' {
@@ -53,7 +67,7 @@ function addSystem(value: string, previous: readonly NewSystem[]): readonly NewS
   return [...previous, { name, vendor: vendor as Vendor, url }];
 }
 
-function addLogin(value: string, previous: InitOptions['login']): InitOptions['login'] {
+function addLogin(value: string, previous: Logins = new Map()): Logins {
   const [, name = '', login = ''] = /^([^=]+)=(.+)$/.exec(value) ?? [];
   if (name === '') throw new InvalidArgumentError('expected name=user, such as tills=exchange');
   return new Map([...previous, [name, { login }]]);
@@ -69,12 +83,13 @@ async function init(invocation: Invocation, options: InitOptions): Promise<Answe
       hint: 'Say --add name=vendor=url for each system, or run `sverka init` on a terminal.',
     });
   const tried = prompted || !options.try ? [] : await tryAll(invocation, config, secrets);
+  const env = envText(secrets);
   const mappings = await writeMappings(
     join(dirname(file), MAPPINGS),
     config.systems.map(({ vendor }) => vendor),
   );
   await writePrivate(file, withSchemaLine(configText({ ...config, mappings: `./${MAPPINGS}` }), 'config', dirname(file)), { replace: options.force });
-  await writePrivate(envFile, envText(secrets), { replace: options.force });
+  await writePrivate(envFile, env, { replace: options.force });
   const toFillIn = Object.entries(secrets)
     .filter(([, value]) => value === '')
     .map(([name]) => name);
@@ -82,15 +97,20 @@ async function init(invocation: Invocation, options: InitOptions): Promise<Answe
   const more = invocation.options.config === './sverka.yaml' ? '' : ` --config ${invocation.options.config}`;
   const kept = mappings.kept.length === 0 ? '' : ` ${mappings.kept.length} were there and are left as they are.`;
   const head = `${file} and ${envFile} are written, and ${mappings.written.length} files of mappings in ${mappings.directory}.${kept}${toFillIn.length === 0 ? '' : `\nFill in ${envFile}: ${toFillIn.join(', ')}`}`;
+  const serving = config.schedule === undefined ? [] : [`By itself, from then on: sverka serve${more}`];
   if (!prompted) {
     const bad = tried.filter(({ state }) => state === 'bad');
     const words = bad.map(({ what, detail, hint }) => `${what}: ${detail}${hint === undefined ? '' : `\n  ${hint}`}`);
-    return { code: bad.length > 0 ? 3 : 0, data: { ...written, tried }, text: [head, ...words, `Then: sverka doctor${more}`].join('\n') };
+    return { code: bad.length > 0 ? 3 : 0, data: { ...written, tried }, text: [head, ...words, `Then: sverka doctor${more}`, ...serving].join('\n') };
   }
-  if (toFillIn.length > 0) return { code: 0, data: written, text: `${head}\nThen: sverka doctor${more}` };
+  if (toFillIn.length > 0) return { code: 0, data: written, text: [head, `Then: sverka doctor${more}`, ...serving].join('\n') };
   const { doctor } = await import('./doctor.ts');
   const found = await doctor({ ...invocation, options: { ...invocation.options, config: file } }, {});
-  return { code: found.code === 0 ? 0 : 3, data: { ...written, doctor: found.data }, text: `${head}\n\n${found.text}` };
+  return {
+    code: found.code === 0 ? 0 : 3,
+    data: { ...written, doctor: found.data },
+    text: [`${head}\n\n${found.text}`, ...(found.code === 0 ? serving : [])].join('\n'),
+  };
 }
 
 /** Beside the configuration. */
@@ -141,17 +161,22 @@ async function answers(
   directory: string,
 ): Promise<{ readonly config: NewConfig; readonly secrets: Readonly<Record<string, string>>; readonly prompted: boolean }> {
   const { io, signal } = invocation;
-  const { zone, store } = options;
+  const { zone, store, schedule, login = new Map() as Logins } = options;
   if (zone !== undefined) assertZone(zone);
   if (options.add.length === 0 && io.prompts !== undefined) {
     const { interview } = await import('../init/interview.ts');
-    const given = { ...(zone === undefined ? {} : { zone }), ...(store === undefined ? {} : { store }) };
+    const given = { ...(zone === undefined ? {} : { zone }), ...(store === undefined ? {} : { store }), ...(schedule === undefined ? {} : { schedule }) };
     return { ...(await interview(invocation, await io.prompts(signal), directory, given)), prompted: true };
   }
-  const systems = options.add.map((system) => ({ ...system, ...options.login.get(system.name) }));
-  for (const name of options.login.keys())
+  const systems = options.add.map((system) => ({ ...system, ...login.get(system.name) }));
+  for (const name of login.keys())
     if (!systems.some((system) => system.name === name)) throw new ConfigError('CONFIG_USAGE', `--login names "${name}", which no --add names`);
-  const config: NewConfig = { zone: zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone, store: store ?? 'sqlite', systems };
+  const config: NewConfig = {
+    zone: zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    store: store ?? 'sqlite',
+    systems,
+    ...(schedule === undefined ? {} : { schedule }),
+  };
   const names = [...(config.store === 'mysql' ? ['SVERKA_MYSQL_URL'] : []), ...systems.map(secretName)];
   return { config, secrets: Object.fromEntries(names.map((name) => [name, io.env[name] ?? ''])), prompted: false };
 }

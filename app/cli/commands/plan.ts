@@ -27,6 +27,7 @@ async function plan(invocation: Invocation, options: PlanOptions): Promise<Answe
     const answer = report === null ? { code: 0 as const, data: null, text: '' } : await answerOf(report);
     if (options.dry) return answer;
     const { planList } = await import('../../console/plan.ts');
+    const { toldMigration } = await import('../../console/migration.ts');
     const { planText } = await import('../output/plan.ts');
     const list = await planList(session.store.db, {
       systems: options.system,
@@ -37,7 +38,7 @@ async function plan(invocation: Invocation, options: PlanOptions): Promise<Answe
     const shown = planText(list);
     return {
       code: answer.code,
-      data: { ...(report === null ? {} : { report }), plan: list },
+      data: { ...(report === null ? {} : { report }), plan: { ...list, migrations: list.migrations.map(toldMigration) } },
       text: [answer.text, shown === '' && report === null ? 'nothing waits to be made' : shown].filter((text) => text !== '').join('\n\n'),
     };
   });

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
 import type { RunningSandbox } from '../../../sandbox/index.ts';
 import { withSchemaLine } from '../../schema-line.ts';
-import { envText } from '../config-text.ts';
+import { envText } from '../env-text.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { parseNumber } from '../options.ts';

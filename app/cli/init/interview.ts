@@ -29,7 +29,7 @@ export async function interview(
   invocation: Invocation,
   prompts: Prompts,
   directory: string,
-  given: { readonly zone?: string; readonly store?: NewConfig['store'] },
+  given: { readonly zone?: string; readonly store?: NewConfig['store']; readonly schedule?: string },
 ): Promise<Answers> {
   const talk: Talk = { invocation, prompts, directory, secrets: {} };
   const say = (text: string): void => invocation.io.err(`${text}\n`);
@@ -43,7 +43,17 @@ export async function interview(
     const system = await askSystem(talk, zone, vendor, systems);
     if (system !== null) systems.push(system);
   }
-  return { config: { zone, ...store, systems }, secrets: talk.secrets };
+  const schedule = systems.length === 0 ? undefined : (given.schedule ?? (await askSchedule(prompts)));
+  return { config: { zone, ...store, systems, ...(schedule === undefined ? {} : { schedule }) }, secrets: talk.secrets };
+}
+
+async function askSchedule(prompts: Prompts): Promise<string | undefined> {
+  const chosen = await prompts.choose('How often is it to work by itself, as soon as `sverka serve` runs? (What it may write, each stream says.)', [
+    { value: '*/15 * * * *', name: 'every 15 minutes, and whole once a night' },
+    { value: '0 * * * *', name: 'every hour, and whole once a night' },
+    { value: 'never', name: 'not yet: I start it by hand (the jobs are written as a comment)' },
+  ]);
+  return chosen === 'never' ? undefined : chosen;
 }
 
 async function askZone(prompts: Prompts): Promise<string> {

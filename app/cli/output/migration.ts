@@ -52,7 +52,8 @@ function chosenText({ where = [], limit }: MigrationScope): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
-function conditionText({ field, is, in: among, empty }: FilterCondition): string {
+function conditionText({ field, is, in: among, empty, digests }: FilterCondition): string {
+  if (digests !== undefined) return digests.length === 1 ? `${field}=•••` : `${field} among ${count(digests.length, 'value')}`;
   if (empty !== undefined) return empty ? `no ${field}` : `with ${field}`;
   return among === undefined ? `${field}=${String(is)}` : `${field} in ${among.join(',')}`;
 }

@@ -191,7 +191,7 @@ const alerts = table(
   'alerts',
   'What people were told of: each trouble once until it changes or is over. Codes, names and counts; never values of people.',
   {
-    subject: key('What it is about: `run:<job>`, `waiting:<what>`, `system:<name>`.'),
+    subject: key('What it is about: `job:<name>`, `run:<kind>`, `waiting:<what>`, `system:<name>`.'),
     print: key('What of it, in short: another print is another message. Empty: it is over.'),
     text: text('The message.'),
     since: instant('Since when the trouble stands.'),

@@ -54,7 +54,7 @@ describeStores('alerts', (openFresh) => {
   }
 
   const check = (here: World, { config }: Pick<Hook, 'config'>): Promise<AlertRound> =>
-    checkAlerts(here.store, { alerts: config, systems: ['shop', 'tills'], clock: here.clock, log }, never);
+    checkAlerts(here.store, { alerts: config, systems: ['shop', 'tills'], jobs: ['nightly', 'often'], clock: here.clock, log }, never);
 
   it('tell of a failed run once, of another failure anew, and that it is over', async () => {
     const here = await world();
@@ -78,6 +78,39 @@ describeStores('alerts', (openFresh) => {
     await check(here, watcher);
     await check(here, watcher);
     expect(watcher.got.map(({ state }) => state)).toEqual(['raised', 'raised', 'over']);
+  });
+
+  it('judge each job by its own runs, and what was asked by hand by what covers as much', async () => {
+    const here = await world();
+    const watcher = await hook();
+    const ran = async (name: string | null, state: string, scope: object = {}, more: object = {}): Promise<void> => {
+      const id = Number((await here.store.db('runs').max({ last: 'id' }).first())?.['last'] ?? 0) + 1;
+      const problems = state === 'failed' ? JSON.stringify([{ system: 'shop', code: 'VENDOR_REFUSED' }]) : null;
+      const row = { id, job: 'sync', name, scope: JSON.stringify({ job: 'sync', ...scope, dry: false }), state, started_at: id, ended_at: id };
+      await here.store.db('runs').insert({ ...row, counts: '{}', problems, acknowledged: 0, ...more });
+      await check(here, watcher);
+    };
+    const told = (): string[] => watcher.got.splice(0).map(({ subject, state }) => `${subject} ${state}`);
+    await ran('nightly', 'failed');
+    expect(told()).toEqual(['job:nightly raised']);
+    // Neither another job, nor somebody by hand, nor a run that was skipped or stopped says anything of this one.
+    await ran('often', 'done');
+    await ran(null, 'done');
+    await ran('nightly', 'skipped');
+    await ran('nightly', 'interrupted');
+    expect(told()).toEqual([]);
+    await ran('often', 'failed');
+    await ran('nightly', 'done');
+    expect(told()).toEqual(['job:often raised', 'job:nightly over']);
+    await ran('often', 'interrupted', {}, { ended_at: null });
+    expect(watcher.got.at(-1)?.text).toMatch(/the last run of often failed \(run \d+\): killed/);
+    await ran('removed', 'failed');
+    await ran(null, 'failed', { systems: ['shop'] });
+    await ran(null, 'done', { systems: ['tills'] });
+    await ran(null, 'done', { systems: ['shop', 'tills'], streams: ['clients'] });
+    expect(told()).toEqual(['job:often raised', 'run:sync:shop raised']);
+    await ran('nightly', 'done');
+    expect(told()).toEqual(['run:sync:shop over']);
   });
 
   it('tell of what waits too long and of systems without success, with no word of a person in it; not of a paused one', async () => {
@@ -137,7 +170,11 @@ describeStores('alerts', (openFresh) => {
     await here.sync();
     const stop = new AbortController();
     const clock = { ...here.clock, sleep: async () => stop.abort() };
-    await watchAlerts(here.store, { now: () => ({ alerts: config, systems: ['shop', 'tills'], clock, log }), clock, log }, stop.signal);
+    await watchAlerts(
+      here.store,
+      { now: () => ({ alerts: config, systems: ['shop', 'tills'], jobs: ['nightly', 'often'], clock, log }), clock, log },
+      stop.signal,
+    );
     expect(mails).toHaveLength(1);
     expect(mails[0]).toMatch(/Subject: \[sverka\] trouble: run:sync/);
     expect(mails[0]).toMatch(/the last sync failed \(run 1\): shop VENDOR_REFUSED/);

@@ -57,7 +57,7 @@ describeStores('health and metrics', (openFresh) => {
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
     const text = await response.text();
-    expect(text).toMatch(/^sverka_last_run_success\{job="sync"\} 1$/m);
+    expect(text).toMatch(/^sverka_last_run_success\{job="sync",name="",scope=""\} 1$/m);
     expect(text).toMatch(/^sverka_records\{system="shop",stream="clients",state="live"\} 1$/m);
     expect(text).toMatch(/^sverka_system_paused\{system="tills"\} 1$/m);
     expect(text).toMatch(/^sverka_system_calls_per_day_limit\{system="shop"\} 1000$/m);

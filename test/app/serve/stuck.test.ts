@@ -1,0 +1,59 @@
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, test } from 'vitest';
+import { endpoints } from '../../../app/serve/upkeep.ts';
+import type { LoadedConfig } from '../../../config/load.ts';
+import { configSchema } from '../../../config/schema/config.ts';
+import { QUIET, rig, SimulatedTime } from '../../scheduler/support.ts';
+import { sqliteStores } from '../../support/stores.ts';
+
+const openFresh = sqliteStores();
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+test('a scheduler whose step does not come back makes /healthz answer 503, with the reason', async () => {
+  const store = await openFresh();
+  const time = new SimulatedTime('2026-11-22T10:00Z');
+  const stop = new AbortController();
+  const { scheduler } = rig({ store, time, jobs: [], pollMs: 2000 });
+  const port = await freePort();
+  const config = configSchema.parse({ store: { sqlite: 'x' }, systems: { shop: { vendor: 'virtualpos', settings: {} } }, endpoints: { port } });
+  let begun = (): void => undefined;
+  const listening = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const service = endpoints({
+    store,
+    clock: time.clock,
+    log: { ...QUIET, info: () => begun() },
+    config: () => ({ config, directory: '/' }) as LoadedConfig,
+    changed: () => new AbortController().signal,
+    wake: () => undefined,
+    stuck: () => scheduler.stuck(),
+  });
+  const served = service?.start(stop.signal);
+  await listening;
+  const health = async (): Promise<unknown> => {
+    const response = await fetch(`http://127.0.0.1:${port}/healthz`);
+    return [response.status, await response.json()];
+  };
+  // Before it runs, and while it waits for its next step, nothing is wrong.
+  time.off = 3_600_000;
+  expect(await health()).toEqual([200, { alive: true }]);
+  const running = scheduler.run(stop.signal);
+  expect(await health()).toEqual([200, { alive: true }]);
+  time.off += 66_000;
+  expect(await health()).toEqual([200, { alive: true }]);
+  time.off += 1000;
+  expect(await health()).toEqual([503, { alive: false, why: 'the scheduler stands still for 67 s' }]);
+  stop.abort();
+  await time.drive([], '2026-11-22T10:01Z');
+  await running;
+  expect(scheduler.stuck()).toBe(null);
+  await served;
+});
