@@ -3,7 +3,7 @@ import type { Context } from '../../core/context.ts';
 import type { Outcome } from '../../core/contract.ts';
 import { ConnectionError } from '../../core/errors.ts';
 import { interrupted, outcomeOf } from '../shared/call.ts';
-import { type Exchange, parseHandle, pushLoads, type Sent } from './loads.ts';
+import { type Exchange, formatHandle, parseHandle, pushLoads, type Sent } from './loads.ts';
 import { namer, stampOf } from './names.ts';
 import type { ArtixSettings, FileSettings } from './settings.ts';
 
@@ -105,6 +105,7 @@ export function openExchange(ctx: Context, settings: ArtixSettings, file: FileSe
     settings,
     route: file,
     manyShops: directories.length > 1,
+    readBack: () => false,
     send: (commands: readonly string[]) => send(() => documentOf(file, commands)),
   };
 
@@ -117,7 +118,7 @@ export function openExchange(ctx: Context, settings: ArtixSettings, file: FileSe
         const parts: string[] = [];
         for await (const command of commands) parts.push(command);
         const sent = await send(() => pieces(file, parts));
-        return 'base' in sent ? { kind: 'accepted', handle: sent.base } : sent;
+        return 'base' in sent ? { kind: 'accepted', handle: formatHandle({ base: sent.base, whole: true }) } : sent;
       } catch (error) {
         return outcomeOf(error);
       }
