@@ -25,6 +25,17 @@ export interface ReadingReport {
   readonly code?: string;
   readonly message?: string;
   readonly hint?: string;
+  /** Facets that could not be read of some records: counts and codes. The records themselves are read. */
+  readonly facets?: readonly FacetTrouble[];
+}
+
+export interface FacetTrouble {
+  readonly stream: string;
+  readonly facet: string;
+  /** Records by the code of their error. */
+  readonly failed: Readonly<Record<string, number>>;
+  /** The code that ended it for this run, with the records left to a later one. */
+  readonly ended?: { readonly code: string; readonly left: number };
 }
 
 /** Who is who, and what became of the entities. */
