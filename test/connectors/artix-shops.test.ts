@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Outcome, PushOperation, System } from '../../core/contract.ts';
 import type { JournalEntry } from '../../core/journal.ts';
-import { operation, push, type Rig, rig, signal, streamOf } from './artix-support.ts';
+import { cancelOthers, operation, push, type Rig, rig, signal, streamOf } from './artix-support.ts';
 
 /** A rig with a second shop, whose directory is watched apart. */
 async function twoShops(): Promise<Rig & { readonly second: string; readonly system: System }> {
@@ -133,6 +133,17 @@ describe('artix, the journal of assets', () => {
     ]);
     expect(entries[0]).toMatchObject({ id: 'ours', cardNumber: '15', at: expect.any(Number) });
     expect(entries.reduce((sum, { delta }) => sum + (delta ?? 0), 0)).toBe(sandbox.balance('15'));
+  });
+
+  it('tells what is cancelled from what counts', async () => {
+    const { sandbox, open, url } = await rig();
+    sandbox.addAccountCard({ number: '15' }, 1000);
+    await cancelOthers(url, '15');
+    const entries = await journal(open(), '15');
+    expect(entries.map(({ delta, state, booked }) => [delta, state, booked])).toEqual([
+      [7, 'COMMITED', true],
+      [1000, 'CANCELLED', false],
+    ]);
   });
 
   it('goes on over pages that hold less than was asked for', async () => {
