@@ -131,6 +131,8 @@ export interface CannotCount {
 export interface MigrationPreview extends MigrationScope {
   /** What the source holds of whom is to be moved. `points` in minor units. */
   readonly source: { readonly clients: number; readonly cards: number; readonly accounts: number; readonly points: number };
+  /** What the source holds of nobody, and what is therefore not moved. `points` in minor units. */
+  readonly ownerless: { readonly cards: number; readonly accounts: number; readonly points: number };
   /** Clients and cards of these that the target has already. */
   readonly there: { readonly clients: number; readonly cards: number };
   readonly losses: readonly LossCount[];
