@@ -12,6 +12,8 @@ const RETRY_MS = 60_000;
 const SEPARATOR = '---';
 /** Extension of the empty file that says of a pair that we took it back: to be asked once for every operation in it. */
 const TAKEN_BACK = 'back';
+/** Extension of the empty file of a trial: no loader takes it, for it is neither data nor flag. */
+const TRIAL = 'trial';
 /** By then every operation of a pair that was taken back has been asked about. */
 const FORGET_MS = 30 * 86_400_000;
 
@@ -136,6 +138,15 @@ export function openExchange(ctx: Context, settings: ArtixSettings, file: FileSe
       if (key === undefined) return { kind: 'applied' };
       if (exists === null || (await exists(key))) return { kind: 'applied', key };
       return timedOut ? LOST : 'pending';
+    },
+
+    async probe() {
+      for (const directory of directories) {
+        const name = `sverka-${ctx.uuid()}.${TRIAL}`;
+        await ctx.files.writeNew(directory, name, '');
+        await ctx.files.remove(directory, name);
+      }
+      return null;
     },
 
     async waiting() {

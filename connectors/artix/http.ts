@@ -1,7 +1,7 @@
 /** Changes of the dictionaries by the exchange service (`aifexchange`): an array of commands in one call, loaded later. */
 import type { Context } from '../../core/context.ts';
 import type { Outcome } from '../../core/contract.ts';
-import { RecordError } from '../../core/errors.ts';
+import { ContractError, RecordError } from '../../core/errors.ts';
 import { outcomeOf } from '../shared/call.ts';
 import { isObject, text } from '../shared/records.ts';
 import { type Exchange, formatHandle, parseHandle, pushLoads, type Sent, TO_READ_BACK } from './loads.ts';
@@ -123,6 +123,17 @@ export function openHttpExchange(ctx: Context, settings: ArtixSettings, http: Ht
       if (word === 'failed') return FAILED;
       if (word === 'loaded') return key === undefined ? { kind: 'applied' } : { kind: 'applied', key };
       return timedOut || word === 'partly' ? LOST : 'pending';
+    },
+
+    async probe(signal) {
+      try {
+        // The service takes loads by POST alone: a GET is refused by whoever is there.
+        const { status } = await server.get(http.path, { optional: true }, signal);
+        return status === 404 ? `the exchange service answers, but may know no "${http.path}" (HTTP 404)` : null;
+      } catch (error) {
+        if (error instanceof ContractError) return null;
+        throw error;
+      }
     },
 
     async waiting() {

@@ -21,6 +21,8 @@ export interface Exchange {
    * say that each of its commands was. `readBack`: the stream can be read, so no word of anybody settles what was sent.
    */
   confirm(handle: string, exists: Exists | null, readBack: boolean): Promise<Outcome | 'pending'>;
+  /** Tries the way without loading anything; a remark where it cannot tell whether loads would be taken. Throws `ConnectionError`. */
+  probe(signal: AbortSignal): Promise<string | null>;
   /** Loads that lie there to be taken. Throws `ConnectionError`. */
   waiting(): Promise<number>;
 }

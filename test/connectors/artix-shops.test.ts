@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Outcome, PushOperation, System } from '../../core/contract.ts';
+import { ConnectionError } from '../../core/errors.ts';
 import type { JournalEntry } from '../../core/journal.ts';
 import { cancelOthers, operation, push, type Rig, rig, signal, streamOf } from './artix-support.ts';
 
@@ -109,6 +110,48 @@ describe('artix, look-ups of online cards', () => {
     sandbox.addCard({ idcard: '15', number: '15', idclient: '4' });
     const found = await streamOf(open({ onlineCard: { url, ...ONLINE } }), 'clients').find?.({ phone: '+79130000001' }, signal);
     expect(found?.records.get('clients')).toHaveLength(1);
+  });
+});
+
+describe('artix, what doctor asks', () => {
+  const dead = 'http://127.0.0.1:1/';
+  const login = { login: 'a', password: 'b' };
+
+  it('tries every configured part, and names each that failed', async () => {
+    const { open } = await rig();
+    const http = { url: dead, ...login, shops: ['1'], statuses: {} };
+    const system = open({ route: 'http', http, onlineCard: { url: dead, ...login } });
+    const error = await system.check(signal).then(
+      () => null,
+      (reason: Error) => reason,
+    );
+    expect(error).toMatchObject({ code: 'VENDOR_UNREACHABLE', message: expect.stringMatching(/`onlineCard`: .*; `http`: /) });
+    expect(error?.message).not.toMatch(/`rest`|`accounts`/);
+  });
+
+  it('loads nothing, leaves nothing behind, and says what new cards lack', async () => {
+    const { open, url, sandbox, directory } = await rig();
+    const overHttp = open({
+      route: 'http',
+      http: { url: `${url}/aifexchange/`, login: 'admin', password: 'sandbox-artix-password', shops: ['1'], statuses: {} },
+    });
+    expect((await overHttp.check(signal)).remarks.join()).not.toMatch(/404|defaultCardGroup/);
+    expect(sandbox.aif.loads).toEqual([]);
+    const { remarks } = await open({ route: 'file', file: { directory }, defaultCardGroup: undefined }).check(signal);
+    expect(remarks.join()).toContain('CARD_GROUP_MISSING');
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('finds a directory that nothing can be written into', async () => {
+    const { open, directory, ctx } = await rig();
+    const written: string[] = [];
+    const writeNew = async (_directory: string, name: string): Promise<void> => {
+      written.push(name);
+      throw new ConnectionError('EXCHANGE_DIRECTORY', 'not writable');
+    };
+    Object.assign(ctx, { files: { ...ctx.files, writeNew } });
+    await expect(open({ route: 'file', file: { directory } }).check(signal)).rejects.toMatchObject({ message: expect.stringContaining('`file`: ') });
+    expect(written.join()).not.toMatch(/\.(aif|flz)$/);
   });
 });
 
