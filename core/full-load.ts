@@ -6,7 +6,7 @@ export interface FullLoad<Operation, Outcome, Body> {
   readonly takes: readonly string[];
   /** Wire fields that the vendor fills anew by itself, so that nothing is lost with them. */
   readonly refilled: readonly string[];
-  /** One outcome for all; `handles` are those of the creates, to be confirmed each by itself, by operation. */
+  /** One outcome for all; its handle is that of the load, `handles` are those of what is confirmed by itself, by operation. */
   send(
     records: AsyncIterable<LoadRecord<Operation, Body>>,
     signal: AbortSignal,

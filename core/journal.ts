@@ -17,5 +17,7 @@ export interface JournalEntry {
   readonly at: number | null;
   /** In the vendor's words. */
   readonly state: string;
+  /** It counts in the balance: not cancelled, and not waiting to be confirmed. */
+  readonly booked: boolean;
   readonly cardNumber: string;
 }

@@ -26,6 +26,17 @@ export interface ReadingReport {
   readonly code?: string;
   readonly message?: string;
   readonly hint?: string;
+  /** Facets that could not be read of some records: counts and codes. The records themselves are read. */
+  readonly facets?: readonly FacetTrouble[];
+}
+
+export interface FacetTrouble {
+  readonly stream: string;
+  readonly facet: string;
+  /** Records by the code of their error. */
+  readonly failed: Readonly<Record<string, number>>;
+  /** The code that ended it for this run, with the records left to a later one. */
+  readonly ended?: { readonly code: string; readonly left: number };
 }
 
 /** Who is who, and what became of the entities. */
@@ -128,6 +139,8 @@ export interface CannotCount {
 export interface MigrationPreview extends MigrationScope {
   /** What the source holds of whom is to be moved. `points` in minor units. */
   readonly source: { readonly clients: number; readonly cards: number; readonly accounts: number; readonly points: number };
+  /** What the source holds of nobody, and what is therefore not moved. `points` in minor units. */
+  readonly ownerless: { readonly cards: number; readonly accounts: number; readonly points: number };
   /** Clients and cards of these that the target has already. */
   readonly there: { readonly clients: number; readonly cards: number };
   readonly losses: readonly LossCount[];

@@ -99,7 +99,8 @@ async function settleLost(engine: Engine, review: ReviewRow, arrived: boolean): 
     return;
   }
   await patchOperation(engine.store.db, row.id, {
-    state: arrived ? 'applied' : 'ready',
+    // A load is asked for anew by a person, never sent again.
+    state: arrived ? 'applied' : row.action === 'load' ? 'withdrawn' : 'ready',
     needs_person: 0,
     why: `decided by a person: ${arrived ? 'arrived' : 'did not arrive'}`,
     changed_at: engine.setup.clock.now(),

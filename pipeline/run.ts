@@ -122,9 +122,9 @@ async function deliverAll(
   if (load !== undefined && (system === undefined || !isWhole(journal, system, load.stream)))
     throw new ConfigError('LOAD_REFUSED', `${load.system}: the full load was not sent: ${load.stream} were not read whole in this run`);
   if (approval !== null) await approve(engine, approval, request.approvedBy ?? 'the command line');
-  const { sent, overtaken, problems } = await deliver(engine, reachable, streams, approval === null ? undefined : load);
+  const { sent, overtaken, problems, writes } = await deliver(engine, reachable, streams, approval === null ? undefined : load);
   if (approval !== null) await settleApproval(engine, approval);
-  journal.delivered += sent.length;
+  journal.delivered += writes;
   goOn(engine);
   for (const { system, error } of problems) {
     if (isClosed(error)) continue;

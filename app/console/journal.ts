@@ -11,9 +11,11 @@ export interface JournalView {
   readonly stream: string;
   /** The newest first; `ours`: the number of our operation, where the entry came from one. */
   readonly entries: readonly (JournalEntry & { readonly ours: number | null })[];
-  /** In minor units: what the entries come to, and what the vendor shows; null where either cannot be told. */
+  /** In minor units: what the booked entries come to, and what the vendor shows; null where either cannot be told. */
   readonly sum: number | null;
   readonly balance: number | null;
+  /** What is cancelled or waits to be confirmed, by the vendor's word for it: it counts in no balance. */
+  readonly apart: readonly { readonly state: string; readonly count: number; readonly sum: number | null }[];
 }
 
 /** The journals of a card in all systems that keep one, or in those that were chosen. Throws `ConfigError` where none of them does. */
@@ -38,15 +40,22 @@ async function journalIn(store: Store, setup: RunSetup, system: SystemSetup, por
     read.map(({ id }) => id),
   );
   const entries = read.map((entry) => ({ ...entry, ours: ours.get(entry.id) ?? null }));
-  const told = entries.every(({ delta }) => delta !== null);
+  const states = [...new Set(entries.filter(({ booked }) => !booked).map(({ state }) => state))];
   return {
     system: system.name,
     stream: port.name,
     entries,
-    sum: told ? entries.reduce((sum, { delta }) => sum + (delta ?? 0), 0) : null,
+    sum: sumOf(entries.filter(({ booked }) => booked)),
+    apart: states.map((state) => {
+      const some = entries.filter((entry) => !entry.booked && entry.state === state);
+      return { state, count: some.length, sum: sumOf(some) };
+    }),
     balance: await balanceIn(setup, system, port, cardNumber),
   };
 }
+
+const sumOf = (entries: readonly JournalEntry[]): number | null =>
+  entries.every(({ delta }) => delta !== null) ? entries.reduce((sum, { delta }) => sum + (delta ?? 0), 0) : null;
 
 async function balanceIn(setup: RunSetup, system: SystemSetup, port: Stream, cardNumber: string): Promise<number | null> {
   if (port.find === undefined || !port.capabilities.findBy.includes('cardNumber')) return null;

@@ -89,7 +89,7 @@ export async function planList(db: Db, query: PlanQuery): Promise<PlanList> {
       stream: row.stream,
       action: row.action,
       state: row.state,
-      entity: `${row.entity} ${row.entity_id}`,
+      entity: row.action === 'load' ? `all ${row.stream}` : `${row.entity} ${row.entity_id}`,
       key: row.record_id === null ? null : (records.get(row.record_id) ?? null),
       changes: changesOf(row, query.personal),
       why: row.why,

@@ -29,7 +29,7 @@ export interface OperationRow {
   run_id: number;
   system_id: number;
   stream: string;
-  action: 'create' | 'update' | 'delete' | 'adjust';
+  action: 'create' | 'update' | 'delete' | 'adjust' | 'load';
   entity: string;
   entity_id: number;
   programme_id: number;

@@ -7,7 +7,7 @@ import { zoneOffset } from '../../core/zone.ts';
 import { beforeWriting } from '../shared/call.ts';
 import { isEmpty, isObject, text } from '../shared/records.ts';
 import { integerForm, withTextIds } from './forms.ts';
-import { readJournal } from './journal.ts';
+import { BOOKED, readJournal } from './journal.ts';
 import { type Answer, openServer } from './server.ts';
 import type { AccountsSettings } from './settings.ts';
 
@@ -74,15 +74,17 @@ export function openAccounts(ctx: Context, settings: AccountsSettings, status: s
     }
   }
 
-  /** Whether the journal of a card holds our session. The newest page is enough: the booking was tried just now. */
-  async function isBooked(body: Asset, signal: AbortSignal): Promise<boolean> {
+  /** What the journal of a card says of our session, null where it is not there or was cancelled. The newest page is enough: the booking was tried just now. */
+  async function stateOf(body: Asset, signal: AbortSignal): Promise<'booked' | 'open' | null> {
     const query = { cardNumber: body.cardNumber, type: body.type, sortByTimeDescending: '1' };
     const { json } = await server.get(paths.assets, { query }, signal);
     if (json !== undefined && !Array.isArray(json)) {
       throw new ContractError('VENDOR_ANSWER', `Artix ACC: GET ${paths.assets} answered no list`);
     }
     const journal: readonly Json[] = json ?? [];
-    return journal.some((asset) => isObject(asset) && text(asset.sessionId) === body.sessionId);
+    const states = journal.flatMap((asset) => (isObject(asset) && text(asset.sessionId) === body.sessionId ? [text(asset.state)] : []));
+    if (states.includes(BOOKED)) return 'booked';
+    return states.some((state) => state !== 'CANCELLED') ? 'open' : null;
   }
 
   /** Books an asset. Where a known session is refused instead of answered like the first time, the journal knows it. */
@@ -92,14 +94,16 @@ export function openAccounts(ctx: Context, settings: AccountsSettings, status: s
       return null;
     } catch (refused) {
       if (!(refused instanceof RecordError)) throw refused;
-      let booked: boolean;
+      let state: Awaited<ReturnType<typeof stateOf>>;
       try {
-        booked = await isBooked(body, signal);
+        state = await stateOf(body, signal);
       } catch (error) {
         if (error instanceof SverkaError) return { kind: 'unknown', code: error.code };
         throw error;
       }
-      if (booked) return null;
+      if (state === 'booked') return null;
+      // Waiting to be confirmed there: it may be booked yet.
+      if (state === 'open') return { kind: 'unknown', code: 'VENDOR_LOST_ANSWER' };
       throw refused;
     }
   }

@@ -1,7 +1,8 @@
 /**
  * The calls that the exchange service makes to whoever sent a load: `POST /CSrest/rest/dicts/backOfficeState/{shop}` (answered with
  * an id), `PUT …/backOfficeState/{shop}/{id}` and `PUT /CSrest/rest/dicts/cashLoad/{shop}/{cashCode}/{id}`. The caller shows no
- * login, so what tells it from a stranger is that it knows an id that we gave; what it says is a hint.
+ * login. The first call is an announcement: whoever makes it is handed an id and says nothing about what became of the load. What the
+ * later ones say is believed without a look only where nothing can be looked at.
  */
 import type { Context } from '../../core/context.ts';
 import type { Json } from '../../core/contract.ts';
@@ -54,7 +55,8 @@ export function statusListener(ctx: Context, http: HttpSettings, statuses: Statu
       if (body === undefined || (status === null && topic.id !== undefined)) return refuse(ctx, topic, BAD_BODY, 'no status');
       const notice = await noticeFor(topic, body);
       if (notice === null) return refuse(ctx, topic, NOBODY, 'an id or a load that is not ours');
-      if (status !== null) {
+      // Anybody could make the first call: it settles nothing.
+      if (status !== null && topic.id !== undefined) {
         const told = withWord(toldOf(notice), topic.who, status);
         // A load that is done stays open for what the desks say of it, until its time is over or the next one is sent.
         await notices.tell(notice.id, JSON.stringify(told), verdictOf(told, statuses.doneBy) === 'failed');

@@ -24,7 +24,7 @@ export function dictionary(parts: Parts, name: CommandStream): Stream {
     return {
       ...base,
       push: (operations, signal) => exchange.by.push(name, operations, lookup, signal),
-      confirm: (handle, signal) => exchange.by.confirm(handle, name === 'card-types' ? null : existsIn(lookup, signal)),
+      confirm: (handle, signal) => exchange.by.confirm(handle, name === 'card-types' ? null : existsIn(lookup, signal), cash !== null && isListed(name)),
       ...(name === 'clients' && { load: clientsLoad(exchange.by, formOf(exchange.form)) }),
     };
   }

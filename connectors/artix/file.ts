@@ -3,7 +3,7 @@ import type { Context } from '../../core/context.ts';
 import type { Outcome } from '../../core/contract.ts';
 import { ConnectionError } from '../../core/errors.ts';
 import { interrupted, outcomeOf } from '../shared/call.ts';
-import { type Exchange, parseHandle, pushLoads, type Sent } from './loads.ts';
+import { type Exchange, formatHandle, parseHandle, pushLoads, type Sent } from './loads.ts';
 import { namer, stampOf } from './names.ts';
 import type { ArtixSettings, FileSettings } from './settings.ts';
 
@@ -12,6 +12,8 @@ const RETRY_MS = 60_000;
 const SEPARATOR = '---';
 /** Extension of the empty file that says of a pair that we took it back: to be asked once for every operation in it. */
 const TAKEN_BACK = 'back';
+/** Extension of the empty file of a trial: no loader takes it, for it is neither data nor flag. */
+const TRIAL = 'trial';
 /** By then every operation of a pair that was taken back has been asked about. */
 const FORGET_MS = 30 * 86_400_000;
 
@@ -105,6 +107,7 @@ export function openExchange(ctx: Context, settings: ArtixSettings, file: FileSe
     settings,
     route: file,
     manyShops: directories.length > 1,
+    readBack: () => false,
     send: (commands: readonly string[]) => send(() => documentOf(file, commands)),
   };
 
@@ -117,7 +120,7 @@ export function openExchange(ctx: Context, settings: ArtixSettings, file: FileSe
         const parts: string[] = [];
         for await (const command of commands) parts.push(command);
         const sent = await send(() => pieces(file, parts));
-        return 'base' in sent ? { kind: 'accepted', handle: sent.base } : sent;
+        return 'base' in sent ? { kind: 'accepted', handle: formatHandle({ base: sent.base, whole: true }) } : sent;
       } catch (error) {
         return outcomeOf(error);
       }
@@ -135,6 +138,15 @@ export function openExchange(ctx: Context, settings: ArtixSettings, file: FileSe
       if (key === undefined) return { kind: 'applied' };
       if (exists === null || (await exists(key))) return { kind: 'applied', key };
       return timedOut ? LOST : 'pending';
+    },
+
+    async probe() {
+      for (const directory of directories) {
+        const name = `sverka-${ctx.uuid()}.${TRIAL}`;
+        await ctx.files.writeNew(directory, name, '');
+        await ctx.files.remove(directory, name);
+      }
+      return null;
     },
 
     async waiting() {

@@ -2,7 +2,7 @@
 import type { Outcome, PushOperation, WireBody } from '../../core/contract.ts';
 import type { FullLoad, LoadRecord } from '../../core/full-load.ts';
 import { type Form, render } from './forms.ts';
-import { type Exchange, formatHandle } from './loads.ts';
+import { type Exchange, formatHandle, parseHandle } from './loads.ts';
 import { clientWire, KEY_FIELDS } from './wire.ts';
 import { newClientKey } from './write.ts';
 
@@ -17,28 +17,36 @@ export function clientsLoad(exchange: Exchange, form: Form): FullLoad<PushOperat
     takes: Object.keys(clientWire.shape).filter((name) => !NOT_TAKEN.includes(name)),
     refilled: REFILLED,
     async send(records, signal) {
-      const keys = new Map<string, string>();
+      const keys = new Map<string, string | undefined>();
       const outcome = await exchange.whole(commandsOf(records, form, keys), signal);
       if (outcome.kind !== 'accepted') return { outcome, handles: new Map() };
-      const handles = [...keys].map(([operation, key]): [string, string] => [operation, formatHandle({ base: outcome.handle, key })]);
+      const { base } = parseHandle(outcome.handle);
+      const handles = [...keys].map(([operation, key]): [string, string] => [operation, formatHandle({ base, ...(key !== undefined && { key }) })]);
       return { outcome, handles: new Map(handles) };
     },
   };
 }
 
-async function* commandsOf(records: AsyncIterable<LoadRecord<PushOperation, WireBody>>, form: Form, created: Map<string, string>): AsyncGenerator<string> {
+async function* commandsOf(
+  records: AsyncIterable<LoadRecord<PushOperation, WireBody>>,
+  form: Form,
+  sent: Map<string, string | undefined>,
+): AsyncGenerator<string> {
   yield JSON.stringify({ command: 'clearClient' });
   for await (const record of records) {
-    const { key, body } = 'kept' in record ? record.kept : changed(record.changed, created);
+    const { key, body } = 'kept' in record ? record.kept : changed(record.changed, sent);
     const kept = Object.entries(body).filter(([name]) => !NOT_TAKEN.includes(name));
     const client = { [KEY_FIELDS.clients]: key, ...render('clients', { ...Object.fromEntries(kept), [KEY_FIELDS.clients]: key }, form) };
     yield JSON.stringify({ command: 'addClient', client });
   }
 }
 
-function changed(operation: PushOperation, created: Map<string, string>): { key: string; body: PushOperation['fields'] } {
-  if (operation.action !== 'create') return { key: operation.key ?? '', body: operation.body ?? operation.fields };
+function changed(operation: PushOperation, sent: Map<string, string | undefined>): { key: string; body: PushOperation['fields'] } {
+  if (operation.action !== 'create') {
+    sent.set(operation.id, undefined);
+    return { key: operation.key ?? '', body: operation.body ?? operation.fields };
+  }
   const key = newClientKey(operation);
-  created.set(operation.id, key);
+  sent.set(operation.id, key);
   return { key, body: operation.fields };
 }

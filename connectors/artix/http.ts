@@ -1,10 +1,11 @@
 /** Changes of the dictionaries by the exchange service (`aifexchange`): an array of commands in one call, loaded later. */
 import type { Context } from '../../core/context.ts';
 import type { Outcome } from '../../core/contract.ts';
-import { RecordError } from '../../core/errors.ts';
+import { ContractError, RecordError } from '../../core/errors.ts';
 import { outcomeOf } from '../shared/call.ts';
 import { isObject, text } from '../shared/records.ts';
-import { type Exchange, parseHandle, pushLoads, type Sent } from './loads.ts';
+import { type Exchange, formatHandle, parseHandle, pushLoads, type Sent, TO_READ_BACK } from './loads.ts';
+import type { CommandStream } from './rows.ts';
 import { openServer } from './server.ts';
 import type { ArtixSettings, HttpSettings } from './settings.ts';
 import { verdictOfAll } from './statuses.ts';
@@ -22,6 +23,8 @@ export function openHttpExchange(ctx: Context, settings: ArtixSettings, http: Ht
   const { statuses } = http;
   const notices = statuses === undefined ? undefined : ctx.notices;
   const timeoutMs = http.timeoutSeconds * 1000;
+
+  const readBack = (stream: CommandStream): boolean => settings.rest !== undefined && stream !== 'additional-cards';
 
   /** Sends one load to every shop. What a shop took before another refused it is sent to it once more later, which is harmless. */
   async function send(commands: readonly string[], signal: AbortSignal): Promise<Sent> {
@@ -91,7 +94,7 @@ export function openHttpExchange(ctx: Context, settings: ArtixSettings, http: Ht
 
   return {
     push: (stream, operations, lookup, signal) =>
-      pushLoads({ ctx, settings, route: http, manyShops: http.shops.length > 1, send, free }, stream, operations, lookup, signal),
+      pushLoads({ ctx, settings, route: http, manyShops: http.shops.length > 1, readBack, send, free }, stream, operations, lookup, signal),
 
     async whole(commands, signal) {
       const parts: string[] = [];
@@ -100,14 +103,14 @@ export function openHttpExchange(ctx: Context, settings: ArtixSettings, http: Ht
         if (!(await free())) return { kind: 'retry', ms: BUSY_MS, code: 'EXCHANGE_BUSY' };
         const sent = await send(parts, signal);
         if (!('base' in sent)) return sent;
-        return (await verdict(sent.base)) === 'failed' ? FAILED : { kind: 'accepted', handle: sent.base };
+        return (await verdict(sent.base)) === 'failed' ? FAILED : { kind: 'accepted', handle: formatHandle({ base: sent.base, whole: true }) };
       } catch (error) {
         return outcomeOf(error);
       }
     },
 
-    async confirm(handle, exists) {
-      const { base, key } = parseHandle(handle);
+    async confirm(handle, exists, readable) {
+      const { base, key, whole } = parseHandle(handle);
       const timedOut = ctx.clock.now() - Number.parseInt(base, 36) > timeoutMs;
       const word = await verdict(base);
       // What was created is believed when it is seen, whatever was called back.
@@ -116,9 +119,21 @@ export function openHttpExchange(ctx: Context, settings: ArtixSettings, http: Ht
         if (word === 'failed') return FAILED;
         return timedOut || word === 'partly' ? LOST : 'pending';
       }
+      if (word !== 'pending' && readable && whole !== true) return TO_READ_BACK;
       if (word === 'failed') return FAILED;
       if (word === 'loaded') return key === undefined ? { kind: 'applied' } : { kind: 'applied', key };
       return timedOut || word === 'partly' ? LOST : 'pending';
+    },
+
+    async probe(signal) {
+      try {
+        // The service takes loads by POST alone: a GET is refused by whoever is there.
+        const { status } = await server.get(http.path, { optional: true }, signal);
+        return status === 404 ? `the exchange service answers, but may know no "${http.path}" (HTTP 404)` : null;
+      } catch (error) {
+        if (error instanceof ContractError) return null;
+        throw error;
+      }
     },
 
     async waiting() {

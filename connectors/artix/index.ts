@@ -4,7 +4,7 @@
  */
 import type { Context } from '../../core/context.ts';
 import type { Batch, Connector, Found, Health, Json, PullRequest, Reading, Stream, System } from '../../core/contract.ts';
-import { ConnectionError, InvariantError } from '../../core/errors.ts';
+import { ConnectionError, InvariantError, SverkaError } from '../../core/errors.ts';
 import { isObject, text } from '../shared/records.ts';
 import { type Concealer, concealer } from '../shared/secrets.ts';
 import { bonuses } from './bonus-stream.ts';
@@ -49,28 +49,53 @@ function concealing(stream: Stream, secrets: Concealer): Stream {
   return find === undefined ? stream : { ...stream, find: async (probe, signal) => secrets.found(await find(probe, signal)) };
 }
 
-/** Reaches every configured part. */
+/** Reaches every configured part, whatever became of the others. Throws `ConnectionError` that names each that failed. */
 async function check(parts: Parts, signal: AbortSignal): Promise<Health> {
-  const { cash, accounts, exchange, source, settings } = parts;
+  const { cash, accounts, exchange, source, onlineCard, settings } = parts;
   const remarks: string[] = [];
+  const failed: [part: string, error: SverkaError][] = [];
   let version = '';
-  await source?.probe();
-  if (source !== null) remarks.push('read from command files: what is done at the till itself is not seen');
-  else if (cash === null) remarks.push('write-only: no `rest` is configured, and Artix does not export clients by file');
+  const reach = async (part: string, probe: () => Promise<unknown>): Promise<void> => {
+    try {
+      await probe();
+    } catch (error) {
+      if (!(error instanceof SverkaError) || error instanceof InvariantError || signal.aborted) throw error;
+      failed.push([part, error]);
+    }
+  };
+  if (source !== null) {
+    await reach('source', () => source.probe());
+    remarks.push('read from command files: what is done at the till itself is not seen');
+  } else if (cash === null) remarks.push('write-only: no `rest` is configured, and Artix does not export clients by file');
   else {
-    const { json } = await cash.server.get(cash.rest.paths.info, { optional: true }, signal);
-    version = isObject(json) ? text(json.version) : '';
+    await reach('rest', async () => {
+      const { json } = await cash.server.get(cash.rest.paths.info, { optional: true }, signal);
+      version = isObject(json) ? text(json.version) : '';
+    });
   }
   if (accounts === null) remarks.push('no bonus balances: no `accounts` are configured');
-  else await accounts.probe(signal);
+  else await reach('accounts', () => accounts.probe(signal));
+  if (onlineCard !== null) await reach('onlineCard', () => onlineCard.byNumber('0', signal));
   if (exchange !== null) {
-    const waiting = await exchange.by.waiting();
-    if (waiting > 0) remarks.push(`${waiting} files wait in the exchange directory to be taken: does the loader run?`);
+    await reach(settings.route, async () => {
+      const remark = await exchange.by.probe(signal);
+      if (remark !== null) remarks.push(remark);
+      const waiting = await exchange.by.waiting();
+      if (waiting > 0) remarks.push(`${waiting} files wait in the exchange directory to be taken: does the loader run?`);
+    });
     if (settings.route === 'file' && cash === null && source === null) {
       remarks.push('a file that Artix refuses vanishes like one that it took: without `rest` nobody notices');
     }
   }
   if (settings.route === 'http' && settings.http?.statuses === undefined) remarks.push('no `statuses`: what became of a load is learnt by reading alone');
+  if (settings.defaultCardGroup === undefined && (cash !== null || exchange !== null)) {
+    remarks.push('no `defaultCardGroup`: a new card that names no group is refused (CARD_GROUP_MISSING)');
+  }
+  const [first] = failed;
+  if (first !== undefined) {
+    const [, { code, hint }] = first;
+    throw new ConnectionError(code, failed.map(([part, error]) => `\`${part}\`: ${error.message}`).join('; '), { hint, cause: first[1] });
+  }
   return { ...(version !== '' && { version }), remarks };
 }
 

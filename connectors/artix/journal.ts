@@ -19,6 +19,9 @@ const SIGNS: ReadonlyMap<string, 1 | -1> = new Map([
   ['FIRED', -1],
 ]);
 
+/** State of an asset that counts (the vendor's spelling); `NON_CONFIRMED` and `CANCELLED` do not. */
+export const BOOKED = 'COMMITED';
+
 /** Reads the journal page by page, the newest first. A page that brings nothing new, or is shorter than the first, ends it. */
 export async function* readJournal(
   ctx: Context,
@@ -68,6 +71,7 @@ function entryOf(row: Json): JournalEntry | null {
     delta: deltaOf(type, row),
     at: timeOf(text(row.time)),
     state: text(row.state),
+    booked: text(row.state) === BOOKED,
     cardNumber: text(row.cardNumber),
   };
 }

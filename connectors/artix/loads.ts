@@ -14,13 +14,15 @@ export type Lookup = (key: string, signal: AbortSignal) => Promise<WireBody | nu
 export interface Exchange {
   /** Sends operations, several in one load. `lookup` guards what is created: adding over a known id replaces it. */
   push(stream: CommandStream, operations: AsyncIterable<PushOperation>, lookup: Lookup | null, signal: AbortSignal): AsyncIterable<PushResult>;
-  /** Sends commands as one load whatever their number; the handle of an accepted one names no key. */
+  /** Sends commands as one load whatever their number; the handle of an accepted one is that of the load as a whole. */
   whole(commands: AsyncIterable<string>, signal: AbortSignal): Promise<Outcome>;
   /**
    * What became of a load. `exists` looks the created object up where the cash server can be read: that a load was taken does not
-   * say that each of its commands was.
+   * say that each of its commands was. `readBack`: the stream can be read, so no word of anybody settles what was sent.
    */
-  confirm(handle: string, exists: Exists | null): Promise<Outcome | 'pending'>;
+  confirm(handle: string, exists: Exists | null, readBack: boolean): Promise<Outcome | 'pending'>;
+  /** Tries the way without loading anything; a remark where it cannot tell whether loads would be taken. Throws `ConnectionError`. */
+  probe(signal: AbortSignal): Promise<string | null>;
   /** Loads that lie there to be taken. Throws `ConnectionError`. */
   waiting(): Promise<number>;
 }
@@ -36,6 +38,8 @@ export interface Loading {
   readonly route: CommandForm;
   readonly manyShops: boolean;
   send(commands: readonly string[], signal: AbortSignal): Promise<Sent>;
+  /** Whether a stream is read from the cash server. */
+  readBack(stream: CommandStream): boolean;
   /** Whether another load may be sent now. Where it may not, operations are not taken, and go with a later run. */
   free?(): Promise<boolean>;
 }
@@ -56,15 +60,21 @@ export async function* pushLoads(
     if ('kind' in prepared) yield { operationId: operation.id, outcome: prepared };
     else batch.push(prepared);
     if (batch.length < loading.route.batch && !signal.aborted) continue;
-    yield* flush(loading, batch, lookup, signal);
+    yield* flush(loading, stream, batch, lookup, signal);
     batch = [];
     // Leaving the loop here takes no further operation.
     if (!(await free())) return;
   }
-  yield* flush(loading, batch, lookup, signal);
+  yield* flush(loading, stream, batch, lookup, signal);
 }
 
-async function* flush(loading: Loading, batch: readonly Prepared[], lookup: Lookup | null, signal: AbortSignal): AsyncGenerator<PushResult, void, undefined> {
+async function* flush(
+  loading: Loading,
+  stream: CommandStream,
+  batch: readonly Prepared[],
+  lookup: Lookup | null,
+  signal: AbortSignal,
+): AsyncGenerator<PushResult, void, undefined> {
   if (batch.length === 0) return;
   let sent: Sent;
   try {
@@ -76,14 +86,24 @@ async function* flush(loading: Loading, batch: readonly Prepared[], lookup: Look
   } catch (error) {
     sent = outcomeOf(error);
   }
-  for (const part of batch) yield { operationId: part.operationId, outcome: 'base' in sent ? await outcomeIn(sent, part, lookup, signal) : sent };
+  for (const part of batch)
+    yield { operationId: part.operationId, outcome: 'base' in sent ? await outcomeIn(sent, part, lookup, loading.readBack(stream), signal) : sent };
 }
 
+/** What a run settles by reading the stream: what was said of it is no answer. */
+export const TO_READ_BACK: Outcome = { kind: 'unknown', code: 'VENDOR_LOST_ANSWER' };
+
 /** Of a load that is said to be loaded, what was created is looked up where it can be; what is not seen yet is asked about later. */
-async function outcomeIn(sent: Extract<Sent, { base: string }>, { key }: Prepared, lookup: Lookup | null, signal: AbortSignal): Promise<Outcome> {
+async function outcomeIn(
+  sent: Extract<Sent, { base: string }>,
+  { key }: Prepared,
+  lookup: Lookup | null,
+  readBack: boolean,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const accepted: Outcome = { kind: 'accepted', handle: formatHandle({ base: sent.base, ...(key !== undefined && { key }) }) };
   if (sent.done !== true) return accepted;
-  if (key === undefined) return { kind: 'applied' };
+  if (key === undefined) return readBack ? TO_READ_BACK : { kind: 'applied' };
   try {
     return lookup === null || (await lookup(key, signal)) !== null ? { kind: 'applied', key } : accepted;
   } catch {
@@ -124,18 +144,21 @@ async function prepare(
   };
 }
 
-/** Where an accepted operation is: the name of its load, and the key of what it creates. */
+/** Where an accepted operation is: the name of its load, and the key of what it creates; or a load as a whole. */
 export interface Handle {
   readonly base: string;
   readonly key?: string;
+  readonly whole?: boolean;
 }
 
-/** `base` or `base:key`; a base has no colon. */
-export function formatHandle(handle: Handle): string {
-  return handle.key === undefined ? handle.base : `${handle.base}:${handle.key}`;
+/** `base`, `base:key`, or `base:` for a load as a whole; a base has no colon. */
+export function formatHandle({ base, key, whole }: Handle): string {
+  return whole === true ? `${base}:` : key === undefined ? base : `${base}:${key}`;
 }
 
 export function parseHandle(handle: string): Handle {
   const colon = handle.indexOf(':');
-  return colon < 0 ? { base: handle } : { base: handle.slice(0, colon), key: handle.slice(colon + 1) };
+  if (colon < 0) return { base: handle };
+  const [base, key] = [handle.slice(0, colon), handle.slice(colon + 1)];
+  return key === '' ? { base, whole: true } : { base, key };
 }

@@ -137,11 +137,11 @@ const httpSettings = z
     /** Listens for what the server calls back about each load; without it, `rest` is read to learn what arrived. */
     statuses: z
       .strictObject({
-        /** Where to listen, host and port. Any other host than loopback can be called by strangers: see `from`. */
+        /** Where to listen, host and port. Any other host than loopback can be called by strangers, and needs `from`. */
         listen: hostAndPort.default('127.0.0.1:15080'),
         /** Our address as the server sees it; `listen` when silent. */
         address: hostAndPort.optional(),
-        /** IP addresses that may call; everybody else is refused. When silent, whoever knows an id that we gave. */
+        /** IP addresses that may call; everybody else is refused. Silent only where loopback is listened on: then any process of this machine. */
         from: z
           .array(z.union([z.ipv4(), z.ipv6()]))
           .min(1)
@@ -151,10 +151,17 @@ const httpSettings = z
         /** How long a run waits for the last word on one load before it goes on without. */
         waitSeconds: z.number().int().min(0).max(600).default(30),
       })
+      .refine(({ listen, from }) => from !== undefined || isLoopback(listen), {
+        path: ['from'],
+        error:
+          'needed where `listen` is not loopback: callers show no login, so name the addresses of the exchange server and, with `doneBy: cashLoad`, of the cash desks',
+      })
       .optional(),
     ...commandForm,
   })
   .refine(withLogin, LOGIN_RULE);
+
+const isLoopback = (address: string): boolean => /^(127\.\d+\.\d+\.\d+|localhost|\[::1\]):\d+$/.test(address);
 
 /** Command files that somebody else writes, or that the loader keeps: read back as a source, never written or removed. */
 const sourceSettings = z.strictObject({

@@ -4,7 +4,8 @@ import type { Batch, Found, Json, RejectedRecord, WireBody } from '../../core/co
 import { ContractError } from '../../core/errors.ts';
 import { text } from '../shared/records.ts';
 import { parseCommands } from './interchange.ts';
-import { type Left, Replay } from './replay.ts';
+import { Joined, type JoinedLeft } from './joined.ts';
+import { Replay } from './replay.ts';
 import { batchOf, type CommandStream, checked, foundOf, type Row } from './rows.ts';
 import type { SourceSettings } from './settings.ts';
 
@@ -13,7 +14,7 @@ const SLICE = 1000;
 
 /** All files that lie there, carried out. */
 interface Replayed {
-  readonly replay: Replay;
+  readonly joined: Joined;
   /** Troubles with whole files, told once: with the reading of clients. */
   readonly troubles: readonly RejectedRecord[];
   /** Why the files may not be all there are now; null: they are. */
@@ -42,7 +43,7 @@ export function openSource(ctx: Context, source: SourceSettings): Source {
   const directories = [source.directory].flat();
   let last: { readonly signature: string; readonly replayed: Replayed } | null = null;
 
-  /** Data files in the order of their names, whatever directory they are in, and what speaks against their being all. */
+  /** Data files of each directory in the order of their names, and what speaks against their being all. */
   async function listed(): Promise<{ files: DataFile[]; waited: string | null }> {
     const files: DataFile[] = [];
     let waited: string | null = null;
@@ -59,7 +60,7 @@ export function openSource(ctx: Context, source: SourceSettings): Source {
         else waited ??= `${name} has no flag yet`;
       }
     }
-    return { files: files.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.directory < b.directory ? -1 : 1)), waited };
+    return { files: files.sort((a, b) => (a.name < b.name ? -1 : 1)), waited };
   }
 
   async function replayed(signal: AbortSignal): Promise<Replayed> {
@@ -75,11 +76,32 @@ export function openSource(ctx: Context, source: SourceSettings): Source {
     return last.replayed;
   }
 
+  /** Each directory by itself: what one shop clears or deletes says nothing of another. */
   async function carriedOut(files: readonly DataFile[], waitedFor: string | null, signal: AbortSignal): Promise<Replayed> {
     const began = ctx.clock.now();
-    const replay = new Replay();
     const troubles: RejectedRecord[] = [];
+    const replays: Replay[] = [];
     let waited = waitedFor;
+    for (const directory of directories) {
+      const replay = new Replay();
+      replays.push(replay);
+      const trouble = await carryOutAll(
+        files.filter((file) => file.directory === directory),
+        replay,
+        troubles,
+        signal,
+      );
+      waited ??= trouble;
+    }
+    const joined = new Joined(replays, source.wholeHistory);
+    for (const { rule } of troubles) ctx.log.warn('a command file is not as it should be', { system: ctx.system, what: rule });
+    ctx.log.info('command files replayed', { system: ctx.system, files: files.length, passedOver: joined.passedOver, rejected: joined.rejected.length });
+    return { joined, troubles, waited, began, ended: ctx.clock.now() };
+  }
+
+  /** Answers why the files may not have been all; null: they were. */
+  async function carryOutAll(files: readonly DataFile[], replay: Replay, troubles: RejectedRecord[], signal: AbortSignal): Promise<string | null> {
+    let waited: string | null = null;
     for (const { directory, name } of files) {
       signal.throwIfAborted();
       const file = await ctx.files.read(directory, name, source.maxFileMb * 1024 * 1024);
@@ -88,16 +110,11 @@ export function openSource(ctx: Context, source: SourceSettings): Source {
         continue;
       }
       const fresh = source.flags === 'none' && ctx.clock.now() - file.changedAt < source.quietSeconds * 1000;
-      if (file.moving || fresh) {
-        // What comes after it in order would be carried out too early.
-        waited ??= `${name} is still being written`;
-        break;
-      }
-      carryOut(name, file.content, replay, troubles);
+      // What comes after it in order would be carried out too early.
+      if (file.moving || fresh) return waited ?? `${name} is still being written`;
+      carryOut(directories.length > 1 ? `${directory}/${name}` : name, file.content, replay, troubles);
     }
-    for (const { rule } of troubles) ctx.log.warn('a command file is not as it should be', { system: ctx.system, what: rule });
-    ctx.log.info('command files replayed', { system: ctx.system, files: files.length, passedOver: replay.passedOver, rejected: replay.rejected.length });
-    return { replay, troubles, waited, began, ended: ctx.clock.now() };
+    return waited;
   }
 
   function carryOut(name: string, content: Buffer, replay: Replay, troubles: RejectedRecord[]): void {
@@ -111,18 +128,18 @@ export function openSource(ctx: Context, source: SourceSettings): Source {
   }
 
   /** Why what the files do not name may still be there; null: it is not. */
-  function unprovenBy(replay: Replay, stream: CommandStream, waited: string | null): string | null {
-    if (waited !== null || source.wholeHistory || replay.dictionary(stream).cleared) return waited;
-    return 'the files hold no command that clears: what they do not name may still be there';
+  function unprovenBy(joined: Joined, stream: CommandStream, waited: string | null): string | null {
+    if (waited !== null || joined.proven(stream)) return waited;
+    const where = directories.length > 1 ? 'the files of some directory' : 'the files';
+    return `${where} hold no command that clears: what they do not name may still be there`;
   }
 
   return {
     async *read(stream, signal) {
-      const { replay, troubles, waited, began, ended } = await replayed(signal);
-      const { left } = replay.dictionary(stream);
-      const rows: Row[] = [...left].map(([key, one]) => rowOfLeft(stream, key, one, replay));
-      rows.push(...[...replay.rejected.filter((one) => one.stream === stream), ...(stream === 'clients' ? troubles : [])].map((rejected) => ({ rejected })));
-      const unproven = unprovenBy(replay, stream, waited);
+      const { joined, troubles, waited, began, ended } = await replayed(signal);
+      const rows: Row[] = [...joined.left(stream)].map(([key, one]) => rowOfLeft(stream, key, one));
+      rows.push(...[...joined.rejected.filter((one) => one.stream === stream), ...(stream === 'clients' ? troubles : [])].map((rejected) => ({ rejected })));
+      const unproven = unprovenBy(joined, stream, waited);
       const seen = new Set<string>();
       for (let start = 0; start === 0 || start < rows.length; start += SLICE) {
         const isLast = start + SLICE >= rows.length;
@@ -132,16 +149,16 @@ export function openSource(ctx: Context, source: SourceSettings): Source {
     },
 
     async find(stream, key, signal) {
-      const { replay, waited, began, ended } = await replayed(signal);
-      const one = replay.dictionary(stream).left.get(key);
+      const { joined, waited, began, ended } = await replayed(signal);
+      const one = joined.left(stream).get(key);
       const there = one !== undefined && !one.deleted;
-      const why = one === undefined ? unprovenBy(replay, stream, waited) : waited;
+      const why = one === undefined ? unprovenBy(joined, stream, waited) : waited;
       if (!there && why !== null) throw new ContractError('VENDOR_ANSWER', `${ctx.system}: ${stream}: ${why}`);
-      return foundOf(stream, there ? rowOfLeft(stream, key, one, replay) : null, { began, ended });
+      return foundOf(stream, there ? rowOfLeft(stream, key, one) : null, { began, ended });
     },
 
     async peek(stream, key, signal) {
-      const one = (await replayed(signal)).replay.dictionary(stream).left.get(key);
+      const one = (await replayed(signal)).joined.left(stream).get(key);
       return one === undefined || one.deleted ? null : one.body;
     },
 
@@ -151,7 +168,7 @@ export function openSource(ctx: Context, source: SourceSettings): Source {
   };
 }
 
-function rowOfLeft(stream: CommandStream, key: string, { body, whole, deleted }: Left, replay: Replay): Row {
+function rowOfLeft(stream: CommandStream, key: string, { body, whole, deleted, replay }: JoinedLeft): Row {
   if (deleted) return { record: { key, body: {}, covers: [], deleted: true } };
   const owner = ownerOf(stream, body, replay);
   return checked(stream, body, owner === '' ? undefined : { stream: 'clients', key: owner }, whole ? undefined : Object.keys(body));

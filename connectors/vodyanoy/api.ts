@@ -87,12 +87,26 @@ export async function readBalance(api: Api, key: string, signal: AbortSignal): P
   const { began, ended } = response;
   const { result } = answerOf(api, response);
   if (response.status === 404 && result !== undefined && isEmpty(result)) return { amount: null, began, ended };
-  const amount = text(result);
-  if (response.status >= 300 || !AMOUNT.test(amount)) throw failed(api, 'the balance of a client', response);
+  const amount = amountOf(result);
+  if (response.status >= 300 || amount === null) throw failed(api, 'the balance of a client', response);
   return { amount, began, ended };
 }
 
 const AMOUNT = /^-?\d{1,13}(?:[.,]\d{1,2})?$/;
+/** What a number of doubles may be off after sums and differences, in kopecks. */
+const ROUNDING = 0.01;
+/** Up to here, in roubles, a double tells hundredths of a kopeck apart. */
+const EXACT = 1e9;
+
+/** An amount with at most two decimals: `663.8600000000001` is 663.86, as doubles have it. Null for anything else. */
+function amountOf(result: Json | undefined): string | null {
+  const amount = text(result);
+  if (AMOUNT.test(amount)) return amount;
+  const value = /^-?\d{1,10}(?:[.,]\d+)?(?:[eE]-\d{1,3})?$/.test(amount) ? Number(amount.replace(',', '.')) : Number.NaN;
+  const kopecks = Math.round(value * 100);
+  // Written so that what is no number is refused too.
+  return Math.abs(value) < EXACT && Math.abs(value * 100 - kopecks) < ROUNDING ? (kopecks / 100 + 0).toFixed(2) : null;
+}
 
 async function readOne(api: Api, path: string, query: Query, signal: AbortSignal): Promise<One> {
   const response = await callVendor(api.ctx, request(api, 'GET', path, query), 'read', signal);

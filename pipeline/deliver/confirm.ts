@@ -1,7 +1,7 @@
 /** What was sent by a run that ended before it knew what became of it: in doubt, or to be asked about. */
 import { type OperationRow, operationsInState } from '../../canonical/stores/operations.ts';
 import { loadRecords } from '../../canonical/stores/records.ts';
-import type { Outcome, Stream } from '../../core/contract.ts';
+import type { Outcome, PushOperation, Stream } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
 import { isClosed } from '../closed.ts';
 import type { Engine } from '../engine.ts';
@@ -18,7 +18,7 @@ export async function recoverInterrupted(engine: Engine): Promise<void> {
     if (system === undefined) continue;
     const record = row.record_id === null ? null : ((await loadRecords(engine.store.db, [row.record_id]))[0] ?? null);
     const sent = Object.fromEntries(Object.entries(JSON.parse(row.changes) as Changes).map(([field, change]) => [field, change.after]));
-    const push = { id: String(row.id), action: row.action, fields: {}, idempotencyKey: row.idempotency_key };
+    const push = { id: String(row.id), action: actionOf(row), fields: {}, idempotencyKey: row.idempotency_key };
     await recordOutcome(
       engine,
       system,
@@ -57,6 +57,9 @@ async function fateOf(engine: Engine, system: SystemSetup, port: Stream, handle:
   }
 }
 
+/** A load has no action of the contract: what follows from its outcome goes by the row alone. */
+export const actionOf = (row: OperationRow): PushOperation['action'] => (row.action === 'load' ? 'update' : row.action);
+
 /** An operation as it was sent, from what is stored of it. */
 async function asSent(engine: Engine, system: SystemSetup, row: OperationRow): Promise<Parameters<typeof recordOutcome>[2] | null> {
   const record = row.record_id === null ? null : ((await loadRecords(engine.store.db, [row.record_id]))[0] ?? null);
@@ -71,7 +74,7 @@ async function asSent(engine: Engine, system: SystemSetup, row: OperationRow): P
     parent,
     push: {
       id: String(row.id),
-      action: row.action,
+      action: actionOf(row),
       fields: {},
       idempotencyKey: row.idempotency_key,
       ...(row.action === 'adjust' ? { adjust: { delta: deltaOf(row), target: Number(changes['balance']?.after ?? 0) } } : {}),

@@ -20,11 +20,13 @@ export interface Delivered {
   /** Operations that were not sent, because somebody there was first: what is there now is to be read. */
   readonly overtaken: OperationRow[];
   readonly problems: { readonly system: string; readonly error: unknown }[];
+  /** Records written, those of full loads among them. */
+  writes: number;
 }
 
 /** Delivers the ready operations of the given systems; those of a stream that is loaded whole go with the load. A system that fails is left; the others go on. */
 export async function deliver(engine: Engine, systems: ReadonlySet<string>, streams: ReadonlySet<string> | null, load?: LoadRequest): Promise<Delivered> {
-  const delivered: Delivered = { sent: [], overtaken: [], problems: [] };
+  const delivered: Delivered = { sent: [], overtaken: [], problems: [], writes: 0 };
   const targets = engine.setup.systems.filter((system) => systems.has(system.name));
   await Promise.all(
     targets.map(async (system) => {
@@ -54,8 +56,11 @@ async function deliverTo(
     const waiting = await operationsInState(engine.store.db, ['ready', 'retry', 'rejected'], { system_id: system.id, stream });
     // A refusal without a time waits for a person.
     const due = waiting.filter((row) => (row.not_before === null ? row.state !== 'rejected' : row.not_before <= now));
-    if (load?.stream === stream) delivered.sent.push(...(await deliverLoad(engine, system, load, due)));
-    else if (due.length > 0) await deliverStream(engine, system, stream, due, delivered);
+    if (load?.stream === stream) {
+      const loaded = await deliverLoad(engine, system, load, due);
+      delivered.sent.push(...loaded.sent);
+      delivered.writes += loaded.adds;
+    } else if (due.length > 0) await deliverStream(engine, system, stream, due, delivered);
   }
 }
 
@@ -72,7 +77,10 @@ async function deliverStream(engine: Engine, system: SystemSetup, stream: string
     if (one === undefined) continue;
     underWay.delete(operationId);
     await recordOutcome(engine, system, one, outcome);
-    if (outcome.kind === 'applied' || outcome.kind === 'accepted' || outcome.kind === 'unknown') delivered.sent.push(one.row);
+    if (outcome.kind === 'applied' || outcome.kind === 'accepted' || outcome.kind === 'unknown') {
+      delivered.sent.push(one.row);
+      delivered.writes += 1;
+    }
     if (outcome.kind === 'overtaken') delivered.overtaken.push(one.row);
     outcomes[outcome.kind] = (outcomes[outcome.kind] ?? 0) + 1;
     log.debug('answered', {

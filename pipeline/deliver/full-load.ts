@@ -4,7 +4,7 @@
  */
 
 import type { Db } from '../../canonical/db.ts';
-import { type OperationRow, type OperationState, operationsInState, patchOperation } from '../../canonical/stores/operations.ts';
+import { insertOperations, type OperationRow, type OperationState, operationsInState, patchOperation } from '../../canonical/stores/operations.ts';
 import { pageOfStream, type RecordRow } from '../../canonical/stores/records.ts';
 import type { Outcome, PushOperation, WireBody } from '../../core/contract.ts';
 import { ConfigError } from '../../core/errors.ts';
@@ -13,6 +13,7 @@ import { type Engine, effect } from '../engine.ts';
 import { bodyOfRow } from '../land/rows.ts';
 import type { LoadCounts, LoadRequest } from '../load-request.ts';
 import type { SystemSetup } from '../setup.ts';
+import { settleFormer, wholeOf } from './load-operation.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared } from './prepared.ts';
 import { recordOutcome } from './record-outcome.ts';
@@ -76,10 +77,17 @@ async function* present(db: Db, system: SystemSetup, stream: string): AsyncGener
   }
 }
 
-/** Sends the load with the given operations in it; answers those that may have been taken. Throws `ConfigError` where it must not be sent. */
-export async function deliverLoad(engine: Engine, system: SystemSetup, request: LoadRequest, rows: readonly OperationRow[]): Promise<OperationRow[]> {
+/** A load that may have been taken: its own operation and those in it, and the records that it has in all. */
+export interface Loaded {
+  readonly sent: readonly OperationRow[];
+  readonly adds: number;
+}
+
+/** Sends the load with the given operations in it. Throws `ConfigError` where it must not be sent. */
+export async function deliverLoad(engine: Engine, system: SystemSetup, request: LoadRequest, due: readonly OperationRow[]): Promise<Loaded> {
   const { store, setup } = engine;
   const load = loadOf(system, request.stream);
+  const rows = due.filter(({ action }) => action !== 'load');
   const counts = await counted(store.db, system, request.stream, rows);
   refuseOthers(system, request, counts);
   const changed = new Map<number, Prepared>();
@@ -94,16 +102,24 @@ export async function deliverLoad(engine: Engine, system: SystemSetup, request: 
     else changed.set(row.record_id, sent);
   }
   const all = [...changed.values(), ...created];
+  // The load itself is under way whatever is in it: it is confirmed, taken back or put before a person like any write.
+  await engine.numbers.reserve('operations', 1);
+  const whole = wholeOf(engine, system, request);
   // From here on their fate is in doubt until the outcome is stored, and a stop leaves them to be read back.
   await effect(engine, async (trx) => {
+    await insertOperations(trx, [whole.row]);
     for (const { row } of all)
       await patchOperation(trx, row.id, { state: 'sending', attempts: row.attempts, sent_at: row.sent_at, changed_at: row.changed_at });
   });
   const { outcome, handles } = await load.send(recordsOf(store.db, system, request.stream, changed, created), setup.signal);
   setup.log.warn('full load', { system: system.name, stream: request.stream, adds: addsOf(counts), outcome: outcome.kind });
   for (const one of all) await recordOutcome(engine, system, one, outcomeOf(outcome, handles.get(one.push.id)));
-  if (outcome.kind !== 'accepted' && outcome.kind !== 'applied') throw refused(system, `it was not taken (${'code' in outcome ? outcome.code : outcome.kind})`);
-  return all.map(({ row }) => row);
+  await recordOutcome(engine, system, whole, outcome);
+  const taken = outcome.kind === 'accepted' || outcome.kind === 'applied';
+  // Whoever asked is told at once of a load that was not taken; one that was taken stands for those before it that did not come about.
+  if (outcome.kind !== 'unknown') await settleFormer(engine, system, request.stream, taken ? whole.row.id : whole.row.id + 1);
+  if (!taken) throw refused(system, `it was not taken (${'code' in outcome ? outcome.code : outcome.kind})`);
+  return { sent: [...all.map(({ row }) => row), whole.row], adds: addsOf(counts) };
 }
 
 const outcomeOf = (outcome: Outcome, handle: string | undefined): Outcome =>

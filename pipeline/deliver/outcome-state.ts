@@ -10,6 +10,11 @@ const AFTER_REFUSAL_MS = [600_000, 3_600_000, 6 * 3_600_000, 20 * 3_600_000] as 
 /** What an outcome changes in the row of its operation. */
 export function stateOf(row: OperationRow, outcome: Outcome, now: number): Partial<OperationRow> {
   const base = { answered_at: now, changed_at: now };
+  // What it would put there is old by now: it is never sent again, and a person has to know that it did not come about.
+  if (row.action === 'load' && (outcome.kind === 'retry' || outcome.kind === 'rejected')) {
+    const why = `${outcome.code}: the full load did not come about; where it is still wanted, it is asked for anew`;
+    return { ...base, state: 'rejected', why, needs_person: 1, not_before: null };
+  }
   switch (outcome.kind) {
     case 'applied':
       return {

@@ -16,6 +16,7 @@ import { prepareAdjustment } from './prepare-adjustment.ts';
 import type { Prepared, Withheld } from './prepared.ts';
 
 export async function prepare(engine: Engine, system: SystemSetup, row: OperationRow): Promise<Prepared | Withheld> {
+  if (row.action === 'load') return { state: 'withdrawn', why: 'a full load is sent once: sverka sync --full-load asks for another' };
   if (row.action === 'adjust') return prepareAdjustment(engine, system, row);
   const record = row.record_id === null ? null : ((await loadRecords(engine.store.db, [row.record_id]))[0] ?? null);
   if (row.action === 'delete') {

@@ -17,6 +17,8 @@ import { stateOf } from './outcome-state.ts';
 import { entityKindOf, linkOwnCreate } from './own-create.ts';
 import type { Prepared } from './prepared.ts';
 
+const LOST_LOAD = 'nobody knows what became of a full load: it may still be carried out later';
+
 /** Stores an outcome. Whatever it was, the next reading of the record is looked at even if its body is the old one. */
 export async function recordOutcome(engine: Engine, system: SystemSetup, one: Prepared, outcome: Outcome): Promise<void> {
   const now = engine.setup.clock.now();
@@ -130,5 +132,7 @@ async function lost(trx: Db, engine: Engine, system: SystemSetup, one: Prepared,
   if (one.row.action === 'update' && one.record !== null) await notePushes(trx, system, one, one.record, now);
   if (one.record !== null) await reread(trx, system, one.record);
   const readable = system.system.readings.some((reading) => reading.mode !== 'none' && reading.streams.includes(one.row.stream));
-  if (!readable) await reviewLostWrite(trx, engine, system, one.row, 'the answer was lost, and the system cannot be read');
+  // What was there before and after may be the same: only a person can tell of a load.
+  if (!readable || one.row.action === 'load')
+    await reviewLostWrite(trx, engine, system, one.row, one.row.action === 'load' ? LOST_LOAD : 'the answer was lost, and the system cannot be read');
 }

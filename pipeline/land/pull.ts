@@ -8,7 +8,7 @@ import { type Closed, isClosed } from '../closed.ts';
 import { type Engine, goOn, isStopped } from '../engine.ts';
 import type { KnownKeys } from '../identity/newcomers.ts';
 import { logReading } from '../log.ts';
-import { emptyCounts, type ReadingReport, type StreamCounts } from '../report.ts';
+import { emptyCounts, type FacetTrouble, type ReadingReport, type StreamCounts } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
 import { readFacets } from './facets.ts';
 import { gather, sizeOf } from './gather.ts';
@@ -69,18 +69,21 @@ export function pullClosed(
 async function pullReading(engine: Engine, system: SystemSetup, reading: Reading, options: PullOptions): Promise<ReadingReport> {
   const started = engine.setup.clock.now();
   const counts = new Map<string, StreamCounts>(reading.streams.map((stream) => [stream, emptyCounts()]));
+  let facets: readonly FacetTrouble[] | undefined;
   const done = (result: ReadingReport['result'], more: Partial<ReadingReport> = {}): ReadingReport => ({
     system: system.name,
     reading: reading.name,
     result,
     streams: Object.fromEntries(counts),
     ms: engine.setup.clock.now() - started,
+    ...(facets !== undefined && { facets }),
     ...more,
   });
   if (reading.mode === 'none') return done('skipped', { message: reading.remark ?? 'cannot be read' });
   try {
     const { whole, warning, remark, everWhole } = await pass(engine, system, reading, options, counts);
-    await readFacets(engine, system, reading, counts);
+    const troubles = await readFacets(engine, system, reading, counts);
+    if (troubles.length > 0) facets = troubles;
     // The connector's own word for it is no fault of the vendor's.
     if (remark !== null) return done('partial', { message: remark });
     if (warning !== null)

@@ -12,6 +12,7 @@ import { planEntities } from '../plan/plan-entities.ts';
 import type { FoldCache, PlanTarget } from '../plan/target.ts';
 import type { MigrationPreview, MigrationScope } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
+import { ownerlessIn } from './ownerless.ts';
 import { PreviewCounts } from './preview.ts';
 import { type Migration, type Moved, migrationOf, type Portion, portionOf, portionsOf, streamsOf } from './source.ts';
 
@@ -31,6 +32,7 @@ export async function planMigration(engine: Engine, scope: MigrationScope, whole
     room -= wanting;
     if (room <= 0) break;
   }
+  for await (const one of ownerlessIn(engine, migration)) counts.addOwnerless(one);
   engine.setup.log.info('migration planned', { from: scope.from, to: scope.to, ms: engine.setup.clock.now() - began, ...planned });
   return counts.preview();
 }

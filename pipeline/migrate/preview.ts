@@ -4,6 +4,7 @@ import type { EntityKind } from '../../core/model.ts';
 import { toldConditions } from '../plan/filter.ts';
 import type { CannotCount, MigrationPreview } from '../report.ts';
 import { Losses } from './losses.ts';
+import type { Ownerless } from './ownerless.ts';
 import { type Migration, type Moved, type Portion, recordsIn, streamsOf } from './source.ts';
 
 export const NO_STREAM = 'it keeps no such thing';
@@ -19,6 +20,7 @@ export class PreviewCounts {
   private readonly losses = new Losses();
   private readonly cannot = new Map<string, { stream: string; why: string; count: number }>();
   private readonly source = { clients: 0, cards: 0, accounts: 0, points: 0 };
+  private readonly ownerless = { cards: 0, accounts: 0, points: 0 };
   private readonly there = { clients: 0, cards: 0 };
 
   constructor(migration: Migration) {
@@ -36,6 +38,11 @@ export class PreviewCounts {
     this.addAccounts(portion);
   }
 
+  addOwnerless({ kind, points }: Ownerless): void {
+    this.ownerless[kind === 'card' ? 'cards' : 'accounts'] += 1;
+    this.ownerless.points += points;
+  }
+
   preview(): MigrationPreview {
     const { from, to, where, limit } = this.migration;
     return {
@@ -44,6 +51,7 @@ export class PreviewCounts {
       ...(where === undefined ? {} : { where: toldConditions(where) }),
       ...(limit === undefined ? {} : { limit }),
       source: this.source,
+      ownerless: this.ownerless,
       there: this.there,
       losses: this.losses.list(),
       cannot: [...this.cannot.values()].sort((a, b) => b.count - a.count) satisfies CannotCount[],

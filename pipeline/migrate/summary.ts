@@ -4,6 +4,7 @@ import { quarantineInState } from '../../canonical/stores/quarantine.ts';
 import { toldConditions } from '../plan/filter.ts';
 import type { LossCount, MigrationScope } from '../report.ts';
 import { Losses } from './losses.ts';
+import { ownerlessIn } from './ownerless.ts';
 import { MOST_ITEMS, Rest, type RestGroup, type RestItem } from './rest.ts';
 import { restOfBalances } from './rest-of-balances.ts';
 import { type RestOfKind, restOfEntities } from './rest-of-entities.ts';
@@ -46,6 +47,7 @@ export async function migrationSummary(scope: Scope, request: MigrationScope): P
     }
     await addBalances(scope, migration, portion, totals, rest);
   }
+  for await (const { item } of ownerlessIn(scope, migration)) rest.add([item]);
   rest.add(await setAside(scope, migration));
   return {
     from: request.from,

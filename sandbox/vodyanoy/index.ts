@@ -86,7 +86,7 @@ export class VodyanoySandbox extends ServedMachine {
     if (method === 'PATCH') return this.patch(client, request);
     if (!balance) return jsonAnswer(200, { result: upperClient(client, this.options) });
     // The sample writes the debt with two decimals, which JSON.stringify would drop.
-    return { ...jsonAnswer(200, {}), body: `{"result": ${(client.debt / 100).toFixed(2)}}` };
+    return { ...jsonAnswer(200, {}), body: `{"result": ${client.balanceAnswer ?? (client.debt / 100).toFixed(2)}}` };
   }
 
   private list(query: URLSearchParams, faults: Fault[]): SandboxAnswer {

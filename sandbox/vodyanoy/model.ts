@@ -38,6 +38,8 @@ export interface VodyanoyClient {
   pswHash: string;
   /** Debt in kopecks; negative = prepayment. */
   debt: number;
+  /** What its balance is answered with instead, as JSON text. */
+  balanceAnswer?: string;
   address: VodyanoyAddress;
   /** Further fields of the `tel` answer by their wire names. */
   more: Record<string, string>;

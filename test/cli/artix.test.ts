@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ArtixSandbox } from '../../sandbox/index.ts';
+import { cancelOthers } from '../connectors/artix-support.ts';
 import { startTrial, type Trial, typedAt } from './support.ts';
 
 let trial: Trial;
@@ -74,6 +75,7 @@ describe('sync --full-load', () => {
     expect([0, 3]).toContain(code);
     expect(shown).toMatch(new RegExp(`all ${count} clients are cleared, and ${count} are loaded in one piece`));
     expect(said).toContain('handed over whole');
+    expect(said).toContain(`${count} writes to vendors`);
     expect(machine.aif.loads).toHaveLength(loads + 1);
     expect(machine.aif.loads.at(-1)).toMatchObject({ commands: count + 1, status: 'STATUS_READY' });
     expect([...machine.clients.keys()].sort()).toEqual(names.sort());
@@ -89,6 +91,10 @@ describe('bonus journal', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/tills[\s\S]*ADD +123\.45 +COMMITED/);
     expect(stdout).toContain('they come to the balance');
+    await cancelOthers(new URL(trial.sandbox.artix.accUrl).origin, card);
+    const cancelled = (await trial.run('bonus', 'journal', card)).stdout;
+    expect(cancelled).toContain('they come to the balance, 0.07');
+    expect(cancelled).toMatch(/not counted: \d+ entr(y|ies) CANCELLED/);
     expect((await trial.run('bonus', 'journal', 'nobody')).code).toBe(1);
     expect((await trial.run('bonus', 'journal', card, '--system', 'shop')).code).toBe(2);
   });

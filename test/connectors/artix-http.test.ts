@@ -178,6 +178,35 @@ describe('artix over the exchange service: what strangers get', () => {
     expect(await confirm(system, handleOf(result?.outcome))).toBe('pending');
   });
 
+  it('no say in what became of a load for a call without an id', async () => {
+    const { address, system } = await world({ callsBack: false });
+    const [result] = await push(system, 'clients', operation({ action: 'update', key: '7', fields: { name: 'Иван' } }));
+    for (const status of ['STATUS_ERROR', 'STATUS_READY']) {
+      await fetch(`${address}/CSrest/rest/dicts/backOfficeState/1`, { method: 'POST', body: JSON.stringify({ status }) });
+      expect(await confirm(system, handleOf(result?.outcome))).toBe('pending');
+    }
+  });
+
+  it('no say where what was sent can be read', async () => {
+    for (const status of ['STATUS_ERROR', 'STATUS_READY']) {
+      const { address, system } = await world({ callsBack: false }, {}, {}, true);
+      const [result] = await push(system, 'clients', operation({ action: 'delete', key: '7' }));
+      const states = `${address}/CSrest/rest/dicts/backOfficeState/1`;
+      const id = (await (await fetch(states, { method: 'POST' })).json()) as string;
+      await fetch(`${states}/${id}`, { method: 'PUT', body: JSON.stringify({ status }) });
+      expect(await confirm(system, handleOf(result?.outcome))).toMatchObject({ kind: 'unknown' });
+    }
+  });
+
+  it('no listener for everybody: away from loopback the callers are named', () => {
+    const parsed = (statuses: object) => artix.settings.safeParse({ route: 'http', http: { url: 'http://10.0.0.5:28080/', ...login, shops: ['1'], statuses } });
+    for (const listen of ['10.0.0.9:15080', '0.0.0.0:15080', '[::]:15080']) {
+      expect(parsed({ listen }).error?.issues).toMatchObject([{ path: ['http', 'statuses', 'from'], message: expect.stringContaining('exchange server') }]);
+      expect(parsed({ listen, from: ['10.0.0.5'] }).success).toBe(true);
+    }
+    for (const listen of ['127.0.0.1:15080', 'localhost:15080', '[::1]:15080']) expect(parsed({ listen }).success).toBe(true);
+  });
+
   it('nothing for an id of another shop, or one that was given up', async () => {
     const { address, system, notices } = await world({ callsBack: false }, { shops: ['1', '2'] });
     const states = `${address}/CSrest/rest/dicts/backOfficeState`;

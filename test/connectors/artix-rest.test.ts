@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { operation, pullAll, push, rig, signal, streamOf } from './artix-support.ts';
+import { cancelOthers, operation, pullAll, push, rig, signal, streamOf } from './artix-support.ts';
 
 const outcome = (results: { outcome: unknown }[]): unknown => results[0]?.outcome;
 
@@ -333,6 +333,17 @@ describe('artix: balances', () => {
     expect(outcome(await push(system, 'bonuses', other))).toMatchObject({ kind: 'rejected' });
     sandbox.faults.add({ kind: 'html', match: { path: /assets/, method: 'GET' } });
     expect(outcome(await push(system, 'bonuses', other))).toMatchObject({ kind: 'unknown' });
+  });
+
+  it('does not take a booking for done that was cancelled there', async () => {
+    const { sandbox, open, url } = await rig({ repeatedSession: 'error' });
+    sandbox.addAccountCard({ number: '10' });
+    const system = open();
+    const one = adjust(1000, '10');
+    expect(outcome(await push(system, 'bonuses', one))).toEqual({ kind: 'applied' });
+    expect(outcome(await push(system, 'bonuses', one))).toEqual({ kind: 'applied' });
+    await cancelOthers(url, '10');
+    expect(outcome(await push(system, 'bonuses', one))).toMatchObject({ kind: 'rejected' });
   });
 
   it('never changes nothing in particular', async () => {

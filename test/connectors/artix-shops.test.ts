@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Outcome, PushOperation, System } from '../../core/contract.ts';
+import { ConnectionError } from '../../core/errors.ts';
 import type { JournalEntry } from '../../core/journal.ts';
-import { operation, push, type Rig, rig, signal, streamOf } from './artix-support.ts';
+import { cancelOthers, operation, push, type Rig, rig, signal, streamOf } from './artix-support.ts';
 
 /** A rig with a second shop, whose directory is watched apart. */
 async function twoShops(): Promise<Rig & { readonly second: string; readonly system: System }> {
@@ -112,6 +113,48 @@ describe('artix, look-ups of online cards', () => {
   });
 });
 
+describe('artix, what doctor asks', () => {
+  const dead = 'http://127.0.0.1:1/';
+  const login = { login: 'a', password: 'b' };
+
+  it('tries every configured part, and names each that failed', async () => {
+    const { open } = await rig();
+    const http = { url: dead, ...login, shops: ['1'], statuses: {} };
+    const system = open({ route: 'http', http, onlineCard: { url: dead, ...login } });
+    const error = await system.check(signal).then(
+      () => null,
+      (reason: Error) => reason,
+    );
+    expect(error).toMatchObject({ code: 'VENDOR_UNREACHABLE', message: expect.stringMatching(/`onlineCard`: .*; `http`: /) });
+    expect(error?.message).not.toMatch(/`rest`|`accounts`/);
+  });
+
+  it('loads nothing, leaves nothing behind, and says what new cards lack', async () => {
+    const { open, url, sandbox, directory } = await rig();
+    const overHttp = open({
+      route: 'http',
+      http: { url: `${url}/aifexchange/`, login: 'admin', password: 'sandbox-artix-password', shops: ['1'], statuses: {} },
+    });
+    expect((await overHttp.check(signal)).remarks.join()).not.toMatch(/404|defaultCardGroup/);
+    expect(sandbox.aif.loads).toEqual([]);
+    const { remarks } = await open({ route: 'file', file: { directory }, defaultCardGroup: undefined }).check(signal);
+    expect(remarks.join()).toContain('CARD_GROUP_MISSING');
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('finds a directory that nothing can be written into', async () => {
+    const { open, directory, ctx } = await rig();
+    const written: string[] = [];
+    const writeNew = async (_directory: string, name: string): Promise<void> => {
+      written.push(name);
+      throw new ConnectionError('EXCHANGE_DIRECTORY', 'not writable');
+    };
+    Object.assign(ctx, { files: { ...ctx.files, writeNew } });
+    await expect(open({ route: 'file', file: { directory } }).check(signal)).rejects.toMatchObject({ message: expect.stringContaining('`file`: ') });
+    expect(written.join()).not.toMatch(/\.(aif|flz)$/);
+  });
+});
+
 describe('artix, the journal of assets', () => {
   const journal = async (system: System, cardNumber: string): Promise<JournalEntry[]> => {
     const entries: JournalEntry[] = [];
@@ -133,6 +176,17 @@ describe('artix, the journal of assets', () => {
     ]);
     expect(entries[0]).toMatchObject({ id: 'ours', cardNumber: '15', at: expect.any(Number) });
     expect(entries.reduce((sum, { delta }) => sum + (delta ?? 0), 0)).toBe(sandbox.balance('15'));
+  });
+
+  it('tells what is cancelled from what counts', async () => {
+    const { sandbox, open, url } = await rig();
+    sandbox.addAccountCard({ number: '15' }, 1000);
+    await cancelOthers(url, '15');
+    const entries = await journal(open(), '15');
+    expect(entries.map(({ delta, state, booked }) => [delta, state, booked])).toEqual([
+      [7, 'COMMITED', true],
+      [1000, 'CANCELLED', false],
+    ]);
   });
 
   it('goes on over pages that hold less than was asked for', async () => {

@@ -132,13 +132,29 @@ describe('artix from command files: replay', () => {
     expect([bodies, rules]).toEqual([{ 1: { idclient: '1', name: 'a\n---\nb' } }, []]);
   });
 
-  it('reads the directories of several shops as one sequence', async () => {
-    const here = await lies();
-    const there = await lies();
-    await here.put('pos1', file(add('1', { name: 'a' })));
-    await there.put('pos2', file(update('1', { name: 'b' })));
-    await here.put('pos3', file(update('1', { inn: '7' })));
-    expect((await read(here.open({ directory: [here.directory, there.directory] }))).bodies).toEqual({ 1: { idclient: '1', name: 'b', inn: '7' } });
+  it('carries out the directories of several shops each by itself: one clears only its own', async () => {
+    const [here, there] = [await lies(), await lies()];
+    await here.put('pos1', file(CLEAR, add('1', { name: 'a' }), add('2'), add('3')));
+    await there.put('pos2', file(CLEAR, add('1', { name: 'b' }), add('4'), add('3'), remove('3')));
+    await here.put('pos3', file(remove('2')));
+    const directory = [here.directory, there.directory];
+    const found = await read(here.open({ directory }));
+    // Where they differ, the directory named first says what the record is.
+    expect(found.bodies).toEqual({ 1: { idclient: '1', name: 'a' }, 2: {}, 3: { idclient: '3' }, 4: { idclient: '4' } });
+    expect(found.records.filter(({ deleted }) => deleted).map(({ key }) => key)).toEqual(['2']);
+    expect(found.complete).toBe('snapshot');
+    expect((await read(here.open({ directory: directory.toReversed() }))).bodies[1]).toEqual({ idclient: '1', name: 'b' });
+  });
+
+  it('takes nothing for gone that a shop may hold whose files do not clear', async () => {
+    const [here, there] = [await lies(), await lies()];
+    await here.put('pos1', file(CLEAR, remove('1'), update('2', { name: 'a' })));
+    await there.put('pos2', file(update('2', { name: 'part' })));
+    const system = here.open({ directory: [there.directory, here.directory] });
+    const found = await read(system);
+    expect([found.bodies, found.complete]).toEqual([{ 2: { idclient: '2', name: 'part' } }, 'page']);
+    expect(found.remark).toContain('some directory');
+    await expect(streamOf(system, 'clients').find?.({ key: '1' }, signal)).rejects.toMatchObject({ code: 'VENDOR_ANSWER' });
   });
 
   it('leaves of each key what the vendor leaves, whatever the commands', async () => {

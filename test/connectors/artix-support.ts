@@ -66,6 +66,14 @@ export async function pullAll(system: System, reading: string): Promise<{ batche
   return { batches, records: batches.flatMap((batch) => batch.records.get(reading) ?? []) };
 }
 
+/** Seven kopecks for a card, and its earlier accruals annulled, as somebody at the bonus server does it. */
+export async function cancelOthers(url: string, cardNumber: string): Promise<void> {
+  const headers = { authorization: `Basic ${Buffer.from(`${LOGIN.login}:${LOGIN.password}`).toString('base64')}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ sessionId: `cancel-${cardNumber}`, type: 'ADD', amount: 7, cardNumber });
+  const { status } = await fetch(`${url}/ACC/rest/v1/assets?cancelOthers=true`, { method: 'POST', headers, body });
+  if (status !== 200) throw new Error(`the bonus server answered ${status}`);
+}
+
 let operations = 0;
 
 export function operation(part: Partial<PushOperation> & Pick<PushOperation, 'action'>): PushOperation {

@@ -107,10 +107,20 @@ describe('the debt', () => {
     expect(found.records.get('clients')).toEqual([{ key: KEY, body: { balance: written }, covers: ['balance'] }]);
   });
 
+  test.each([
+    [663.8600000000001, '663.86'],
+    [-0.30000000000000004, '-0.30'],
+    [1.1368683772161603e-13, '0.00'],
+    [99.99999999999999, '100.00'],
+  ])('answered as %s is %s: a rounding of doubles is no money', async (result, written) => {
+    const strange = await odd(() => json({ result }));
+    expect((await debtOf(strange.system, KEY)).records.get('clients')).toMatchObject([{ body: { balance: written } }]);
+  });
+
   test('of a client who is not there is none; anything that is no amount is refused', async () => {
     const { system } = await setUp();
     expect((await debtOf(system, KEY)).records.get('clients')).toEqual([]);
-    for (const result of [{}, [], 'нет', true, 1e21, '1.005']) {
+    for (const result of [{}, [], 'нет', true, 1e21, '1.005', 1.0001, 663.8651]) {
       const strange = await odd(() => json({ result }));
       await expect(debtOf(strange.system, KEY), JSON.stringify(result)).rejects.toBeInstanceOf(ContractError);
     }

@@ -55,4 +55,21 @@ describeStores('a debt', (openFresh) => {
       for (const key of keys) expect(read().filter((one) => one === key).length, key).toBeGreaterThanOrEqual(2);
     });
   });
+
+  it('that one client is answered with oddly holds up nobody else', async () => {
+    await inWorld(await openFresh(), { config: two(' facetCalls: 2,') }, async (world) => {
+      const odd = water(world).addClient({ naimenovanie: 'Клиент 0', telefon: '79131234567', debt: 1, balanceAnswer: '"no money"' });
+      for (let index = 1; index < 4; index += 1) water(world).addClient({ naimenovanie: `Клиент ${index}`, debt: index });
+      const reports = [];
+      for (let run = 0; run < 3; run += 1) reports.push(await world.sync());
+      expect((await debts(world)).toSorted()).toEqual([0, 1, 2, 3]);
+      const troubles = reports.flatMap(({ readings }) => readings.flatMap(({ facets = [] }) => facets));
+      expect(troubles).toEqual([{ stream: 'clients', facet: 'debt', failed: { VENDOR_ERROR: 1 } }]);
+      expect(reports[0]).toMatchObject({ problems: [] });
+      water(world).editClient(odd, { balanceAnswer: '663.8600000000001' });
+      world.clock.jump(HALF_A_DAY + 60_000);
+      for (let run = 0; run < 2; run += 1) await world.sync();
+      expect(await debts(world)).toContain(66_386);
+    });
+  });
 });

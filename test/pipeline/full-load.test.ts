@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { OperationRow } from '../../canonical/stores/operations.ts';
 import { addsOf, countLoad } from '../../pipeline/deliver/full-load.ts';
+import { stateOf } from '../../pipeline/deliver/outcome-state.ts';
 import type { LoadCounts } from '../../pipeline/load-request.ts';
 import type { RunReport } from '../../pipeline/report.ts';
 import { run } from '../../pipeline/run.ts';
@@ -46,6 +48,22 @@ async function planned(world: World): Promise<LoadCounts> {
   return counts(world);
 }
 
+/** One client that the tills have, nothing left to send. */
+async function unchanged(world: World): Promise<LoadCounts> {
+  till(world).addClient(SIDOROV);
+  await world.sync();
+  const confirmed = await counts(world);
+  expect(confirmed).toMatchObject({ there: 1, changed: 0, created: 0, dropped: 0 });
+  return confirmed;
+}
+
+const loads = (world: World) => world.store.db('operations').where({ action: 'load' }).orderBy('id');
+
+it('that failed later reaches a person at once, and is not tried again', () => {
+  const outcome = { kind: 'rejected', code: 'VENDOR_ERROR', reason: 'STATUS_ERROR' } as const;
+  expect(stateOf({ action: 'load', attempts: 1 } as OperationRow, outcome, 5)).toMatchObject({ state: 'rejected', needs_person: 1, not_before: null });
+});
+
 describeStores('a full load', (openFresh) => {
   it('puts back what was there, with what was approved laid over it', async () => {
     await inWorld(await openFresh(), { config }, async (world) => {
@@ -69,6 +87,51 @@ describeStores('a full load', (openFresh) => {
       expect(till(world).clients.get('till-only')).toMatchObject(kept);
       await world.sync();
       expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
+    });
+  });
+
+  it('with nothing changed in it is under way until it is taken, and counts as what it writes', async () => {
+    await inWorld(await openFresh(), { config }, async (world) => {
+      const confirmed = await unchanged(world);
+      const report = await apply(world, confirmed);
+      expect(report.delivered).toBe(addsOf(confirmed));
+      expect(report.waiting.accepted).toBe(1);
+      expect((await loads(world)).map(({ state }) => state)).toEqual(['accepted']);
+      till(world).takeFiles();
+      await world.sync();
+      expect((await loads(world)).map(({ state }) => state)).toEqual(['applied']);
+      expect((await quiet(world)).writes).toBe(0);
+    });
+  });
+
+  it('that nobody takes is taken back in time, is never sent by itself again, and a person is told', async () => {
+    await inWorld(await openFresh(), { config }, async (world) => {
+      await apply(world, await unchanged(world));
+      expect(files(world)).toHaveLength(1);
+      world.clock.jump(86_400_000);
+      till(world).addClient({ idclient: 'newer', name: 'Иванов' });
+      await world.sync({ streams: ['clients'] });
+      expect(
+        files(world)
+          .map((name) => readFileSync(join(world.sandbox.artix.directory ?? '', name), 'utf8'))
+          .join(''),
+      ).not.toContain('clearClient');
+      expect(await loads(world)).toMatchObject([{ state: 'rejected', needs_person: 1, why: expect.stringContaining('EXCHANGE_NOT_TAKEN') }]);
+      till(world).takeFiles();
+      expect(till(world).clients.has('newer')).toBe(true);
+      // Whoever sends refused writes again is told that this one is asked for anew.
+      await run(world.store, await world.setup(), { job: 'apply', refused: true, full: true, approvedBy: 'test' });
+      expect(await loads(world)).toMatchObject([{ state: 'withdrawn', why: expect.stringContaining('--full-load') }]);
+    });
+  });
+
+  it('of which nobody knows whether it was sent is put before a person', async () => {
+    await inWorld(await openFresh(), { config }, async (world) => {
+      await apply(world, await unchanged(world));
+      await world.store.db('operations').where({ action: 'load' }).update({ state: 'sending', handle: null });
+      const report = await world.sync();
+      expect(report.waiting.reviews).toBe(1);
+      expect(await loads(world)).toMatchObject([{ state: 'unknown', needs_person: 1 }]);
     });
   });
 

@@ -143,6 +143,35 @@ describeStores('a migration', (openFresh) => {
     });
   });
 
+  it('counts what belongs to nobody, which it cannot move, and never says that all is there', async () => {
+    const sides = configOf(['tills', 'shop'], policiesOf(['tills', 'shop']))
+      .replaceAll('create: all', 'create: none')
+      .replaceAll('push: auto', 'push: plan');
+    await inWorld(await openFresh(), { config: sides }, async (world) => {
+      addTillClient(world, '4', PETROV_ARTIX, CARD, 900);
+      tillsOf(world).addCard({ idcard: 'lone', number: '2000000000046', idcardgroup: 1 });
+      tillsOf(world).addAccountCard({ number: '2000000000046' }, 700);
+      const out = { from: 'tills', to: 'shop' };
+      const { migration } = await migrate(world, out);
+      expect(migration).toMatchObject({ source: { clients: 1, cards: 1, accounts: 1, points: 900 }, ownerless: { cards: 1, accounts: 1, points: 700 } });
+      await apply(world, out);
+      const end = await summary(world, out);
+      expect(end.complete).toBe(false);
+      expect(end.items.filter(({ client }) => client === null)).toEqual([
+        { what: 'missing', stream: 'cards', key: 'lone', client: null, fields: [], why: expect.stringContaining('without a client') },
+        {
+          what: 'balance',
+          stream: 'bonuses',
+          key: '2000000000046',
+          client: null,
+          fields: [],
+          amounts: { from: 700, to: 0 },
+          why: expect.stringContaining('of nobody'),
+        },
+      ]);
+    });
+  });
+
   it('itemises what was refused, what counts otherwise, and what cannot be read', async () => {
     const tillsFirst = config.replace('authority: [shop, tills], rule: latest', 'authority: [tills, shop], rule: authority');
     await inWorld(await openFresh(), { config: tillsFirst }, async (world) => {

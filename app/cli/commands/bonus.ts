@@ -32,8 +32,8 @@ async function journal(invocation: Invocation, card: string, options: { readonly
   });
 }
 
-async function textOf({ system, entries, sum, balance }: JournalView): Promise<string> {
-  const { table, when } = await import('../output/table.ts');
+async function textOf({ system, entries, sum, balance, apart }: JournalView): Promise<string> {
+  const { count, table, when } = await import('../output/table.ts');
   if (entries.length === 0) return `${system}: nothing is booked on this card`;
   const rows = entries.map(({ at, type, delta, state, ours, id }) => [
     when(at),
@@ -49,7 +49,10 @@ async function textOf({ system, entries, sum, balance }: JournalView): Promise<s
       : sum === balance
         ? `\nthey come to the balance, ${points(balance)}`
         : `\nthey come to ${points(sum)}, the balance is ${points(balance)}`;
-  return `${system}\n${table(['time', 'type', 'points', 'state', 'sent by us', 'key'], rows)}${total}`;
+  const others = apart.map(
+    (one) => `\nnot counted: ${count(one.count, 'entry', 'entries')} ${one.state || 'without a state'}${one.sum === null ? '' : `, ${points(one.sum)}`}`,
+  );
+  return `${system}\n${table(['time', 'type', 'points', 'state', 'sent by us', 'key'], rows)}${total}${others.join('')}`;
 }
 
 const points = (minor: number): string => `${minor < 0 ? '-' : ''}${Math.trunc(Math.abs(minor) / 100)}.${String(Math.abs(minor) % 100).padStart(2, '0')}`;

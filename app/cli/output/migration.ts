@@ -7,7 +7,7 @@ import type { FilterCondition } from '../../../pipeline/setup.ts';
 import { blocks, count, section, table } from './table.ts';
 
 export function previewText(preview: MigrationPreview): string {
-  const { source, there, from, to } = preview;
+  const { source, there, ownerless, from, to } = preview;
   return blocks(
     section(
       `To move from ${from} to ${to}${chosenText(preview)}`,
@@ -18,6 +18,8 @@ export function previewText(preview: MigrationPreview): string {
           ['cards', source.cards, there.cards],
           ['accounts with points', source.accounts, null],
           ['points', points(source.points), null],
+          ...(ownerless.cards > 0 ? [['cards without a client: not moved', ownerless.cards, null]] : []),
+          ...(ownerless.accounts > 0 ? [['points of nobody: not moved', points(ownerless.points), null]] : []),
         ],
         { right: [1, 2] },
       ),

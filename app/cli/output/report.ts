@@ -65,7 +65,15 @@ function readingsTable(report: RunReport): string {
   const closed = report.readings
     .filter((reading) => reading.result === 'skipped' && isClosedCode(reading.code))
     .map((one) => picocolors.yellow(`${one.message ?? ''}. ${one.hint ?? ''}`));
-  return [counts, ...partial, ...new Set(closed)].join('\n');
+  return [counts, ...partial, ...report.readings.flatMap(facetTroubles), ...new Set(closed)].join('\n');
+}
+
+function facetTroubles({ system, facets = [] }: RunReport['readings'][number]): string[] {
+  return facets.map(({ stream, facet, failed, ended }) => {
+    const each = Object.entries(failed).map(([code, number]) => `not read of ${count(number, 'record')}: ${code}`);
+    const rest = ended === undefined ? [] : [`${count(ended.left, 'record')} left to a later run: ${ended.code}`];
+    return picocolors.yellow(`${system} ${stream} ${facet}: ${[...each, ...rest].join('; ')}`);
+  });
 }
 
 function resolvedText(report: RunReport): string {

@@ -42,7 +42,7 @@ const records = table(
       "Stamps that differ from the record's, by wire path: {path: [after, notAfter, how]}, or {path: {field: [after, notAfter, how]}} where several fields read one path.",
       { nullable: true },
     ),
-    facets: json('When each facet was last read: {facet: UTC ms}.', { nullable: true }),
+    facets: json('When each facet was last read, or with ! after its name tried in vain: {facet: UTC ms}.', { nullable: true }),
     read_at: instant('When the reading that last changed it ended.'),
     first_run: big('Run that first saw it.'),
     change_seq: big('Position in the order of all changes; the resolver goes on from the last it has seen.'),
