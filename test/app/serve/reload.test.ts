@@ -73,7 +73,7 @@ test('a reload moves the listener for the calls of vendors, ends it and begins i
   await reload(yaml(''), 'the configuration was read anew');
   await expect(statusAt(two)).rejects.toThrow();
   // An address that cannot be had does not end a service that works.
-  await reload(yaml(', statuses: { listen: "192.0.2.1:15080" }'), 'the calls of vendors are not heard');
+  await reload(yaml(', statuses: { listen: "192.0.2.1:15080", from: ["192.0.2.2"] }'), 'the calls of vendors are not heard');
   expect(await reload(yaml(at(one)), 'listening for the calls of a vendor')).toMatchObject({ address: `127.0.0.1:${one}` });
   stop.abort();
   await served;
