@@ -1,5 +1,5 @@
 /** The whole configuration. `docs/configuration.md` is generated from these descriptions. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { alertsSchema } from './alerts.ts';
 import { endpointsSchema } from './endpoints.ts';
 import { jobsSchema, serveSchema } from './jobs.ts';

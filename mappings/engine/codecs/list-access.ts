@@ -1,5 +1,5 @@
 /** Items of a list of objects, or of plain values: which are meant, and how one is read and made. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, type ItemPart, type One } from '../codec.ts';
 import { isObject, memberAt, memberOf, type Selector, withMember } from '../path.ts';

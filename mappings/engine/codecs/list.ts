@@ -1,5 +1,5 @@
 /** Lists: one item of a list, and all its other items. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, defineCodec, type Encoding, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
 import { sameValue } from '../equal.ts';
