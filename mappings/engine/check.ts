@@ -3,12 +3,12 @@
 import { FIELDS } from '../../core/model.ts';
 import { quoted } from '../../core/names.ts';
 import { nearest, suggestion } from '../../core/nearest.ts';
-import { partsClash } from './codec.ts';
 import { exclude } from './condition.ts';
 import { type FileForm, SECTIONS } from './file-form.ts';
 import type { Line } from './line.ts';
 import type { Use } from './line-keys.ts';
 import type { CompileOptions } from './options.ts';
+import { partsClash } from './part.ts';
 import { parsePath, type WirePath } from './path.ts';
 import type { At, Problems } from './problems.ts';
 import type { Entry } from './source.ts';
