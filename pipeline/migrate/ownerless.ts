@@ -4,7 +4,7 @@ import { accountsOf } from '../../canonical/stores/ledger.ts';
 import { entitiesHeldBy, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
 import { namesByKeys, namesOfRecords, type RecordName } from '../../canonical/stores/record-names.ts';
 import { pageOfStream } from '../../canonical/stores/records.ts';
-import { bySystemAndStream } from '../identity/neighbourhood.ts';
+import { bySystemAndStream } from '../by-stream.ts';
 import { CHUNK } from '../plan/plan.ts';
 import type { RestItem } from './rest.ts';
 import { type Migration, type Scope, streamsOf } from './source.ts';
