@@ -22,7 +22,7 @@ export interface Asked {
 }
 
 /** How a way to look a client up is called on the command line. */
-export const PROBE_OPTIONS: Readonly<Record<keyof Probe, string>> = {
+const PROBE_OPTIONS: Readonly<Record<keyof Probe, string>> = {
   key: '--key',
   phone: '--phone',
   email: '--email',

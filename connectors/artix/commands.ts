@@ -5,7 +5,8 @@ import { without } from '../shared/secrets.ts';
 import { type Form, render } from './forms.ts';
 import { overtaken } from './latest.ts';
 import type { CommandStream } from './rows.ts';
-import type { ArtixSettings, CommandForm } from './settings.ts';
+import type { ArtixSettings } from './settings.ts';
+import type { CommandForm } from './settings-commands.ts';
 import { SECRET_FIELDS } from './wire.ts';
 import { mayTake, newCard, newClientKey, newGroupKey, sameClient, taken, unsupported } from './write.ts';
 

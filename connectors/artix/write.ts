@@ -8,7 +8,8 @@ import { maskAsInteger, overlay, REST_FORM, render } from './forms.ts';
 import { overtaken, readLatest } from './latest.ts';
 import type { ListStream } from './rows.ts';
 import type { Server } from './server.ts';
-import type { ArtixSettings, RestSettings } from './settings.ts';
+import type { ArtixSettings } from './settings.ts';
+import type { RestSettings } from './settings-calls.ts';
 import { KEY_FIELDS } from './wire.ts';
 
 /** What a system's writers share. */

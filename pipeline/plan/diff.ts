@@ -39,7 +39,7 @@ export interface DiffOptions {
 }
 
 /** Fields that a mapping can write and that are ours to write. */
-export function pushableFields(mapping: Mapping): string[] {
+function pushableFields(mapping: Mapping): string[] {
   return mapping.lines
     .filter((line) => line.only !== 'pull')
     .map((line) => line.field)
