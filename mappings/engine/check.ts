@@ -6,7 +6,7 @@ import { nearest, suggestion } from '../../core/nearest.ts';
 import { exclude } from './condition.ts';
 import { type FileForm, SECTIONS } from './file-form.ts';
 import type { Line } from './line.ts';
-import type { Use } from './line-keys.ts';
+import { sourcesIn, type Use } from './line-keys.ts';
 import type { CompileOptions } from './options.ts';
 import { partsClash } from './part.ts';
 import { parsePath, type WirePath } from './path.ts';
@@ -133,8 +133,7 @@ function checkNames(form: FileForm, all: readonly Use[], wire: readonly string[]
 
 /** Top-level wire names of a line as written, as far as they can be read. */
 function sourcesOf({ node }: Entry): readonly string[] {
-  const from = node.entries?.get('from')?.node ?? node;
-  return (from.items ?? [from]).flatMap(({ value }) => {
+  return sourcesIn(node).flatMap(({ value }) => {
     const path = typeof value === 'string' ? parsePath(value) : '';
     return typeof path === 'string' ? [] : [path.top];
   });

@@ -4,6 +4,7 @@
  */
 import { pushesOf, writePushes } from '../../canonical/stores/pushes.ts';
 import { closeQuarantine, type QuarantineRow, quarantinedKeys } from '../../canonical/stores/quarantine.ts';
+import { evenly } from '../../canonical/stores/record-sample.ts';
 import { idsOfStream, loadRecords, pageOfStream, type RecordRow, rewriteViews } from '../../canonical/stores/records.ts';
 import type { WireBody } from '../../core/contract.ts';
 import { stableJson } from '../../core/values.ts';
@@ -42,9 +43,7 @@ export async function remapStream(engine: Engine, change: StreamChange, sample: 
 async function* pagesOf(engine: Engine, { system, stream }: StreamChange, sample: number | null): AsyncGenerator<RecordRow[]> {
   const { db } = engine.store;
   if (sample !== null) {
-    const ids = await idsOfStream(db, system.id, stream);
-    const step = Math.max(1, ids.length / sample);
-    const chosen = Array.from({ length: Math.min(sample, ids.length) }, (_, at) => ids[Math.floor(at * step)] ?? 0);
+    const chosen = evenly(await idsOfStream(db, system.id, stream), sample);
     for (let at = 0; at < chosen.length; at += PAGE) yield await loadRecords(db, chosen.slice(at, at + PAGE));
     return;
   }
