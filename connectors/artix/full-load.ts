@@ -3,8 +3,8 @@ import type { PushOperation } from '../../core/contract.ts';
 import type { FullLoad, LoadRecord } from '../../core/full-load.ts';
 import { type Form, render } from './forms.ts';
 import { type Exchange, formatHandle, parseHandle } from './loads.ts';
+import { newClientKey } from './new-entries.ts';
 import { clientWire, KEY_FIELDS } from './wire.ts';
-import { newClientKey } from './write.ts';
 
 /** Columns of the cash server that `addClient` does not take. */
 const NOT_TAKEN: readonly string[] = ['codeword', 'userid', 'createdate', 'update_time', 'crc', 'ownerStoreid'];
