@@ -1,7 +1,8 @@
 /** The mappings of the configured systems: those that are active in the store, and those that lie on the disk. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MappingVersionRow } from '../canonical/stores/mapping-versions.ts';
+import type { Db } from '../canonical/db.ts';
+import { activeVersions, type MappingVersionRow } from '../canonical/stores/mapping-versions.ts';
+import { systemNames } from '../canonical/stores/systems.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { ConfigError } from '../core/errors.ts';
 import { compileMapping } from '../mappings/engine/compile.ts';
@@ -10,9 +11,17 @@ import type { CompileOptions } from '../mappings/engine/options.ts';
 import { MappingError } from '../mappings/engine/problems.ts';
 import type { Edition, PendingEdit } from '../pipeline/activation/edition.ts';
 import { type Configured, compileOptions, ownMappings } from './compile-options.ts';
-import { mappingFile } from './mappings.ts';
+import { mappingFile, textOf } from './mappings.ts';
 import { shippedMappings } from './project.ts';
 import { CONNECTORS } from './registry.ts';
+
+/** Active versions by `<system>/<stream>`. */
+export type ActiveVersions = ReadonlyMap<string, MappingVersionRow>;
+
+export async function activeByName(db: Db): Promise<ActiveVersions> {
+  const names = await systemNames(db);
+  return new Map((await activeVersions(db)).map((row) => [`${names.get(row.system_id) ?? ''}/${row.stream}`, row]));
+}
 
 /** An edition as it lies on the disk, not compiled yet. */
 export interface Source extends Omit<Edition, 'systemId' | 'mapping'> {
@@ -33,7 +42,7 @@ export async function sourceOf(configured: Configured, stream: string, loaded: L
     file: found.file,
     source: found.text,
     options: JSON.stringify(options),
-    shipped: await shippedText(config.vendor, stream),
+    shipped: await textOf(join(shippedMappings(), config.vendor, `${stream}.yaml`)),
     compile: () =>
       compileMapping({ file: found.file, text: found.text }, { ...options, wire, ...(expect && { expect }), ...(settingNames && { settingNames }) }),
   };
@@ -43,14 +52,6 @@ export async function sourceOf(configured: Configured, stream: string, loaded: L
 function namedSettings({ settings = {}, overrides }: Omit<CompileOptions, 'wire'>, text: string): NonNullable<CompileOptions['settings']> {
   const all = `${text}\n${JSON.stringify(overrides ?? null)}`;
   return Object.fromEntries(Object.entries(settings).filter(([name]) => all.includes(name)));
-}
-
-async function shippedText(vendor: string, stream: string): Promise<string | null> {
-  try {
-    return await readFile(join(shippedMappings(), vendor, `${stream}.yaml`), 'utf8');
-  } catch {
-    return null;
-  }
 }
 
 /**

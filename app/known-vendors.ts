@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ZodType } from 'zod';
 import { ConfigError } from '../core/errors.ts';
 import { suggestion } from '../core/nearest.ts';
-import { MappingError, type Problem } from '../mappings/engine/problems.ts';
+import type { Problem } from '../mappings/engine/problems.ts';
 import { textOf } from './mappings.ts';
 import { CONNECTORS } from './registry.ts';
 
@@ -94,14 +94,9 @@ async function wireOf(file: string, vendor: string, problems: Problem[]): Promis
     return null;
   }
   const { readWireFile } = await import('../mappings/engine/wire-file.ts');
-  try {
-    const { wire } = readWireFile({ file, text: (await textOf(file)) ?? '' }, vendor);
-    return { vendor, wire, file };
-  } catch (error) {
-    if (!(error instanceof MappingError)) throw error;
-    problems.push(...error.problems);
-    return null;
-  }
+  const read = readWireFile({ file, text: (await textOf(file)) ?? '' }, vendor);
+  problems.push(...read.problems);
+  return read.problems.length > 0 ? null : { vendor, wire: read.wire, file };
 }
 
 function problem(file: string, message: string, line = 1): Problem {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { digest } from '../core/hash.ts';
 import { textOf } from './mappings.ts';
 import { shippedMappings } from './project.ts';
+import { schemaLineOf } from './schema-line.ts';
 
 /** A file to be written into the operator's directory. */
 export interface Copy {
@@ -73,7 +74,7 @@ export function splitCopy(text: string): SplitCopy {
 
 /** The copy made anew out of another shipped text; the line for editors stays. */
 export function renewed(text: string, shipped: string, name: string, version: string): string {
-  return `${/^# yaml-language-server:.*\n/.exec(text)?.[0] ?? ''}${copyOf(shipped, name, version)}`;
+  return `${schemaLineOf(text)}${copyOf(shipped, name, version)}`;
 }
 
 /** Whether nobody has edited the copy since it was written. */

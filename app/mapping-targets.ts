@@ -1,17 +1,18 @@
 /** Every mapping that can be looked at: those of the configured systems, and the files beside them that no system uses yet. */
 import type { ZodType } from 'zod';
 import type { LoadedConfig } from '../config/load.ts';
-import type { SystemConfig } from '../config/schema/system.ts';
-import type { Connector } from '../core/contract.ts';
 import { InvariantError } from '../core/errors.ts';
 import type { CompileOptions } from '../mappings/engine/options.ts';
 import type { Problem } from '../mappings/engine/problems.ts';
-import { compileOptions, ownMappings } from './compile-options.ts';
+import { type Configured, compileOptions, ownMappings } from './compile-options.ts';
+import { configuredSystem } from './editions.ts';
 import { type KnownVendor, type MappingsDirectory, mappingsDirectory } from './known-vendors.ts';
 import { type MappingFile, mappingFile } from './mappings.ts';
-import { CONNECTORS, wireNames } from './registry.ts';
+import { wireNames } from './registry.ts';
 
 export interface MappingTarget {
+  /** `<system>/<stream>`. */
+  readonly name: string;
   /** The system; the vendor's name for a file that no configured system uses. */
   readonly system: string;
   /** A system of the configuration uses it. */
@@ -34,18 +35,18 @@ export interface MappingTargets {
 export async function mappingTargets(loaded: LoadedConfig): Promise<MappingTargets> {
   const own = ownMappings(loaded);
   const directory = await mappingsDirectory(own);
-  const configured = await Promise.all(Object.entries(loaded.config.systems).map(([system, config]) => ofSystem(system, config, loaded)));
+  const configured = await Promise.all(Object.keys(loaded.config.systems).map((name) => ofSystem(configuredSystem(loaded, name), loaded)));
   const used = new Set(configured.flat().map(({ vendor, stream }) => `${vendor}/${stream}`));
   const unused = directory.files.filter(({ vendor, stream }) => !used.has(`${vendor}/${stream}`));
   const beside = await Promise.all(unused.map(({ vendor, stream }) => ofFile(vendor, stream, directory, loaded)));
   return { targets: [...configured.flat(), ...beside], problems: [...directory.problems, ...missing(directory)] };
 }
 
-async function ofSystem(system: string, config: SystemConfig, loaded: LoadedConfig): Promise<MappingTarget[]> {
-  const connector = connectorOf(config);
-  const configured = { name: system, config, zone: config.zone ?? loaded.config.zone, connector };
+async function ofSystem(configured: Configured, loaded: LoadedConfig): Promise<MappingTarget[]> {
+  const { name: system, config } = configured;
   return Promise.all(
-    Object.entries(connector.wire).map(async ([stream, wire]) => ({
+    Object.entries(configured.connector.wire).map(async ([stream, wire]) => ({
+      name: `${system}/${stream}`,
       system,
       configured: true,
       vendor: config.vendor,
@@ -57,17 +58,12 @@ async function ofSystem(system: string, config: SystemConfig, loaded: LoadedConf
   );
 }
 
-function connectorOf(config: SystemConfig): Connector {
-  const connector = CONNECTORS.get(config.vendor);
-  if (connector === undefined) throw new InvariantError('INVARIANT_BROKEN', 'the configuration passed with an unknown connector');
-  return connector;
-}
-
 async function ofFile(vendor: string, stream: string, { vendors }: MappingsDirectory, loaded: LoadedConfig): Promise<MappingTarget> {
   const wire = vendors.get(vendor)?.wire[stream];
   if (wire === undefined) throw new InvariantError('INVARIANT_BROKEN', `${vendor}/${stream} was found without its wire schema`);
   const options: CompileOptions = { zone: loaded.config.zone, lookups: {}, settings: {}, wire: wireNames(wire), expect: { vendor, stream } };
-  return { system: vendor, configured: false, vendor, stream, source: await mappingFile(ownMappings(loaded), vendor, stream), options, wire };
+  const source = await mappingFile(ownMappings(loaded), vendor, stream);
+  return { name: `${vendor}/${stream}`, system: vendor, configured: false, vendor, stream, source, options, wire };
 }
 
 /** Streams that a wire file tells of, and nobody maps. */

@@ -1,6 +1,7 @@
 /** Mapping files of the streams: the operator's own directory first, then those shipped. */
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { lstat, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
 import { shippedMappings } from './project.ts';
 
@@ -39,15 +40,31 @@ export async function textOf(file: string): Promise<string | null> {
   }
 }
 
-/** Writes a cases file whole: beside it first, then in its place, so that nothing half written is ever read. Throws `ConfigError`. */
+/**
+ * Writes a file whole: beside it first, then in its place, so that nothing half written is ever read. One that is there keeps its
+ * permissions, and the place where a link leads. Throws `ConfigError`.
+ */
 export async function writeText(file: string, text: string): Promise<void> {
-  const beside = `${file}.${process.pid}.new`;
+  let beside: string | null = null;
   try {
-    await writeFile(beside, text, { encoding: 'utf8', flag: 'wx', mode: 0o644 });
-    await rename(beside, file);
+    const { real, mode } = await standing(file);
+    beside = join(dirname(real), `.${basename(real)}.${randomUUID()}`);
+    await writeFile(beside, text, { flag: 'wx', mode });
+    await rename(beside, real);
   } catch (cause) {
-    await rm(beside, { force: true });
+    if (beside !== null) await rm(beside, { force: true });
     const { code } = cause as NodeJS.ErrnoException;
     throw new ConfigError('CONFIG_USAGE', `${file} cannot be written (${code ?? 'unknown'})`, { cause, hint: 'Check the directory and its permissions.' });
+  }
+}
+
+/** Where the file is, and its permissions; those of a new one where it is not there. */
+async function standing(file: string): Promise<{ readonly real: string; readonly mode: number }> {
+  try {
+    const real = await realpath(file);
+    return { real, mode: (await lstat(real)).mode & 0o777 };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { real: file, mode: 0o644 };
+    throw error;
   }
 }

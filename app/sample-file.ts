@@ -1,6 +1,7 @@
 /** Sample records out of a file: a JSON list, one JSON object, lists by stream, or JSON lines. */
 import { readFile, stat } from 'node:fs/promises';
 import { parseExact } from '../connectors/shared/json.ts';
+import { isObject } from '../connectors/shared/records.ts';
 import type { Json, WireBody } from '../core/contract.ts';
 import { ConfigError } from '../core/errors.ts';
 
@@ -50,10 +51,6 @@ function linesOf(text: string, file: string): readonly WireBody[] {
     if (isObject(record)) return [record];
     throw fault(file, index + 1, 'this is no JSON: the file holds a JSON list of records, or one JSON object on each line');
   });
-}
-
-function isObject(value: Json | undefined): value is WireBody {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function fault(file: string, line: number | undefined, message: string): ConfigError {

@@ -8,6 +8,9 @@ export type SchemaName = 'config' | 'mapping' | 'cases';
 
 const LINE = /^# yaml-language-server: \$schema=.*\n/m;
 
+/** The line at the beginning of a text, with its end; empty where there is none. */
+export const schemaLineOf = (text: string): string => /^# yaml-language-server:.*\n/.exec(text)?.[0] ?? '';
+
 /**
  * The text with such a line at its beginning, in the place of one that it has; `directory`: absolute, where the file will stand. The path is
  * relative where Sverka is installed below it, so that the directory can be moved, and absolute elsewhere.

@@ -40,7 +40,7 @@ const TYPES = ['Стандартная', 'Серебряная', 'Золотая
 const CHANGED_AT = '2024-03-02 10:00:00';
 
 /** Whether customer `index` (from 0) differs between the generations: one in a hundred, spread evenly. */
-export function isChanged(index: number): boolean {
+function isChanged(index: number): boolean {
   return index % 100 === 37;
 }
 

@@ -9,7 +9,7 @@ export interface Database extends PrivateServer {
 }
 
 /** What makes the figures comparable; listed in docs/benchmarks.md. */
-export const SERVER_SETTINGS = [
+const SERVER_SETTINGS = [
   '--innodb-buffer-pool-size=1G',
   '--innodb-flush-log-at-trx-commit=1',
   '--innodb-log-file-size=1G',

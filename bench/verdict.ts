@@ -12,7 +12,7 @@ export const MEMORY_BARS = { customers: 100_000, megabytes: 350, growth: 0.1 };
  * Where floor-insert must lie, as a ratio to floor-load over all runs of a size, or the floor itself is wrong.
  * With fewer customers than these the start of the process weighs most, and says nothing of either.
  */
-export const FLOOR_BAND = { min: 0.6, max: 0.85, customers: 20_000 };
+const FLOOR_BAND = { min: 0.6, max: 0.85, customers: 20_000 };
 
 /** Largest memory of the product's process tree over a first load and a run with nothing changed. */
 export interface MemoryFigure {

@@ -94,7 +94,7 @@ export async function secretReader(sources: Sources): Promise<SecretReader> {
 }
 
 /** Stands for a secret that could not be found, until the faults are thrown. */
-export const MISSING = 'missing-secret';
+const MISSING = 'missing-secret';
 
 function referenceOf(tree: object, shape: Shape, local: KeyPath): { kind: 'env' | 'file'; name: string } | null {
   const entries = Object.entries(tree);

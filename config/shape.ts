@@ -29,7 +29,7 @@ export function shapeOf(schema: ZodType): Shape {
 }
 
 /** All shapes that may stand at a path. */
-export function shapesAt(shape: Shape, path: KeyPath): readonly Shape[] {
+function shapesAt(shape: Shape, path: KeyPath): readonly Shape[] {
   let shapes = branches(shape);
   for (const step of path) {
     shapes = shapes.flatMap((one) => {

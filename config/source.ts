@@ -2,7 +2,8 @@
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import type { ErrorCode } from '../core/error-catalogue.ts';
 import { isForbiddenName, quoted } from '../core/names.ts';
-import { readYaml, type YamlFault } from '../core/yaml-text.ts';
+import type { YamlFault } from '../core/yaml-fault.ts';
+import { readYaml } from '../core/yaml-text.ts';
 import type { ConfigProblem } from './problems.ts';
 
 export type KeyPath = readonly (string | number)[];

@@ -12,13 +12,9 @@ import type { Capabilities, Probe } from './capabilities.ts';
 import type { Context } from './context.ts';
 import type { FullLoad } from './full-load.ts';
 import type { JournalEntry, JournalProbe } from './journal.ts';
+import type { Json, WireBody } from './json.ts';
 import type { Listener } from './listener.ts';
-
-/** A JSON value as a vendor sends it. Ids and long numbers are strings by the time they are here. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
-
-/** A record's fields by their wire names. An absent name is *not said*; `''`, `null` and `[]` are *empty*. */
-export type WireBody = { readonly [path: string]: Json };
+import type { Outcome, PushOperation, PushResult } from './push.ts';
 
 /** One vendor product, declared as data and registered in one visible list (`app/registry.ts`). */
 export interface Connector {
@@ -133,7 +129,7 @@ export interface Stream {
   /** Whether a value may be sent in a wire field, as far as is known: a name may make a new entry of a dictionary, without leave. Absent: all may. */
   takes?(field: string, value: Json): boolean;
   /** Replaces everything the system holds of this stream. Never called but when a person asked for it in so many words. */
-  readonly load?: FullLoad<PushOperation, Outcome, WireBody>;
+  readonly load?: FullLoad;
   /** Movements of one account as the vendor itself booked them, the newest first. */
   journal?(account: JournalProbe, signal: AbortSignal): AsyncIterable<JournalEntry>;
 }
@@ -156,48 +152,4 @@ export interface Facet {
   read(record: VendorRecord, signal: AbortSignal): Promise<Found>;
 }
 
-/** One change to make in one system, in the vendor's form. */
-export interface PushOperation {
-  readonly id: string;
-  readonly action: 'create' | 'update' | 'delete' | 'adjust';
-  /** The vendor's key; absent for a create, and for an adjustment of an account that does not exist yet. */
-  readonly key?: string;
-  /** The vendor's key of the client it belongs to (cards, accounts). */
-  readonly parentKey?: string;
-  /** Wire fields to set: those that differ (update) or all that we hold (create). */
-  readonly fields: WireBody;
-  /** For `update: 'replace'`: the body that was read last, without what is secret in it, with `fields` laid over it. */
-  readonly body?: WireBody;
-  /** For `update: 'replace'`: `fields` as they were in the body that was read last; an absent one was empty. */
-  readonly before?: WireBody;
-  /** For accounts, in minor units: the change, and the balance it leads to. */
-  readonly adjust?: { readonly delta: number; readonly target: number; readonly cardNumber?: string };
-  /** Our own reference for the new record, where the system may keep it. */
-  readonly reference?: string;
-  /** Stored before sending; the same on every repetition. */
-  readonly idempotencyKey: string;
-}
-
-export interface PushResult {
-  readonly operationId: string;
-  readonly outcome: Outcome;
-}
-
-export type Outcome =
-  | { readonly kind: 'applied'; readonly key?: string; readonly notices?: readonly string[] }
-  | { readonly kind: 'unchanged' }
-  /** Taken, not yet done: ask `confirm` with the handle. */
-  | { readonly kind: 'accepted'; readonly handle: string }
-  /** Certainly not done; may be tried again after `ms`. */
-  | { readonly kind: 'retry'; readonly ms: number; readonly code: string }
-  /**
-   * Certainly not done; the vendor refuses it. `reason` holds no values of people. `VENDOR_ERROR`: in the vendor's own words, which
-   * may stand for a trouble that passes, so it is tried again a few times; any other code is final.
-   */
-  | { readonly kind: 'rejected'; readonly code: string; readonly reason: string }
-  /** Not sent: a field to be changed was changed there since it was read. It is read and planned anew. */
-  | { readonly kind: 'overtaken' }
-  /** Sent, and nobody knows: to be settled by reading back. */
-  | { readonly kind: 'unknown'; readonly code: string };
-
-export type { Capabilities, Probe };
+export type { Capabilities, Json, Outcome, Probe, PushOperation, PushResult, WireBody };

@@ -33,7 +33,8 @@ export type ValueKind =
  * `granted`; `withheld`: the vendor's 0, which is *not asked* when first seen and a refusal when it was seen to change;
  * `refused`: an explicit refusal. *Not asked* is the absence of a value.
  */
-export type ConsentValue = 'granted' | 'withheld' | 'refused';
+export const CONSENTS = ['granted', 'withheld', 'refused'] as const;
+export type ConsentValue = (typeof CONSENTS)[number];
 
 /** A decoded value. `null` is *empty* (the vendor says there is none); an absent field is *not said*. */
 export type Value = string | number | boolean | readonly string[] | { readonly [name: string]: unknown } | null;

@@ -1,7 +1,7 @@
 /** Anchors (`&name`) and aliases (`*name`): refused in mappings, and in a configuration held to what a person may have meant. */
 import { type Document, isAlias, isCollection, isMap, isPair, isScalar, type Node, visit } from 'yaml';
 import { quoted } from './names.ts';
-import type { TextFault } from './yaml-limits.ts';
+import type { TextFault } from './yaml-fault.ts';
 
 /** Values that a file may stand for once its aliases are put in. */
 const EXPANDED = 50_000;

@@ -1,11 +1,8 @@
 /** What no text that a person wrote for us goes beyond. Looked at before the YAML parser is, which hostile texts keep busy or bring down. */
+
 import { Lexer } from 'yaml';
 import { signName } from './names.ts';
-
-export interface TextFault {
-  readonly offset: number;
-  readonly message: string;
-}
+import type { TextFault } from './yaml-fault.ts';
 
 const BYTES = 1024 * 1024;
 const DEPTH = 60;

@@ -3,7 +3,7 @@
  * look where it begins. Asked only of texts that cannot be parsed.
  */
 import { unseenSign } from './names.ts';
-import type { TextFault } from './yaml-limits.ts';
+import type { TextFault } from './yaml-fault.ts';
 
 interface Open {
   readonly sign: '[' | '{';

@@ -3,9 +3,10 @@ import type { Store } from '../../canonical/open.ts';
 import { allPauses, callsOfDay, type ShareRow, turnShares } from '../../canonical/stores/calls.ts';
 import type { Clock } from '../../core/context.ts';
 import { type Owner, processOwner } from '../adapters/owner.ts';
-import { Gate, type GateWorld } from './gate.ts';
+import { Gate } from './gate.ts';
 import type { Limits } from './limits.ts';
 import { Watch } from './watch.ts';
+import type { GateWorld } from './world.ts';
 
 const gatesByStore = new WeakMap<Store, Map<string, Gate>>();
 

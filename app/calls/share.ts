@@ -53,10 +53,6 @@ export class Cooling {
   private readonly ends: number[] = [];
   private first = 0;
 
-  get size(): number {
-    return this.ends.length - this.first;
-  }
-
   /** When the next one is cold; null where none is cooling. */
   get next(): number | null {
     return this.ends[this.first] ?? null;

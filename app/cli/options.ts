@@ -23,17 +23,27 @@ export function parseNumber(value: string): number {
   return number;
 }
 
-/** Throws `ConfigError` for a system or stream that is not there. */
-export function checkScope(systems: readonly string[], streams: readonly string[], config: Config): void {
+/** Throws `ConfigError` for a system or stream that is not there; undefined names none. */
+export function checkScope(systems: readonly (string | undefined)[], streams: readonly (string | undefined)[], config: Config): void {
   const known = Object.keys(config.systems);
   for (const name of systems) {
-    if (!known.includes(name))
+    if (name !== undefined && !known.includes(name))
       throw new ConfigError('CONFIG_USAGE', `there is no system "${name}" in the configuration${suggestion(name, known) || `; there are ${known.join(', ')}`}`);
   }
   for (const name of streams) {
-    if (!STREAMS.includes(name))
+    if (name !== undefined && !STREAMS.includes(name))
       throw new ConfigError('CONFIG_USAGE', `there is no stream "${name}"${suggestion(name, STREAMS) || `; there are ${STREAMS.join(', ')}`}`);
   }
+}
+
+/** The argument of commands about mappings in use. */
+export const OF_STREAM = ['[system/stream]', 'only of this system, or of one stream of it'] as const;
+
+/** What such an argument names. Throws `ConfigError` for what is not there. */
+export function streamScope(of: string | undefined, config: Config): { readonly system?: string; readonly stream?: string } {
+  const [system, stream] = of?.split('/') ?? [];
+  checkScope([system], [stream], config);
+  return { ...(system === undefined ? {} : { system }), ...(stream === undefined ? {} : { stream }) };
 }
 
 export const STREAMS: readonly string[] = ['clients', 'cards', 'additional-cards', 'card-types', 'bonuses'];

@@ -13,7 +13,7 @@ export function collectWhere(text: string, previous: readonly FilterCondition[])
   return [...previous, parseWhere(text)];
 }
 
-export function parseWhere(text: string): FilterCondition {
+function parseWhere(text: string): FilterCondition {
   const [, field = '', sign = '', rest = ''] = /^\s*([A-Za-z][A-Za-z0-9.]*)\s*(!=|=|\sin\s)\s*(.*?)\s*$/s.exec(text) ?? [];
   if (field === '') throw new InvalidArgumentError(FORM);
   const spec = CLIENT_FIELDS.get(field);

@@ -2,7 +2,8 @@
 import type { LoadedConfig } from '../../config/load.ts';
 import type { Probe, WireBody } from '../../core/contract.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { type ComposeOptions, openSystems } from '../compose.ts';
+import { openSystems } from '../compose.ts';
+import type { ContextOptions } from '../system-context.ts';
 
 export interface AskedRecord {
   readonly stream: string;
@@ -21,7 +22,7 @@ export interface Asked {
 }
 
 /** How a way to look a client up is called on the command line. */
-export const PROBE_OPTIONS: Readonly<Record<keyof Probe, string>> = {
+const PROBE_OPTIONS: Readonly<Record<keyof Probe, string>> = {
   key: '--key',
   phone: '--phone',
   email: '--email',
@@ -33,7 +34,7 @@ export const PROBE_OPTIONS: Readonly<Record<keyof Probe, string>> = {
 };
 
 /** Looks clients up in one system, by its own `find`. Throws `ConfigError` where the system is not there or cannot be asked that way. */
-export async function askSystem(loaded: LoadedConfig, system: string, probe: Probe, options: ComposeOptions): Promise<Asked> {
+export async function askSystem(loaded: LoadedConfig, system: string, probe: Probe, options: ContextOptions): Promise<Asked> {
   const opened = (await openSystems(loaded, options)).find(({ name }) => name === system);
   if (opened === undefined) throw new ConfigError('CONFIG_USAGE', `there is no system "${system}" in the configuration`);
   // Some systems learn only now what they can be asked: whether somebody has an SMS code.

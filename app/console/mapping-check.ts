@@ -8,7 +8,7 @@ import type { Finding } from '../../mappings/engine/proof/finding.ts';
 import type { LineProof } from '../../mappings/engine/proof/laws.ts';
 import type { LossEntry } from '../../mappings/engine/proof/loss.ts';
 import { proveMapping } from '../../mappings/engine/proof/prove.ts';
-import { astray, casesOfSubject, type MappingScope, type MappingSubject, subjectsOf } from './mapping-subjects.ts';
+import { casesOfSubject, type MappingScope, type MappingSubject, subjectsOf } from './mapping-subjects.ts';
 
 export interface CheckOptions extends MappingScope {
   /** False: structure and cases alone. */
@@ -34,9 +34,8 @@ export interface MappingCheck {
 }
 
 export async function checkMappings(loaded: LoadedConfig, options: CheckOptions): Promise<MappingCheck[]> {
-  const checks = strayChecks(await astray(loaded, options));
-  for await (const subject of subjectsOf(loaded, options)) checks.push(checkOne(subject, options));
-  return checks;
+  const { subjects, astray } = await subjectsOf(loaded, options);
+  return [...strayChecks(astray), ...subjects.map((subject) => checkOne(subject, options))];
 }
 
 /** Files that stand for no mapping, as checks of their own: the folder in the place of the system. */

@@ -19,12 +19,12 @@ export interface MappingView {
 
 /** Views of the scope; without system and vendor, of every configured system and of the vendors that none of them is of. */
 export async function mappingViews(loaded: LoadedConfig, scope: MappingScope): Promise<MappingView[]> {
-  const views: MappingView[] = [];
-  for await (const subject of subjectsOf(loaded, scope)) views.push(viewOf(subject));
+  const views = (await subjectsOf(loaded, scope)).subjects.map(viewOf);
   if (scope.system !== undefined || scope.vendor !== undefined) return views;
   for (const vendor of unusedVendors(loaded)) {
     const seen = new Set(views.filter((view) => view.vendor === vendor).map(({ stream }) => stream));
-    for await (const subject of subjectsOf(loaded, { ...scope, vendor })) if (!seen.has(subject.stream)) views.push(viewOf(subject));
+    const { subjects } = await subjectsOf(loaded, { ...scope, vendor });
+    views.push(...subjects.filter(({ stream }) => !seen.has(stream)).map(viewOf));
   }
   return views;
 }

@@ -1,5 +1,4 @@
 /** Two versions of a mapping as a unified difference: of the file, and of what the configuration adds. */
-import { createTwoFilesPatch } from 'diff';
 import { stringify } from 'yaml';
 import type { Store } from '../../canonical/open.ts';
 import { type MappingVersionRow, versionHistory } from '../../canonical/stores/mapping-versions.ts';
@@ -7,6 +6,7 @@ import type { LoadedConfig } from '../../config/load.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
 import { configuredSystem, sourceOf } from '../editions.ts';
+import { unified } from './patch.ts';
 
 export interface MappingDiff {
   readonly system: string;
@@ -69,8 +69,8 @@ function textOf(from: Side, to: Side): string {
   ] as const;
   return parts
     .filter(([a, b]) => a !== b)
-    .map(([a, b, what]) => createTwoFilesPatch(`${from.name}${what}`, `${to.name}${what}`, a, b).replace(/^=+\n/, ''))
-    .join('\n');
+    .map(([a, b, what]) => unified(`${from.name}${what}`, `${to.name}${what}`, a, b))
+    .join('\n\n');
 }
 
 /** What goes into a version beside the file; where it stands in the configuration is no part of what it says. */

@@ -2,7 +2,7 @@
 import { hostname, userInfo } from 'node:os';
 import type { Store } from '../../canonical/open.ts';
 import { activeVersions, type MappingVersionRow, versionHistory } from '../../canonical/stores/mapping-versions.ts';
-import { allSystems } from '../../canonical/stores/systems.ts';
+import { systemNames } from '../../canonical/stores/systems.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { EntityKind } from '../../core/model.ts';
@@ -121,7 +121,7 @@ export async function mappingHistory(
   store: Store,
   scope: { readonly system?: string; readonly stream?: string; readonly limit: number },
 ): Promise<HistoryEntry[]> {
-  const names = new Map((await allSystems(store.db)).map(({ id, name }) => [id, name]));
+  const names = await systemNames(store.db);
   const systemId = [...names].find(([, name]) => name === scope.system)?.[0];
   if (scope.system !== undefined && systemId === undefined) return [];
   const rows = await versionHistory(store.db, {

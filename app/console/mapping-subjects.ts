@@ -5,13 +5,14 @@ import * as z from 'zod';
 import type { LoadedConfig } from '../../config/load.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { suggestion } from '../../core/nearest.ts';
-import { type CaseResult, runCases } from '../../mappings/engine/cases.ts';
+import type { CaseResult } from '../../mappings/engine/cases.ts';
 import type { CompileOptions } from '../../mappings/engine/options.ts';
 import { MappingError, type Problem } from '../../mappings/engine/problems.ts';
 import { ownMappings } from '../compile-options.ts';
-import { type MappingTarget, mappingTargets } from '../mapping-targets.ts';
+import { type MappingTarget, type MappingTargets, mappingTargets } from '../mapping-targets.ts';
 import { type MappingFile, mappingFile } from '../mappings.ts';
 import { CONNECTORS, wireNames } from '../registry.ts';
+import { casesBeside } from './cases-beside.ts';
 
 /** A mapping, and what it is compiled with. */
 export interface MappingSubject {
@@ -26,6 +27,12 @@ export interface MappingSubject {
   readonly schema: unknown;
 }
 
+export interface Subjects {
+  readonly subjects: readonly MappingSubject[];
+  /** Files in the operator's directory that stand for no mapping, and faults of wire files; none where a system or a stream is asked for. */
+  readonly astray: readonly Problem[];
+}
+
 /** Which mappings are meant; left out: all. */
 export interface MappingScope {
   readonly system?: string | undefined;
@@ -37,28 +44,22 @@ export interface MappingScope {
  * Mappings of the configured systems, and files in the operator's directory that none of them uses; with a vendor, of that vendor as
  * it is shipped or written, without any system. Throws `ConfigError` for a vendor that nobody knows.
  */
-export async function* subjectsOf(loaded: LoadedConfig, scope: MappingScope): AsyncGenerator<MappingSubject> {
-  yield* await found(loaded, scope);
+export async function subjectsOf(loaded: LoadedConfig, scope: MappingScope): Promise<Subjects> {
+  const { targets, problems } = await mappingTargets(loaded);
+  const { system, vendor, stream } = scope;
+  const found = await chosen(loaded, scope, { targets, problems });
+  const ofScope = system !== undefined || stream !== undefined ? [] : problems.filter(({ file }) => vendor === undefined || basename(dirname(file)) === vendor);
+  return { subjects: found.filter((subject) => stream === undefined || subject.stream === stream), astray: ofScope };
 }
 
-async function found(loaded: LoadedConfig, scope: MappingScope): Promise<readonly MappingSubject[]> {
-  const isMeant = ({ stream }: { readonly stream: string }): boolean => scope.stream === undefined || scope.stream === stream;
-  const { targets, problems } = await mappingTargets(loaded);
-  if (scope.vendor === undefined)
-    return targets.filter((target) => isMeant(target) && (scope.system === undefined || scope.system === target.system)).map(subjectOf);
-  const { vendor } = scope;
-  if (CONNECTORS.has(vendor)) return (await ofVendor(loaded, vendor)).filter(isMeant);
+/** Of all streams. */
+async function chosen(loaded: LoadedConfig, { system, vendor }: MappingScope, { targets, problems }: MappingTargets): Promise<readonly MappingSubject[]> {
+  if (vendor === undefined) return targets.filter((target) => system === undefined || system === target.system).map(subjectOf);
+  if (CONNECTORS.has(vendor)) return ofVendor(loaded, vendor);
   const written = targets.filter((target) => target.vendor === vendor);
-  if (written.length > 0 || problems.some(({ file }) => basename(dirname(file)) === vendor)) return written.filter(isMeant).map(subjectOf);
+  if (written.length > 0 || problems.some(({ file }) => basename(dirname(file)) === vendor)) return written.map(subjectOf);
   const known = [...new Set([...CONNECTORS.keys(), ...targets.map((target) => target.vendor)])];
   throw new ConfigError('CONFIG_USAGE', `there is no vendor "${vendor}"${suggestion(vendor, known) || `; there are ${known.join(', ')}`}`);
-}
-
-/** Files in the operator's directory that stand for no mapping, and faults of wire files; with a vendor, those in its folder. */
-export async function astray(loaded: LoadedConfig, { system, vendor, stream }: MappingScope): Promise<readonly Problem[]> {
-  if (system !== undefined || stream !== undefined) return [];
-  const { problems } = await mappingTargets(loaded);
-  return problems.filter(({ file }) => vendor === undefined || basename(dirname(file)) === vendor);
 }
 
 function subjectOf({ system, configured, vendor, stream, source, options, wire }: MappingTarget): MappingSubject {
@@ -85,14 +86,12 @@ export function unusedVendors(loaded: LoadedConfig): readonly string[] {
 
 const schemaOf = (wire: ZodType): unknown => z.toJSONSchema(wire, { io: 'input', unrepresentable: 'any' });
 
-/** Results of the cases beside a mapping. They are written for the mapping as shipped, so overrides and settings of the system are left out. */
-export function casesOfSubject({ source, options }: MappingSubject): readonly CaseResult[] {
-  const { cases } = source;
-  if (cases === null) return [];
+/** Results of the cases beside a mapping; a file that cannot be read is a case that fails. */
+export function casesOfSubject(subject: MappingSubject): readonly CaseResult[] {
   try {
-    return runCases(source, cases, { zone: options.zone, lookups: {}, wire: options.wire });
+    return casesBeside(subject);
   } catch (error) {
-    if (error instanceof MappingError) return [unreadable(cases.file, error)];
+    if (error instanceof MappingError) return [unreadable(subject.source.cases?.file ?? subject.source.file, error)];
     throw error;
   }
 }

@@ -26,12 +26,11 @@ export interface MappingTest {
 
 /** Runs the cases of the scope. A mapping without cases has none to fail. */
 export async function testMappings(loaded: LoadedConfig, scope: MappingScope): Promise<MappingTest[]> {
-  const tests: MappingTest[] = [];
-  for await (const subject of subjectsOf(loaded, scope)) {
+  const { subjects } = await subjectsOf(loaded, scope);
+  return subjects.map((subject) => {
     const { name: system, stream, source } = subject;
-    tests.push({ system, stream, file: source.file, casesFile: source.cases?.file ?? null, cases: casesOfSubject(subject) });
-  }
-  return tests;
+    return { system, stream, file: source.file, casesFile: source.cases?.file ?? null, cases: casesOfSubject(subject) };
+  });
 }
 
 /** A record by `<system>/<stream>/<key>`; keys may hold slashes. */
@@ -74,11 +73,10 @@ export async function caseFromRecord(loaded: LoadedConfig, db: Db, { system, str
 }
 
 async function subjectOf(loaded: LoadedConfig, system: string, stream: string): Promise<MappingSubject> {
-  const streams: string[] = [];
-  for await (const subject of subjectsOf(loaded, { system })) {
-    if (subject.stream === stream) return subject;
-    streams.push(subject.stream);
-  }
+  const { subjects } = await subjectsOf(loaded, { system });
+  const found = subjects.find((subject) => subject.stream === stream);
+  if (found !== undefined) return found;
+  const streams = subjects.map((subject) => subject.stream);
   throw new ConfigError('CONFIG_USAGE', `${system} has no stream "${stream}"${suggestion(stream, streams) || `; there are ${streams.join(', ')}`}`);
 }
 

@@ -1,16 +1,17 @@
 /** A mapping while it is being edited: its cases, and some records, compared with what is active. */
 import type { Store } from '../../canonical/open.ts';
-import { activeIds, activeVersions, type MappingVersionRow } from '../../canonical/stores/mapping-versions.ts';
+import { activeIds, type MappingVersionRow } from '../../canonical/stores/mapping-versions.ts';
 import { sampleOfStream } from '../../canonical/stores/record-sample.ts';
 import { allSystems } from '../../canonical/stores/systems.ts';
 import type { WireBody } from '../../core/contract.ts';
-import { type CaseResult, runCases } from '../../mappings/engine/cases.ts';
+import type { CaseResult } from '../../mappings/engine/cases.ts';
 import { compileMapping } from '../../mappings/engine/compile.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
 import { MappingError, type Problem } from '../../mappings/engine/problems.ts';
 import type { CompiledMapping } from '../../mappings/engine/runtime.ts';
-import { compileStored } from '../editions.ts';
+import { activeByName, compileStored } from '../editions.ts';
 import type { MappingTarget } from '../mapping-targets.ts';
+import { casesBeside } from './cases-beside.ts';
 import { type CompareOptions, compareMappings, type MappingChanges, type SampleBody } from './mapping-compare.ts';
 
 export interface Trial {
@@ -60,8 +61,8 @@ export class Trials {
       const { source, options } = target;
       const sample = await this.sampleOf(target);
       const now = JSON.stringify([source, options, this.active, this.options.records === null ? null : sample]);
-      if (this.seen.get(nameOf(target)) === now) continue;
-      this.seen.set(nameOf(target), now);
+      if (this.seen.get(target.name) === now) continue;
+      this.seen.set(target.name, now);
       trials.push(this.lookAt(target, sample));
     }
     return trials;
@@ -70,7 +71,7 @@ export class Trials {
   private lookAt(target: MappingTarget, sample: readonly SampleBody[]): Trial {
     const { source, options } = target;
     const began = this.options.now();
-    const trial = { mapping: nameOf(target), file: source.file, cases: [], against: null, changes: null };
+    const trial = { mapping: target.name, file: source.file, cases: [], against: null, changes: null };
     let mapping: CompiledMapping;
     try {
       mapping = compileMapping(source, options);
@@ -79,8 +80,8 @@ export class Trials {
       return { ...trial, problems: error.problems, ms: this.options.now() - began };
     }
     const { cases, problems } = casesOf(target);
-    const base = this.bases.get(nameOf(target));
-    if (base === undefined) this.bases.set(nameOf(target), { mapping, against: 'the file as it was at the start' });
+    const base = this.bases.get(target.name);
+    if (base === undefined) this.bases.set(target.name, { mapping, against: 'the file as it was at the start' });
     const changes = base === undefined || sample.length === 0 ? null : compareMappings(base.mapping, mapping, sample, this.options);
     return { ...trial, problems, cases, against: changes === null ? null : (base?.against ?? null), changes, ms: this.options.now() - began };
   }
@@ -89,8 +90,8 @@ export class Trials {
     const { records, store, sample: most } = this.options;
     // The file may be edited too.
     if (records !== null) return (await records(target)).slice(0, most).map((body, index) => ({ key: `record ${index + 1}`, body }));
-    const bodies = this.samples.get(nameOf(target)) ?? (await stored(store, target, most));
-    this.samples.set(nameOf(target), bodies);
+    const bodies = this.samples.get(target.name) ?? (await stored(store, target, most));
+    this.samples.set(target.name, bodies);
     return bodies;
   }
 
@@ -101,17 +102,14 @@ export class Trials {
     const active = (await activeIds(store.db)).join();
     if (active === this.active) return;
     this.active = active;
-    const systems = new Map((await allSystems(store.db)).map(({ id, name }) => [id, name]));
-    const rows = new Map((await activeVersions(store.db)).map((row) => [`${systems.get(row.system_id)}/${row.stream}`, row]));
+    const rows = await activeByName(store.db);
     for (const target of targets) {
-      const row = rows.get(nameOf(target));
+      const row = rows.get(target.name);
       const mapping = row === undefined ? null : compiled(row);
-      if (mapping !== null) this.bases.set(nameOf(target), { mapping, against: 'the active version' });
+      if (mapping !== null) this.bases.set(target.name, { mapping, against: 'the active version' });
     }
   }
 }
-
-const nameOf = ({ system, stream }: MappingTarget): string => `${system}/${stream}`;
 
 /** Null where this installation cannot compile what is active. */
 function compiled(row: MappingVersionRow): Mapping | null {
@@ -130,11 +128,9 @@ async function stored(store: Store | null, { system, stream }: MappingTarget, mo
   return rows.flatMap(({ record_key: key, body }) => (body === null ? [] : [{ key, body: JSON.parse(body) as WireBody }]));
 }
 
-/** Cases are written for the mapping as shipped, so the system's own overrides and settings are left out. */
-function casesOf({ source, options }: MappingTarget): { readonly cases: readonly CaseResult[]; readonly problems: readonly Problem[] } {
-  if (source.cases === null) return { cases: [], problems: [] };
+function casesOf(target: MappingTarget): { readonly cases: readonly CaseResult[]; readonly problems: readonly Problem[] } {
   try {
-    return { cases: runCases(source, source.cases, { zone: options.zone, lookups: {}, wire: options.wire }), problems: [] };
+    return { cases: casesBeside(target), problems: [] };
   } catch (error) {
     if (error instanceof MappingError) return { cases: [], problems: error.problems };
     throw error;

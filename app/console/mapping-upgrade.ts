@@ -1,21 +1,19 @@
 /** Newer shipped mappings, as they are offered: shown, merged into the operator's files, or noted as considered. */
-import { randomUUID } from 'node:crypto';
-import { lstat, readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { createTwoFilesPatch } from 'diff';
 import type { Store } from '../../canonical/open.ts';
 import { activeVersions, type MappingVersionRow, versionHistory } from '../../canonical/stores/mapping-versions.ts';
-import { allSystems } from '../../canonical/stores/systems.ts';
+import { systemNames } from '../../canonical/stores/systems.ts';
 import type { LoadedConfig } from '../../config/load.ts';
-import { ConfigError } from '../../core/errors.ts';
 import { compileMapping } from '../../mappings/engine/compile.ts';
 import { MappingError } from '../../mappings/engine/problems.ts';
 import { compileOptions } from '../compile-options.ts';
 import { configuredSystem, sourceOf } from '../editions.ts';
 import { headFor, isUntouched, renewed } from '../mapping-copy.ts';
 import { newsOf, type ShippedNews } from '../mapping-news.ts';
+import { textOf, writeText } from '../mappings.ts';
 import { shippedMappings, sverkaVersion } from '../project.ts';
 import { type Conflict, mergeTexts } from '../three-way.ts';
+import { unified } from './patch.ts';
 
 export interface Upgrade {
   readonly system: string;
@@ -48,9 +46,9 @@ export interface UpgradeOptions {
   readonly action: 'show' | 'write' | 'taken';
 }
 
-/** Throws `ConfigError` where a file cannot be written. */
+/** Throws `ConfigError` where a file cannot be read or written. */
 export async function upgrades(store: Store, loaded: LoadedConfig, options: UpgradeOptions): Promise<Upgrade[]> {
-  const names = new Map((await allSystems(store.db)).map(({ id, name }) => [id, name]));
+  const names = await systemNames(store.db);
   const done = new Map<string, boolean>();
   const found: Upgrade[] = [];
   for (const row of await activeVersions(store.db)) {
@@ -79,21 +77,20 @@ async function newsFor(store: Store, loaded: LoadedConfig, system: string, row: 
 
 function upgradeOf(news: ShippedNews, loaded: LoadedConfig): { readonly shown: Omit<Upgrade, 'cases' | 'written'>; readonly text: string | null } {
   const { system, stream, file, base, theirs, mine } = news;
-  const patch = (from: string, to: string, a: string, b: string): string => createTwoFilesPatch(from, to, a, b).replace(/^=+\n/, '').trimEnd();
   const before = `${system}/${stream} as shipped before`;
   const shown = {
     system,
     stream,
     file,
-    news: patch(before, `${system}/${stream} as shipped with Sverka ${sverkaVersion()}`, base, theirs),
-    yours: file === null || mine === base ? '' : patch(before, file, base, mine),
+    news: unified(before, `${system}/${stream} as shipped with Sverka ${sverkaVersion()}`, base, theirs),
+    yours: file === null || mine === base ? '' : unified(before, file, base, mine),
   };
   if (file === null) return { shown: { ...shown, state: 'offered', change: '', conflicts: [], fault: null }, text: null };
   const { text, conflicts } = mergeTexts(mine, base, theirs);
   const headLines = news.head === '' ? 0 : news.head.split('\n').length - 1;
   const placed = conflicts.map((one) => ({ ...one, from: one.from + headLines, to: one.to + headLines }));
   if (text === null) return { shown: { ...shown, state: 'conflict', change: '', conflicts: placed, fault: null }, text };
-  const change = patch(file, `${file} with what is new`, mine, text);
+  const change = unified(file, `${file} with what is new`, mine, text);
   const fault = faultOf(news, text, loaded);
   if (fault !== null) return { shown: { ...shown, state: 'broken', change, conflicts: [], fault }, text: null };
   return { shown: { ...shown, state: mine === base ? 'unedited' : 'merged', change, conflicts: [], fault: null }, text };
@@ -116,11 +113,11 @@ async function put(news: ShippedNews, text: string | null, action: UpgradeOption
   if (file === null || action === 'show' || (action === 'write' && text === null)) return false;
   if (action === 'write' && mine === base && head !== '') {
     // Nothing in it is the operator's: the copy is made anew, with today's head.
-    await replace(file, renewed(head, theirs, `${basename(dirname(file))}/${basename(file)}`, sverkaVersion()));
+    await writeText(file, renewed(head, theirs, `${basename(dirname(file))}/${basename(file)}`, sverkaVersion()));
     return true;
   }
   const end = mine.includes('\r\n') ? '\r\n' : '\n';
-  await replace(file, `${headFor(head, theirs).replace(/\r?\n/g, end)}${action === 'write' ? text : mine}`);
+  await writeText(file, `${headFor(head, theirs).replace(/\r?\n/g, end)}${action === 'write' ? text : mine}`);
   return true;
 }
 
@@ -134,26 +131,6 @@ async function casesOf({ file }: ShippedNews, renew: boolean): Promise<Upgrade['
   if (mine === null || theirs === null) return 'none';
   if (!isUntouched(mine)) return 'edited';
   const text = renewed(mine, theirs, `${vendor}/${name}`, sverkaVersion());
-  if (renew && text !== mine) await replace(cases, text);
+  if (renew && text !== mine) await writeText(cases, text);
   return 'renewed';
-}
-
-async function textOf(file: string): Promise<string | null> {
-  return readFile(file, 'utf8').catch(() => null);
-}
-
-/** Whole or not at all, with the permissions that it had. Throws `ConfigError`. */
-async function replace(file: string, text: string): Promise<void> {
-  try {
-    const real = await realpath(file);
-    const { mode } = await lstat(real);
-    const beside = join(dirname(real), `.${basename(real)}.${randomUUID()}`);
-    await writeFile(beside, text, { mode: mode & 0o777, flag: 'wx' });
-    await rename(beside, real);
-  } catch (cause) {
-    throw new ConfigError('CONFIG_USAGE', `${file} cannot be written (${(cause as NodeJS.ErrnoException).code ?? 'unknown'})`, {
-      cause,
-      hint: 'Check the directory and its permissions.',
-    });
-  }
 }

@@ -1,7 +1,7 @@
 /** Migrations as they were asked for. */
 import type { Db } from '../../canonical/db.ts';
 import { runsOfJob } from '../../canonical/stores/console.ts';
-import { allSystems } from '../../canonical/stores/systems.ts';
+import { systemNames } from '../../canonical/stores/systems.ts';
 import { toldConditions } from '../../pipeline/plan/filter.ts';
 import type { MigrationScope, RunRequest } from '../../pipeline/report.ts';
 
@@ -18,7 +18,7 @@ export async function lastMigration(db: Db, from: string, to: string): Promise<M
 
 /** The migrations that operations belong to. */
 export async function migrationsOf(db: Db, rows: readonly { readonly system_id: number; readonly moved_from: number | null }[]): Promise<MigrationScope[]> {
-  const names = new Map((await allSystems(db)).map((system) => [system.id, system.name]));
+  const names = await systemNames(db);
   const pairs = new Map<string, MigrationScope>();
   for (const { system_id, moved_from } of rows) {
     const [from, to] = [moved_from === null ? undefined : names.get(moved_from), names.get(system_id)];

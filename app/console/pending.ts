@@ -1,7 +1,7 @@
 /** Edits of mappings that are not in use. */
 import type { Db } from '../../canonical/db.ts';
 import { activeVersions } from '../../canonical/stores/mapping-versions.ts';
-import { allSystems } from '../../canonical/stores/systems.ts';
+import { systemNames } from '../../canonical/stores/systems.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { PendingEdit } from '../../pipeline/activation/edition.ts';
@@ -10,7 +10,7 @@ import { pendingAll } from '../mapping-news.ts';
 
 /** What lies on the disk, or is said in the configuration, and is not what runs use. */
 export async function pendingEdits(db: Db, loaded: LoadedConfig): Promise<PendingEdit[]> {
-  const names = new Map((await allSystems(db)).map(({ id, name }) => [id, name]));
+  const names = await systemNames(db);
   const pending: PendingEdit[] = [];
   for (const row of await activeVersions(db)) {
     const name = names.get(row.system_id) ?? '';

@@ -3,7 +3,7 @@ import type { Db } from '../../canonical/db.ts';
 import { listOperations } from '../../canonical/stores/console.ts';
 import type { OperationRow, OperationState } from '../../canonical/stores/operations.ts';
 import { loadRecords } from '../../canonical/stores/records.ts';
-import { allSystems } from '../../canonical/stores/systems.ts';
+import { systemNames } from '../../canonical/stores/systems.ts';
 import { OWNER_TO_COME } from '../../pipeline/plan/owner-change.ts';
 import type { MigrationScope } from '../../pipeline/report.ts';
 import { migrationsOf } from './migration.ts';
@@ -64,7 +64,7 @@ const LEFT: readonly OperationState[] = ['ready', 'retry', 'sending', 'unknown',
 const MOST = 100_000;
 
 export async function planList(db: Db, query: PlanQuery): Promise<PlanList> {
-  const names = new Map((await allSystems(db)).map((system) => [system.id, system.name]));
+  const names = await systemNames(db);
   const wanted = async (states: readonly OperationState[]): Promise<OperationRow[]> =>
     (await listOperations(db, states, {}, MOST)).filter((row) => isWanted(row, names, query));
   const asked = await wanted(query.states ?? ['proposed', 'held', 'rejected', 'unknown', 'ready', 'retry', 'accepted']);

@@ -2,7 +2,7 @@
 import type { Db } from '../../canonical/db.ts';
 import { quarantineById } from '../../canonical/stores/console.ts';
 import { type QuarantineRow, quarantineInState } from '../../canonical/stores/quarantine.ts';
-import { allSystems } from '../../canonical/stores/systems.ts';
+import { systemNames } from '../../canonical/stores/systems.ts';
 
 export interface QuarantineItem {
   readonly id: number;
@@ -20,18 +20,14 @@ export interface QuarantineItem {
 }
 
 export async function quarantineList(db: Db, limit: number): Promise<QuarantineItem[]> {
-  const names = await namesOf(db);
+  const names = await systemNames(db);
   return (await quarantineInState(db, 'open', limit)).map((row) => item(row, names));
 }
 
 /** One record with its body as it arrived; null where there is none. */
 export async function quarantineItem(db: Db, id: number): Promise<(QuarantineItem & { readonly body: unknown }) | null> {
   const row = (await quarantineById(db, id)) as QuarantineRow | undefined;
-  return row === undefined ? null : { ...item(row, await namesOf(db)), body: JSON.parse(row.body) as unknown };
-}
-
-async function namesOf(db: Db): Promise<ReadonlyMap<number, string>> {
-  return new Map((await allSystems(db)).map((system) => [system.id, system.name]));
+  return row === undefined ? null : { ...item(row, await systemNames(db)), body: JSON.parse(row.body) as unknown };
 }
 
 function item(row: QuarantineRow, names: ReadonlyMap<number, string>): QuarantineItem {

@@ -3,7 +3,7 @@ import type { Db } from '../../canonical/db.ts';
 import { countEntities, countFresh, countOperations, countQuarantine, countRecords, countReviews } from '../../canonical/stores/console.ts';
 import { allCheckpoints } from '../../canonical/stores/progress.ts';
 import { lastRuns } from '../../canonical/stores/runs.ts';
-import { allSystems } from '../../canonical/stores/systems.ts';
+import { systemNames } from '../../canonical/stores/systems.ts';
 import type { PendingEdit } from '../../pipeline/activation/edition.ts';
 import type { Waiting } from '../../pipeline/report.ts';
 import { waitingNow } from '../../pipeline/summary.ts';
@@ -44,7 +44,7 @@ export interface Status {
 const OVER = new Set(['applied', 'unchanged', 'withdrawn', 'stale', 'unsupported']);
 
 export async function statusOf(db: Db, pending: readonly PendingEdit[] = []): Promise<Status> {
-  const names = new Map((await allSystems(db)).map((system) => [system.id, system.name]));
+  const names = await systemNames(db);
   const name = (id: number): string => names.get(id) ?? `#${id}`;
   const byStream = (rows: readonly { system_id: number; stream: string; state: string; count: number }[]): Status['records'] => {
     const streams = new Map<string, { system: string; stream: string; states: Record<string, number> }>();

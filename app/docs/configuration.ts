@@ -1,5 +1,5 @@
 /** `docs/configuration.md` out of the schemas of the configuration and of the connectors' settings. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configSchema } from '../../config/schema/config.ts';
 import { type Shape, shapeOf } from '../../config/shape.ts';
@@ -48,13 +48,18 @@ export interface Row {
   readonly doc: string;
 }
 
-/** Comments of a settings file by key (empty without one), in the order of the source: keys that come twice come in the same order in the schema. */
+/** Comments of the files of settings, in the order of their names, by key (empty without one), in the order of the source: keys that come twice come in the same order in the schema. */
 type Comments = ReadonlyMap<string, string[]>;
 
 const NO_COMMENTS: Comments = new Map();
 
 function commentsOf(vendor: string): Comments {
-  const source = readFileSync(join(projectRoot(), 'connectors', vendor, 'settings.ts'), 'utf8');
+  const directory = join(projectRoot(), 'connectors', vendor);
+  const files = readdirSync(directory).filter((name) => /^settings(-\w+)?\.ts$/.test(name));
+  const source = files
+    .sort()
+    .map((name) => readFileSync(join(directory, name), 'utf8'))
+    .join('\n');
   const comments = new Map<string, string[]>();
   for (const match of source.matchAll(/(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?(?:^|[{,])[ \t]*(\w+):/gm)) {
     const [, text = '', key = ''] = match;

@@ -20,7 +20,7 @@ export interface Times {
 }
 
 /** Times of a schedule after `from`, up to and with `now`; null when there is none. */
-export function timesBetween({ line, zone }: Schedule, from: number, now: number): Times | null {
+function timesBetween({ line, zone }: Schedule, from: number, now: number): Times | null {
   const first = nextOccurrence(line, zone, from);
   if (first === null || first > now) return null;
   let last = first;

@@ -1,42 +1,22 @@
-/**
- * Starts jobs when they are due. What is due, what was missed and who executes what stands in the store: any number of processes may
- * serve one store. Time comes from the clock that is handed in; `step` does what is to be done now and says when to come again.
- */
-import type { Store } from '../../canonical/open.ts';
-import { claimJobs, endJobs, type JobEnd } from '../../canonical/stores/job-claims.ts';
-import { allJobs, decideJobs, ensureJobs, type JobRow, jobLease } from '../../canonical/stores/jobs.ts';
-import { type Holder, storeHolder } from '../../canonical/stores/leases.ts';
+import { allJobs, decideJobs, ensureJobs, type JobRow } from '../../canonical/stores/jobs.ts';
 import { Numbers } from '../../canonical/stores/numbers.ts';
 import { recordSkips, type Skip } from '../../canonical/stores/skips.ts';
-import type { Clock, Logger } from '../../core/context.ts';
 import { StoreError } from '../../core/errors.ts';
-import { nextOccurrence } from '../../core/occurrence.ts';
-import type { Claim, Ending } from './claim.ts';
-import { type Decision, decide } from './decide.ts';
-import { Heap } from './heap.ts';
+import { AtWork, type WorkOptions } from './at-work.ts';
+import type { Decision } from './decide.ts';
+import { DueTimes } from './due-times.ts';
 import type { Job } from './job.ts';
 import { type Look, type LookAround, lookAround } from './look.ts';
-import { blackoutEnds, readyJobs } from './ready.ts';
+import { blackoutEnds } from './ready.ts';
 
-export interface SchedulerOptions {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly owner: Holder;
+export interface SchedulerOptions extends WorkOptions {
   readonly jobs: readonly Job[];
-  /** Executes a job to its end. Must not reject. */
-  readonly execute: (claim: Claim) => Promise<Ending>;
-  /** Jobs at one time in this process. */
-  readonly parallel: number;
-  readonly leaseMs: number;
   /** How often it is looked what other processes and trigger files did, ms. */
   readonly pollMs: number;
   /** Time and size of a trigger file; null where there is none. */
   readonly markOf: (path: string) => Promise<string | null>;
 }
 
-/** Jobs whose leases are taken in one transaction. */
-const TOGETHER = 2000;
 /** A step waits for nothing but the store, whose slowest statement ends before this; between two steps are at most `pollMs`. */
 const STUCK_MS = 60_000;
 const STUCK_POLLS = 3;
@@ -44,11 +24,10 @@ const STUCK_POLLS = 3;
 export class Scheduler {
   private readonly options: SchedulerOptions;
   private readonly numbers: Numbers;
-  private readonly heap = new Heap();
+  private readonly times = new DueTimes();
+  private readonly work: AtWork;
   private jobs = new Map<string, Job>();
   private rows = new Map<string, JobRow>();
-  private readonly running = new Map<string, Promise<void>>();
-  private readonly ended: (JobEnd & { readonly name: string; readonly token: number })[] = [];
   private readonly look: LookAround;
   private lookAt = 0;
   private seenAt = 0;
@@ -60,6 +39,7 @@ export class Scheduler {
     this.options = options;
     this.numbers = new Numbers(options.store);
     this.look = lookAround(options);
+    this.work = new AtWork(options);
     this.jobs = new Map(options.jobs.map((job) => [job.name, job]));
   }
 
@@ -73,7 +53,7 @@ export class Scheduler {
   }
 
   get busy(): number {
-    return this.running.size;
+    return this.work.running.size;
   }
 
   /** Steps until the signal aborts, then waits for what is being executed. A store that cannot be reached is tried again. */
@@ -109,7 +89,7 @@ export class Scheduler {
 
   /** Waits for what is being executed and notes its end. */
   async drain(): Promise<void> {
-    await Promise.all(this.running.values());
+    await Promise.all(this.work.running.values());
     await this.noteEnds();
   }
 
@@ -120,7 +100,7 @@ export class Scheduler {
     if (this.seenAt === 0) {
       await store.transaction((trx) => ensureJobs(trx, [...this.jobs.values()], now));
       await this.read(now);
-      this.fillHeap();
+      this.times.fill(this.around(now));
     } else if (now < this.seenAt - 1000) {
       log.warn('the clock was set back: times that were dealt with are not run again', { seconds: Math.round((this.seenAt - now) / 1000) });
       this.lookAt = 0;
@@ -128,10 +108,10 @@ export class Scheduler {
     this.seenAt = now;
     await this.noteEnds();
     // What is due at this moment is started first.
-    if (now >= this.lookAt && (this.heap.first?.at ?? Number.POSITIVE_INFINITY) > now) await this.read(now);
+    if (now >= this.lookAt && this.times.next > now) await this.read(now);
     await this.decideDue(now);
     await this.start(now);
-    return Math.min(this.heap.first?.at ?? Number.POSITIVE_INFINITY, now + pollMs, this.lookAt, ...blackoutEnds(this.around(now)));
+    return Math.min(this.times.next, now + pollMs, this.lookAt, ...blackoutEnds(this.around(now)));
   }
 
   /** Looks at the store at once: something may be due. */
@@ -152,40 +132,15 @@ export class Scheduler {
     this.lookAt = now + pollMs;
   }
 
-  private fillHeap(): void {
-    this.heap.clear();
-    for (const { name } of this.jobs.values()) this.pushNext(name, this.rows.get(name)?.decided_until ?? this.options.clock.now());
-  }
-
-  private pushNext(name: string, after: number): void {
-    const schedule = this.jobs.get(name)?.schedule;
-    const at = schedule == null ? null : nextOccurrence(schedule.line, schedule.zone, after);
-    if (at !== null) this.heap.push({ at, name });
-  }
-
   /** Notes what the times that came mean: in one statement for all jobs to which the same came. */
   private async decideDue(now: number): Promise<void> {
     const { store } = this.options;
-    const groups = new Map<string, { readonly decision: Decision; readonly names: string[] }>();
-    for (let top = this.heap.first; top !== undefined && top.at <= now; top = this.heap.first) {
-      this.heap.pop();
-      const { job, row } = { job: this.jobs.get(top.name), row: this.rows.get(top.name) };
-      const decision = job === undefined || row === undefined ? null : decide(job, row, now);
-      if (decision === null) {
-        this.pushNext(top.name, Math.max(top.at, row?.decided_until ?? 0));
-        continue;
-      }
-      const { until, due, cause, skip } = decision;
-      const key = skip === null ? `${until} ${due} ${cause}` : top.name;
-      const group = groups.get(key) ?? { decision, names: [] };
-      group.names.push(top.name);
-      groups.set(key, group);
-    }
-    if (groups.size === 0) return;
-    const decided = await store.transaction((trx) => Promise.all([...groups.values()].map(({ decision, names }) => decideJobs(trx, names, decision))));
+    const came = this.times.take(this.around(now));
+    if (came.length === 0) return;
+    const decided = await store.transaction((trx) => Promise.all(came.map(({ decision, names }) => decideJobs(trx, names, decision))));
     const skips: Skip[] = [];
-    for (const [index, { decision, names }] of [...groups.values()].entries()) {
-      for (const name of names) this.pushNext(name, decision.until);
+    for (const [index, { decision, names }] of came.entries()) {
+      for (const name of names) this.times.push(name, this.jobs.get(name), decision.until);
       // Another process was quicker with some of them: what it made of them is read before anything is started.
       if (decided[index] !== names.length) this.lookAt = 0;
       else this.remember(names, decision, skips);
@@ -216,57 +171,16 @@ export class Scheduler {
   }
 
   private around(now: number): Look {
-    return { now, jobs: this.jobs, rows: this.rows, running: this.running };
+    return { now, jobs: this.jobs, rows: this.rows, running: this.work.running };
   }
 
   private async start(now: number): Promise<void> {
-    const { store, owner, parallel, leaseMs } = this.options;
-    const free = parallel - this.running.size;
-    const wanted = free <= 0 ? [] : readyJobs(this.around(now)).slice(0, free);
-    // One run works on a store at a time: who cannot begin does not take a job from those who can.
-    if (wanted.length === 0 || (await storeHolder(store.db, owner, now)) !== null) return;
-    for (let at = 0; at < wanted.length; at += TOGETHER) {
-      const some = wanted.slice(at, at + TOGETHER);
-      const names = some.map((row) => row.name);
-      const claimed = await store.transaction((trx) => claimJobs(trx, names, owner, now, leaseMs));
-      if (claimed.size < names.length) this.lookAt = 0;
-      for (const row of some) {
-        const job = this.jobs.get(row.name);
-        const token = claimed.get(row.name);
-        if (job !== undefined && token !== undefined) this.launch(job, row, token, now);
-      }
-    }
-  }
-
-  private launch(job: Job, row: JobRow, token: number, now: number): void {
-    const { execute, log } = this.options;
-    const { name } = job;
-    const [due, cause] = [row.due_at ?? now, row.cause ?? 'schedule'];
-    Object.assign(row, { running_since: now, began_at: now, due_at: null, cause: null, skip_id: null } satisfies Partial<JobRow>);
-    log.info('job begins', { job: name, cause, due: new Date(due).toISOString(), late: now - due });
-    const promise = execute({ job, due, lease: { name: jobLease(name), token } }).then(({ kind, runId }) => {
-      const wants = kind === 'busy' || (kind === 'stopped' && job.catchUp === 'once');
-      const at = this.options.clock.now();
-      this.ended.push({
-        name,
-        token,
-        runId,
-        succeeded: kind === 'done' ? at : null,
-        again: wants ? { due, cause: kind === 'busy' ? cause : 'catch-up' } : null,
-      });
-      this.running.delete(name);
-      log.info('job ended', { job: name, run: runId, how: kind, ms: at - now });
-      this.wake();
-    });
-    this.running.set(name, promise);
+    const all = await this.work.start(this.around(now), () => this.wake());
+    // Another process was quicker with some.
+    if (!all) this.lookAt = 0;
   }
 
   private async noteEnds(): Promise<void> {
-    if (this.ended.length === 0) return;
-    const { store } = this.options;
-    const ended = [...this.ended];
-    await store.transaction((trx) => endJobs(trx, ended));
-    this.ended.splice(0, ended.length);
-    this.lookAt = 0;
+    if (await this.work.noteEnds()) this.lookAt = 0;
   }
 }

@@ -53,7 +53,7 @@ export function alerts({ store, clock, log, config }: ServeContext): Service {
 }
 
 /** The longest time between two runs that read a system, by the job that does so most often; null where none is scheduled. */
-export function periodOf(loaded: LoadedConfig, system: string, now: number): number | null {
+function periodOf(loaded: LoadedConfig, system: string, now: number): number | null {
   let shortest: number | null = null;
   for (const { request, schedule } of jobsOf(loaded)) {
     if (schedule === null || (request.systems !== undefined && !request.systems.includes(system))) continue;

@@ -4,7 +4,7 @@ import type { Store } from '../../canonical/open.ts';
 import { allAlerts } from '../../canonical/stores/alerts.ts';
 import { countEntities, countOperations, countQuarantine, countRecords, countReviews } from '../../canonical/stores/console.ts';
 import { lastEnded, lastSuccesses, waitingSince } from '../../canonical/stores/health.ts';
-import { allSystems } from '../../canonical/stores/systems.ts';
+import { systemNames } from '../../canonical/stores/systems.ts';
 import type { LoadedConfig } from '../../config/load.ts';
 import { gatesOf } from '../calls/gates.ts';
 import { systemStates } from '../console/systems.ts';
@@ -123,7 +123,7 @@ async function systems(store: Store, gauges: Gauges, loaded: LoadedConfig, now: 
 
 async function things(store: Store, gauges: Gauges): Promise<void> {
   const { db } = store;
-  const names = new Map((await allSystems(db)).map(({ id, name }) => [id, name]));
+  const names = await systemNames(db);
   const name = (id: number): string => names.get(id) ?? `#${id}`;
   for (const { system_id, stream, state, count } of await countRecords(db)) gauges.records.inc({ system: name(system_id), stream, state }, count);
   for (const [entity, count] of Object.entries(await countEntities(db))) gauges.entities.inc({ entity }, count);

@@ -3,7 +3,7 @@ import type { Dialect } from '../dialect.ts';
 import { createStatements } from './ddl.ts';
 import { flag, instant, int, short, type TableSpec, table, text } from './table.ts';
 
-export const schemaVersions: TableSpec = table(
+const schemaVersions: TableSpec = table(
   'schema_versions',
   'Schema versions of this database.',
   {
@@ -17,7 +17,7 @@ export const schemaVersions: TableSpec = table(
 );
 
 /** SQLite has no comments of its own. */
-export const schemaComments: TableSpec = table(
+const schemaComments: TableSpec = table(
   'schema_comments',
   'What every table and column means (SQLite only: MySQL keeps it in the schema itself).',
   {

@@ -28,7 +28,7 @@ interface Block {
 }
 
 /** The highest number of a run so far. */
-export async function lastRunNumber(db: Db): Promise<number> {
+async function lastRunNumber(db: Db): Promise<number> {
   return Number((await db('runs').max({ id: 'id' }).first())?.['id'] ?? 0);
 }
 

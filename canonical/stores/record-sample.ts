@@ -8,10 +8,18 @@ export interface SampledRecord {
   readonly body: string | null;
 }
 
+/** So many of them at the most, spread evenly. */
+export function evenly(ids: readonly number[], most: number): number[] {
+  const step = Math.max(1, ids.length / most);
+  return Array.from({ length: Math.min(most, ids.length) }, (_, at) => ids[Math.floor(at * step)] ?? 0);
+}
+
 /** `most` records at the most, by their ids: the same ones as long as none is added. */
 export async function sampleOfStream(db: Db, systemId: number, stream: string, most: number): Promise<SampledRecord[]> {
   const rows: { id: number }[] = await db('records').select('id').where({ system_id: systemId, stream }).whereNotNull('body').orderBy('id');
-  const step = Math.max(1, rows.length / most);
-  const ids = Array.from({ length: Math.min(most, rows.length) }, (_, index) => Number(rows[Math.floor(index * step)]?.id));
+  const ids = evenly(
+    rows.map(({ id }) => Number(id)),
+    most,
+  );
   return selectIn<SampledRecord & { id: number }>(db, 'records', ['id', 'record_key', 'body'], 'id', ids);
 }

@@ -23,13 +23,3 @@ export async function replaceQuarantine(db: Db, rows: readonly QuarantineRow[]):
 export async function openQuarantineOf(db: Db, systemId: number, stream: string, code: string): Promise<QuarantineRow[]> {
   return db<QuarantineRow>('quarantine').select('*').where({ system_id: systemId, stream, code, state: 'open' }).orderBy('id');
 }
-
-/** How many entries of each stream are open. */
-export async function countOpenByStream(db: Db): Promise<{ system_id: number; stream: string; count: number }[]> {
-  const rows: { system_id: number; stream: string; count: number }[] = await db('quarantine')
-    .select('system_id', 'stream')
-    .where({ state: 'open' })
-    .groupBy('system_id', 'stream')
-    .count({ count: '*' });
-  return rows.map((row) => ({ system_id: Number(row.system_id), stream: row.stream, count: Number(row.count) }));
-}

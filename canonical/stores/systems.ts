@@ -19,6 +19,11 @@ async function knownSystems(db: Db): Promise<Map<string, number>> {
   return new Map((await allSystems(db)).map(({ id, name }) => [name, id]));
 }
 
+/** Names of the systems by their numbers. */
+export async function systemNames(db: Db): Promise<ReadonlyMap<number, string>> {
+  return new Map((await allSystems(db)).map(({ id, name }) => [id, name]));
+}
+
 export async function allSystems(db: Db): Promise<{ id: number; name: string; vendor: string }[]> {
   return db('systems').select('id', 'name', 'vendor').orderBy('id');
 }

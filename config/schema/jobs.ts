@@ -30,7 +30,7 @@ const trigger = z
   })
   .refine(({ file, callback }) => file !== undefined || callback !== undefined, 'expected file or callback');
 
-export const jobSchema = z.strictObject({
+const jobSchema = z.strictObject({
   run: z.enum(['sync', 'plan']).default('sync').meta({ description: '`sync`: read, reconcile, write. `plan`: read, and propose what would be changed.' }),
   systems: z.array(z.string()).min(1).optional().meta({ description: 'Only these systems; all when silent.' }),
   streams: z.array(z.string()).min(1).optional().meta({ description: 'Only these streams; all when silent.' }),
@@ -68,4 +68,3 @@ export const serveSchema = z
   .prefault({});
 
 export type JobConfig = z.output<typeof jobSchema>;
-export type ServeConfig = z.output<typeof serveSchema>;

@@ -9,7 +9,7 @@ import { isEmpty, isObject, text } from '../shared/records.ts';
 import { integerForm, withTextIds } from './forms.ts';
 import { BOOKED, readJournal } from './journal.ts';
 import { type Answer, openServer } from './server.ts';
-import type { AccountsSettings } from './settings.ts';
+import type { AccountsSettings } from './settings-calls.ts';
 
 const DAY_MS = 86_400_000;
 /** An accrual counts from a little earlier, so that a bonus server whose clock is behind ours does not hold it back. */
@@ -166,7 +166,7 @@ function assetOf(ctx: Context, settings: AccountsSettings, delta: number, cardNu
 }
 
 /** `2026-05-01T14:30:00.000+03:00`: a time as the bonus server takes it, in the zone of the system. */
-export function isoWithOffset(zone: string, utc: number): string {
+function isoWithOffset(zone: string, utc: number): string {
   const offset = zoneOffset(zone, utc);
   const wall = new Date(utc + offset).toISOString().slice(0, -1);
   const minutes = Math.abs(Math.trunc(offset / 60_000));

@@ -8,7 +8,7 @@ import { type Accounts, bonusBody, type CardAccount } from './accounts.ts';
 import { readPages } from './pages.ts';
 import { batchOf, checked, foundOf, type Row, type Span, widen } from './rows.ts';
 import type { Answer } from './server.ts';
-import type { AccountsSettings } from './settings.ts';
+import type { AccountsSettings } from './settings-calls.ts';
 
 /** Accounts to a batch: each is a call of its own. */
 const ACCOUNTS_IN_BATCH = 200;

@@ -9,7 +9,7 @@ import type { Json } from '../../core/contract.ts';
 import type { Listener, ListenerAnswer, ListenerCall } from '../../core/listener.ts';
 import type { Notice, Notices } from '../../core/notices.ts';
 import { isObject, text } from '../shared/records.ts';
-import type { HttpSettings, StatusSettings } from './settings.ts';
+import type { HttpSettings, StatusSettings } from './settings-commands.ts';
 import { statusIn, toldOf, verdictOf, withWord } from './statuses.ts';
 
 /** A status and two messages; more than this is not one of theirs. */

@@ -4,10 +4,12 @@ import { text } from '../shared/records.ts';
 import { without } from '../shared/secrets.ts';
 import { type Form, render } from './forms.ts';
 import { overtaken } from './latest.ts';
+import { mayTake, newCard, newClientKey, newGroupKey } from './new-entries.ts';
 import type { CommandStream } from './rows.ts';
-import type { ArtixSettings, CommandForm } from './settings.ts';
+import type { ArtixSettings } from './settings.ts';
+import type { CommandForm } from './settings-commands.ts';
 import { SECRET_FIELDS } from './wire.ts';
-import { mayTake, newCard, newClientKey, newGroupKey, sameClient, taken, unsupported } from './write.ts';
+import { sameClient, taken, unsupported } from './write.ts';
 
 /** The commands for an operation on a dictionary. */
 export function buildCommands(stream: CommandStream, making: Making): Promise<Built> {

@@ -8,7 +8,7 @@ import type { Exists, Lookup } from './loads.ts';
 import type { Parts } from './parts.ts';
 import { findById } from './read.ts';
 import type { CommandStream, ListStream } from './rows.ts';
-import type { RestSettings } from './settings.ts';
+import type { RestSettings } from './settings-calls.ts';
 import { artixWire } from './wire.ts';
 import { pushEach, restSender } from './write.ts';
 

@@ -5,7 +5,8 @@ import { ConnectionError } from '../../core/errors.ts';
 import { interrupted, outcomeOf } from '../shared/call.ts';
 import { type Exchange, formatHandle, parseHandle, pushLoads, type Sent } from './loads.ts';
 import { namer, stampOf } from './names.ts';
-import type { ArtixSettings, FileSettings } from './settings.ts';
+import type { ArtixSettings } from './settings.ts';
+import type { FileSettings } from './settings-commands.ts';
 
 /** How long to wait before a file that could not be written is tried again. */
 const RETRY_MS = 60_000;

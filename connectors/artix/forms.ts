@@ -32,7 +32,7 @@ export function maskAsInteger(field: string, value: Json): Json {
 }
 
 /** A mask in the object form, members in lower case with 0 or 1, as in the document's example. */
-export function maskAsObject(field: string, value: Json): Json {
+function maskAsObject(field: string, value: Json): Json {
   if (isObject(value)) {
     return Object.fromEntries(Object.entries(value).map(([member, flag]) => [member.toLowerCase(), isTrue(flag) ? 1 : 0]));
   }

@@ -1,10 +1,10 @@
 /** A full load: a command that clears the dictionary and one `add…` for everything that shall be in it, in one piece. */
-import type { Outcome, PushOperation, WireBody } from '../../core/contract.ts';
+import type { PushOperation } from '../../core/contract.ts';
 import type { FullLoad, LoadRecord } from '../../core/full-load.ts';
 import { type Form, render } from './forms.ts';
 import { type Exchange, formatHandle, parseHandle } from './loads.ts';
+import { newClientKey } from './new-entries.ts';
 import { clientWire, KEY_FIELDS } from './wire.ts';
-import { newClientKey } from './write.ts';
 
 /** Columns of the cash server that `addClient` does not take. */
 const NOT_TAKEN: readonly string[] = ['codeword', 'userid', 'createdate', 'update_time', 'crc', 'ownerStoreid'];
@@ -12,7 +12,7 @@ const NOT_TAKEN: readonly string[] = ['codeword', 'userid', 'createdate', 'updat
 const REFILLED: readonly string[] = ['update_time', 'crc', 'ownerStoreid'];
 
 /** How the dictionary of clients is loaded whole. */
-export function clientsLoad(exchange: Exchange, form: Form): FullLoad<PushOperation, Outcome, WireBody> {
+export function clientsLoad(exchange: Exchange, form: Form): FullLoad {
   return {
     takes: Object.keys(clientWire.shape).filter((name) => !NOT_TAKEN.includes(name)),
     refilled: REFILLED,
@@ -27,11 +27,7 @@ export function clientsLoad(exchange: Exchange, form: Form): FullLoad<PushOperat
   };
 }
 
-async function* commandsOf(
-  records: AsyncIterable<LoadRecord<PushOperation, WireBody>>,
-  form: Form,
-  sent: Map<string, string | undefined>,
-): AsyncGenerator<string> {
+async function* commandsOf(records: AsyncIterable<LoadRecord>, form: Form, sent: Map<string, string | undefined>): AsyncGenerator<string> {
   yield JSON.stringify({ command: 'clearClient' });
   for await (const record of records) {
     const { key, body } = 'kept' in record ? record.kept : changed(record.changed, sent);

@@ -7,7 +7,8 @@ import { isObject, text } from '../shared/records.ts';
 import { type Exchange, formatHandle, parseHandle, pushLoads, type Sent, TO_READ_BACK } from './loads.ts';
 import type { CommandStream } from './rows.ts';
 import { openServer } from './server.ts';
-import type { ArtixSettings, HttpSettings } from './settings.ts';
+import type { ArtixSettings } from './settings.ts';
+import type { HttpSettings } from './settings-commands.ts';
 import { verdictOfAll } from './statuses.ts';
 
 /** When a full load is tried again that found another load under way. */

@@ -6,7 +6,7 @@ import type { JournalEntry, JournalProbe } from '../../core/journal.ts';
 import { isObject, text } from '../shared/records.ts';
 import { integerForm } from './forms.ts';
 import type { Server } from './server.ts';
-import type { AccountsSettings } from './settings.ts';
+import type { AccountsSettings } from './settings-calls.ts';
 
 /** "500 records at most", whatever page size is asked for. */
 const PAGE = 500;

@@ -6,7 +6,7 @@ import { REST_FORM, renderValue } from './forms.ts';
 import { wholeList } from './read.ts';
 import type { ListStream } from './rows.ts';
 import type { Server } from './server.ts';
-import type { RestSettings } from './settings.ts';
+import type { RestSettings } from './settings-calls.ts';
 import { type ArtixStream, KEY_FIELDS } from './wire.ts';
 
 /** The object under an id; null where there is none. A card group has no call of its own and is taken from the list. Throws as a reading does. */

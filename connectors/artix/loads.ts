@@ -4,7 +4,8 @@ import type { Outcome, PushOperation, PushResult, WireBody } from '../../core/co
 import { beforeWriting, interrupted, outcomeOf } from '../shared/call.ts';
 import { type Built, buildCommands, formOf } from './commands.ts';
 import type { CommandStream } from './rows.ts';
-import type { ArtixSettings, CommandForm } from './settings.ts';
+import type { ArtixSettings } from './settings.ts';
+import type { CommandForm } from './settings-commands.ts';
 import { keyMissing } from './write.ts';
 
 /** Reads one object of the cash server; null when there is none. */

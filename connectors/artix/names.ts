@@ -1,6 +1,6 @@
 /** Base names of exchange files: a stamp of time, never given twice. */
 import type { Clock, Context } from '../../core/context.ts';
-import type { FileSettings } from './settings.ts';
+import type { FileSettings } from './settings-commands.ts';
 
 const COUNTS = 1000;
 

@@ -5,7 +5,7 @@ import { isEmpty, isObject, text } from '../shared/records.ts';
 import { withTextIds } from './forms.ts';
 import { checked, type Row, type Span, widen } from './rows.ts';
 import { openServer } from './server.ts';
-import type { OnlineCardSettings } from './settings.ts';
+import type { OnlineCardSettings } from './settings-calls.ts';
 import { type ArtixStream, artixWire } from './wire.ts';
 
 export interface OnlineCard {

@@ -3,7 +3,7 @@ import type { Json } from '../../core/contract.ts';
 import { ContractError } from '../../core/errors.ts';
 import { isObject } from '../shared/records.ts';
 import type { Answer } from './server.ts';
-import type { PageSettings } from './settings.ts';
+import type { PageSettings } from './settings-parts.ts';
 
 /** Rows of one page that were not on a page before. */
 export interface Page {

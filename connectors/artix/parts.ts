@@ -8,7 +8,9 @@ import { openHttpExchange } from './http.ts';
 import type { Exchange } from './loads.ts';
 import { type OnlineCard, openOnlineCard } from './online-card.ts';
 import { openServer, type Server } from './server.ts';
-import type { ArtixSettings, CommandForm, RestSettings } from './settings.ts';
+import type { ArtixSettings } from './settings.ts';
+import type { RestSettings } from './settings-calls.ts';
+import type { CommandForm } from './settings-commands.ts';
 import { openSource, type Source } from './source.ts';
 
 export interface Parts {

@@ -6,7 +6,7 @@ import { isObject, text } from '../shared/records.ts';
 import { readPages } from './pages.ts';
 import { batchOf, foundOf, type ListStream, rowOf, type Span } from './rows.ts';
 import { type Answer, NO_SUCH_CALL, type Server } from './server.ts';
-import type { RestSettings } from './settings.ts';
+import type { RestSettings } from './settings-calls.ts';
 
 /** Rows of a list that is read whole are handed on in slices of this size. */
 const SLICE = 1000;

@@ -7,7 +7,7 @@ import { parseCommands } from './interchange.ts';
 import { Joined, type JoinedLeft } from './joined.ts';
 import { Replay } from './replay.ts';
 import { batchOf, type CommandStream, checked, foundOf, type Row } from './rows.ts';
-import type { SourceSettings } from './settings.ts';
+import type { SourceSettings } from './settings-commands.ts';
 
 /** Records handed on in one batch. */
 const SLICE = 1000;

@@ -2,7 +2,7 @@
 import type { Json } from '../../core/contract.ts';
 import type { Notice } from '../../core/notices.ts';
 import { isObject, text } from '../shared/records.ts';
-import type { StatusSettings } from './settings.ts';
+import type { StatusSettings } from './settings-commands.ts';
 
 /** The statuses of a load; there is another one for sales. */
 const STATUSES = ['STATUS_DURING', 'STATUS_READY', 'STATUS_READY_WITH_ERROR', 'STATUS_ERROR'] as const;
@@ -14,7 +14,7 @@ export type Told = Readonly<Record<string, Status>>;
 /** Cash desks whose words are kept for one load; more than that no shop has. */
 const MAX_DESKS = 40;
 
-export const isStatus = (value: unknown): value is Status => (STATUSES as readonly unknown[]).includes(value);
+const isStatus = (value: unknown): value is Status => (STATUSES as readonly unknown[]).includes(value);
 
 /** What was told so far, out of what is kept of it. */
 export function toldOf(notice: Pick<Notice, 'told'>): Told {

@@ -77,7 +77,7 @@ export const clientWire = z.looseObject({
 });
 
 /** A card group: `addCardGroup`, CSrest `dictionaries/cardGroups`. */
-export const cardTypeWire = z.looseObject({
+const cardTypeWire = z.looseObject({
   idcardgroup: id,
   name: text,
   text,
@@ -117,7 +117,7 @@ export const cardWire = z.looseObject({
 });
 
 /** An additional card: `addAdditionalCard`. It belongs to a card, or else to a client; the card wins where both are named. */
-export const additionalCardWire = z.looseObject({
+const additionalCardWire = z.looseObject({
   additionalnumber: id,
   idcardgroup: maybeId,
   cardnumber: maybeId,

@@ -6,9 +6,11 @@ import { isEmpty, isObject, text } from '../shared/records.ts';
 import type { Accounts } from './accounts.ts';
 import { maskAsInteger, overlay, REST_FORM, render } from './forms.ts';
 import { overtaken, readLatest } from './latest.ts';
+import { mayTake, newCard, newClientKey, newGroupKey } from './new-entries.ts';
 import type { ListStream } from './rows.ts';
 import type { Server } from './server.ts';
-import type { ArtixSettings, RestSettings } from './settings.ts';
+import type { ArtixSettings } from './settings.ts';
+import type { RestSettings } from './settings-calls.ts';
 import { KEY_FIELDS } from './wire.ts';
 
 /** What a system's writers share. */
@@ -83,12 +85,6 @@ async function sendCard(writing: Writing, operation: PushOperation, signal: Abor
   return { kind: 'applied', key };
 }
 
-/** Whether a card that is there already may become the new one: it is the same number, and nobody else's. */
-export function mayTake(existing: WireBody, card: NewCard): boolean {
-  const holder = text(existing.idclient);
-  return text(existing.number) === card.number && (holder === '' || holder === text(card.fields.idclient));
-}
-
 async function sendCardType(writing: Writing, operation: PushOperation, signal: AbortSignal): Promise<Outcome> {
   const { server, rest } = writing;
   if (operation.action === 'update') return replace(writing, 'card-types', operation, rest.paths.cardGroups, signal);
@@ -134,49 +130,6 @@ export function sameClient(existing: WireBody, operation: PushOperation): boolea
 function comparable(name: string, value: Json): string {
   const plain = maskAsInteger(name, value);
   return isEmpty(plain) ? '' : typeof plain === 'object' ? JSON.stringify(plain) : text(plain);
-}
-
-/** The id of a new client: one that was decided already, else our own reference, else the key of the operation. */
-export function newClientKey(operation: PushOperation): string {
-  return operation.key ?? (text(operation.fields.idclient) || operation.reference || operation.idempotencyKey);
-}
-
-/** The id of a new card group; empty where the server must give one. */
-export function newGroupKey(operation: PushOperation): string {
-  return operation.key ?? (text(operation.fields.idcardgroup) || operation.reference || '');
-}
-
-export interface NewCard {
-  readonly idcard: string;
-  readonly number: string;
-  readonly fields: WireBody;
-  /** What is sent where neither we nor a card that lies there already say anything. */
-  readonly defaults: WireBody;
-}
-
-/** A new card with its ids, its client and its group, or why it cannot be made. */
-export function newCard(settings: ArtixSettings, operation: PushOperation): NewCard | (Outcome & { kind: 'rejected' }) {
-  const { fields, reference, parentKey } = operation;
-  const number = text(fields.number) || text(fields.idcard);
-  if (number === '') return { kind: 'rejected', code: 'CARD_NUMBER_MISSING', reason: 'a card needs its number' };
-  const { defaultCardGroup } = settings;
-  if (text(fields.idcardgroup) === '' && defaultCardGroup === undefined) {
-    return {
-      kind: 'rejected',
-      code: 'CARD_GROUP_MISSING',
-      reason: 'the card names no group, and `defaultCardGroup` is not set',
-    };
-  }
-  const ours = settings.idFrom === 'reference' ? reference : undefined;
-  const idcard = operation.key ?? (text(fields.idcard) || (ours ?? number));
-  const owner = parentKey ?? text(fields.idclient);
-  const said = Object.entries(fields).filter(([name, value]) => name !== 'idcardgroup' || !isEmpty(value));
-  return {
-    idcard,
-    number,
-    fields: { ...Object.fromEntries(said), idcard, number, ...(owner !== '' && { idclient: owner }) },
-    defaults: { blocked: 0, ...(defaultCardGroup !== undefined && { idcardgroup: defaultCardGroup }) },
-  };
 }
 
 /** The outcome for a change of nothing in particular, which must never reach the vendor; null where there is a key. */

@@ -10,7 +10,7 @@ import { type Along, alongCard, alongCustomer } from './whole.ts';
 import { isKey, speaksOf } from './wire.ts';
 
 /** The vendor had the record that we meant to create, and changed it instead. */
-export const HAD_IT = 'VENDOR_HAD_IT';
+const HAD_IT = 'VENDOR_HAD_IT';
 
 /** The vendor computes these, or they are keys and say nothing as fields. `age` is forbidden outright. */
 const NEVER_SENT = new Set(['age', 'id', 'apikey', 'format', 'create_if_not_exist']);

@@ -3,12 +3,12 @@
 import { FIELDS } from '../../core/model.ts';
 import { quoted } from '../../core/names.ts';
 import { nearest, suggestion } from '../../core/nearest.ts';
-import { partsClash } from './codec.ts';
 import { exclude } from './condition.ts';
 import { type FileForm, SECTIONS } from './file-form.ts';
 import type { Line } from './line.ts';
-import type { Use } from './line-keys.ts';
+import { sourcesIn, type Use } from './line-keys.ts';
 import type { CompileOptions } from './options.ts';
+import { partsClash } from './part.ts';
 import { parsePath, type WirePath } from './path.ts';
 import type { At, Problems } from './problems.ts';
 import type { Entry } from './source.ts';
@@ -133,8 +133,7 @@ function checkNames(form: FileForm, all: readonly Use[], wire: readonly string[]
 
 /** Top-level wire names of a line as written, as far as they can be read. */
 function sourcesOf({ node }: Entry): readonly string[] {
-  const from = node.entries?.get('from')?.node ?? node;
-  return (from.items ?? [from]).flatMap(({ value }) => {
+  return sourcesIn(node).flatMap(({ value }) => {
     const path = typeof value === 'string' ? parsePath(value) : '';
     return typeof path === 'string' ? [] : [path.top];
   });

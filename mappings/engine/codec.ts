@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { Json } from '../../core/contract.ts';
 import type { FieldSpec, Value, ValueKind } from '../../core/model.ts';
 import type { Loss } from './mapping.ts';
+import type { Part } from './part.ts';
 import type { Selector } from './path.ts';
 
 /** A canonical value that is not empty. */
@@ -98,27 +99,6 @@ export interface CodecContext {
   innerAt(definition: unknown, kind: ValueKind, index: number): One | CodecMisuse;
 }
 
-/** What a line owns of a list that several lines share. */
-export interface ItemPart {
-  readonly which: 'main' | 'rest' | 'all';
-  /** The member by which items are chosen, and its values; null: every item counts. */
-  readonly by: string | null;
-  readonly values: readonly string[];
-  /** The one member of the item that it owns; null: the whole item. */
-  readonly member: string | null;
-}
-
-/** What a line owns of its wire value: a named part, or items of a list. */
-export type Part = string | ItemPart;
-
-/** Whether two lines of one wire path write the same part of it. */
-export function partsClash(a: Part, b: Part): boolean {
-  if (typeof a === 'string' || typeof b === 'string') return a === b || typeof a !== typeof b;
-  const sameItems = a.by === null || b.by === null || a.by !== b.by || a.values.some((value) => b.values.includes(value));
-  const sameRank = a.which === b.which || a.which === 'all' || b.which === 'all';
-  return sameItems && sameRank && (a.member === null || b.member === null || a.member === b.member);
-}
-
 /** An example is documentation and test at once. `way` says in which direction it holds; both when left out. */
 export interface Example {
   readonly params?: Readonly<Record<string, unknown>>;
@@ -159,16 +139,6 @@ export interface Codec {
   compile(params: unknown, ctx: CodecContext): Compiled | CodecMisuse;
   readonly examples: readonly Example[];
 }
-
-/** Codecs for lines that name no codec: only where there is one plain way. */
-export const PLAIN_CODEC: Readonly<Partial<Record<ValueKind, string>>> = {
-  text: 'text',
-  phone: 'phone',
-  email: 'email',
-  integer: 'integer',
-  ref: 'ref',
-  json: 'raw',
-};
 
 interface Definition<S extends z.ZodObject> {
   readonly name: string;

@@ -6,6 +6,7 @@ import { checkCoverage, checkWrites, type Use } from './check.ts';
 import { stableText } from './equal.ts';
 import { type FileForm, plainForm, readForm } from './file-form.ts';
 import { compileLine, compileSource, type Line } from './line.ts';
+import { sourcesIn } from './line-keys.ts';
 import type { CompileOptions } from './options.ts';
 import { parsePath } from './path.ts';
 import { type Problem, Problems } from './problems.ts';
@@ -79,8 +80,7 @@ function sourcesKnown(form: FileForm, lines: readonly Line[], uses: readonly Use
   const whole = new Set(lines.map((line) => line.name));
   const entries = [...form.fields.values(), ...[form.changedAt, form.createdAt].filter((entry) => entry !== null)];
   return entries.every(({ name, node }) => {
-    const from = node.entries?.get('from')?.node ?? node;
-    const items = from.items ?? [from];
+    const items = sourcesIn(node);
     return whole.has(name) || (items.length > 0 && items.every((item) => told.has(`${item.at.file}:${item.at.line}`)));
   });
 }

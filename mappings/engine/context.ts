@@ -2,10 +2,10 @@
 import { expectation, type SchemaIssue } from '../../core/expectation.ts';
 import type { FieldSpec } from '../../core/model.ts';
 import { suggestion } from '../../core/nearest.ts';
-import { type Codec, type CodecContext, CodecMisuse, type One, PLAIN_CODEC } from './codec.ts';
+import { type Codec, type CodecContext, CodecMisuse, type One } from './codec.ts';
 import type { CompileOptions } from './options.ts';
 import type { WirePath } from './path.ts';
-import { CODECS, codecOf } from './registry.ts';
+import { CODECS, codecOf, PLAIN_CODEC } from './registry.ts';
 
 type Source = Pick<WirePath, 'selector' | 'itemPath'>;
 

@@ -12,7 +12,7 @@ function fieldOf(codec: Codec, asked: string | undefined): FieldSpec {
 }
 
 /** The codec as the example uses it; a misuse where the example is none. */
-export function compileExample(codec: Codec, example: Example): Compiled | CodecMisuse {
+function compileExample(codec: Codec, example: Example): Compiled | CodecMisuse {
   const path = parsePath(example.path ?? 'wire');
   if (typeof path === 'string') return new CodecMisuse(path);
   const lists = codec.sources === 'many' || codec.name === 'full-name' ? [example.wire, example.current] : [];

@@ -2,8 +2,9 @@
 import type { FieldSpec, Value } from '../../core/model.ts';
 import { quoted } from '../../core/names.ts';
 import { suggestion } from '../../core/nearest.ts';
+import { fits } from './canonical.ts';
 import { readCondition } from './condition.ts';
-import { fits, fixed } from './fixed.ts';
+import { fixed } from './fixed.ts';
 import { elseOf, type Use } from './line-keys.ts';
 import type { Problems } from './problems.ts';
 import type { Entry } from './source.ts';

@@ -4,9 +4,9 @@ import { expectation, type SchemaIssue } from '../../core/expectation.ts';
 import type { FieldSpec, Value } from '../../core/model.ts';
 import { isForbiddenName, quoted } from '../../core/names.ts';
 import { suggestion } from '../../core/nearest.ts';
+import { fits } from './canonical.ts';
 import type { Codec } from './codec.ts';
 import { readCondition } from './condition.ts';
-import { fits } from './fixed.ts';
 import type { CompileOptions } from './options.ts';
 import { parsePath, type WirePath } from './path.ts';
 import type { At, Problems } from './problems.ts';
@@ -124,6 +124,12 @@ export function checkTable(tree: Tree | undefined, { lookups }: Pick<CompileOpti
   else if (near !== '') problems.add(tree.at, `there is no table ${quoted(tree.value)} in "lookups" of the configuration${near}`);
 }
 
+/** Where a line as written names its wire paths, whatever else it says. */
+export function sourcesIn(node: Tree): readonly Tree[] {
+  const from = node.entries?.get('from')?.node ?? node;
+  return from.items ?? [from];
+}
+
 /** What every line may say beside its codec's parameters. */
 export function genericKeys(codec: Codec, field: FieldSpec, members: ReadonlyMap<string, Entry>, problems: Problems) {
   const only = oneOf(members.get('only')?.node, '"only"', ['pull', 'push'], problems);
@@ -131,8 +137,8 @@ export function genericKeys(codec: Codec, field: FieldSpec, members: ReadonlyMap
   const when = members.get('when')?.node;
   const emptyWhen = members.get('emptyWhen')?.node;
   const texts = emptyWhen === undefined ? null : (emptyWhen.items?.map((item) => item.value) ?? [emptyWhen.value]);
-  if (texts?.some((text) => text === null || typeof text === 'object'))
-    problems.add(emptyWhen?.at ?? { file: '', line: 1, column: 1 }, '"emptyWhen" is a value or a list of values: [0, "-"]');
+  if (emptyWhen !== undefined && texts?.some((text) => text === null || typeof text === 'object'))
+    problems.add(emptyWhen.at, '"emptyWhen" is a value or a list of values: [0, "-"]');
   const empty = members.get('empty')?.node;
   return {
     only: codec.pushOnly || only === 'push' ? ('push' as const) : only === 'pull' ? ('pull' as const) : null,

@@ -7,35 +7,30 @@ import { type At, type Problem, Problems } from './problems.ts';
 import { type MappingSource, readSource, type Tree } from './source.ts';
 
 export interface WireFile {
-  readonly vendor: string;
-  /** Schema of every stream's record, as a connector's `wire` has it. */
+  /** Schema of every stream's record, as a connector's `wire` has it; none where there are faults. */
   readonly wire: Readonly<Record<string, ZodType>>;
+  /** In the order of their places; none: the file can be used. */
+  readonly problems: readonly Problem[];
 }
 
 const KEYS = ['vendor', 'streams', '$schema', '$defs', 'definitions'];
 const VENDOR = /^[a-z][a-z0-9-]*$/;
 const STREAM = /^[A-Za-z][A-Za-z0-9-]*$/;
 
-/** Reads the text. Throws `MappingError` with every fault: `vendor` is that of the file's name. */
+/** Reads the text, with every fault; `vendor` is that of the file's name. */
 export function readWireFile(source: MappingSource, vendor: string): WireFile {
   const problems = new Problems();
-  const read = wireOf(source, vendor, problems);
-  return read ?? problems.raise({ file: source.file, line: 1, column: 1 });
+  const wire = wireOf(source, vendor, problems);
+  const found = problems.inOrder();
+  return { wire: found.length > 0 ? {} : wire, problems: found };
 }
 
-/** Every fault of the file; none: it can be used. */
-export function checkWireFile(source: MappingSource, vendor: string): readonly Problem[] {
-  const problems = new Problems();
-  wireOf(source, vendor, problems);
-  return problems.list;
-}
-
-function wireOf(source: MappingSource, vendor: string, problems: Problems): WireFile | null {
+function wireOf(source: MappingSource, vendor: string, problems: Problems): WireFile['wire'] {
   const tree = readSource(source, problems);
-  if (tree === null) return null;
+  if (tree === null) return {};
   if (tree.entries === undefined) {
     problems.add(tree.at, 'a wire file is a map of "vendor" and "streams"');
-    return null;
+    return {};
   }
   refuseUnknown(tree, KEYS, problems);
   checkVendor(tree, vendor, problems);
@@ -50,7 +45,7 @@ function wireOf(source: MappingSource, vendor: string, problems: Problems): Wire
     const schema = streamSchema(node, tree, at, problems);
     if (schema !== null) wire[name] = schema;
   }
-  return problems.list.length > 0 ? null : { vendor, wire };
+  return wire;
 }
 
 function checkVendor(tree: Tree, vendor: string, problems: Problems): void {

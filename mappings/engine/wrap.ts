@@ -1,8 +1,9 @@
 /** Codecs of one value put to work on more: several wire fields in order, items of a list, lists of values. */
 import type { FieldSpec, ValueKind } from '../../core/model.ts';
-import { type Codec, PLAIN_CODEC } from './codec.ts';
+import type { Codec } from './codec.ts';
 import { innerKind } from './codecs/list-values.ts';
 import type { WirePath } from './path.ts';
+import { PLAIN_CODEC } from './registry.ts';
 
 /** A codec by its name, with parameters for it. */
 export interface Use {
@@ -10,7 +11,7 @@ export interface Use {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-export const isListKind = (kind: ValueKind): boolean => kind === 'texts' || kind === 'phones' || kind === 'emails';
+const isListKind = (kind: ValueKind): boolean => kind === 'texts' || kind === 'phones' || kind === 'emails';
 
 /** Codec of a line that names none; undefined where there is more than one plain way. */
 export function plainCodec(kind: ValueKind, paths: readonly WirePath[]): string | undefined {

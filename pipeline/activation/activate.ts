@@ -5,7 +5,7 @@
 import type { Store } from '../../canonical/open.ts';
 import { lockLease } from '../../canonical/stores/lease-lock.ts';
 import { marksOf } from '../../canonical/stores/mapping-undo.ts';
-import { activeVersions, insertVersions, nextActivation, saveMarks } from '../../canonical/stores/mapping-versions.ts';
+import { activeVersions, insertVersions, type NewVersion, nextActivation, saveMarks } from '../../canonical/stores/mapping-versions.ts';
 import { freeRunNumber, Numbers } from '../../canonical/stores/numbers.ts';
 import { allCheckpoints } from '../../canonical/stores/progress.ts';
 import { ConfigError, StoreError } from '../../core/errors.ts';
@@ -14,11 +14,10 @@ import { plan } from '../plan/plan.ts';
 import { emptyResolve } from '../report.ts';
 import { resolveAndLog } from '../resolve-and-log.ts';
 import type { RunSetup, SystemSetup } from '../setup.ts';
-import type { Changes } from './changes.ts';
-import { changesAnything } from './changes.ts';
+import { type Changes, changesAnything } from './changes.ts';
 import { Comparison } from './compare-store.ts';
 import { cure } from './cure.ts';
-import type { Edition } from './edition.ts';
+import { type Edition, versionOf } from './edition.ts';
 import { noteRun } from './note-run.ts';
 import { planChanged, settledBefore } from './plan-changed.ts';
 import { remapStream, type StreamChange } from './remap.ts';
@@ -73,11 +72,7 @@ export async function activate(store: Store, setup: RunSetup, request: Activatio
       const keep = request.commit ? activation : null;
       const comparison = new Comparison(store, { outside, written, setup: engine.setup, examples: request.examples, keep });
       const records = await recompute(engine, changes, request.sample, comparison);
-      if (request.commit)
-        await insertVersions(
-          store.db,
-          request.editions.map((edition) => versionRow(edition, request, engine)),
-        );
+      if (request.commit) await insertVersions(store.db, versionsOf(request, engine));
       const found = await comparison.result();
       const report: ActivationReport = {
         ...found,
@@ -154,9 +149,9 @@ export async function changesIn(before: RunSetup, engine: Engine, editions: read
   });
 }
 
-function versionRow({ systemId, stream, mapping, source, file, options, shipped }: Edition, { author, note }: ActivationRequest, { setup, runId }: Engine) {
-  const activated_at = setup.clock.now();
-  return { system_id: systemId, stream, version: mapping.version, source, file, options, shipped, author, activated_at, note, run_id: runId };
+function versionsOf({ editions, author, note }: ActivationRequest, { setup, runId }: Engine): NewVersion[] {
+  const by = { author, note, activated_at: setup.clock.now(), run_id: runId };
+  return editions.map((edition) => versionOf(edition, by));
 }
 
 function streamOf({ system, stream, from, to }: StreamChange, editions: readonly Edition[], records: number): ActivatedStream {

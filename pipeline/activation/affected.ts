@@ -2,10 +2,7 @@
 import type { RowChange } from '../../canonical/compare.ts';
 import type { TableSpec } from '../../canonical/schema/table.ts';
 import type { FoldedKind } from '../../canonical/stores/entities.ts';
-
-/** What an entity's row has beside what is pushed. */
-const KEPT = ['digest', 'provenance', 'touched_seq', 'created_run', 'changed_run'];
-const HEADS: Readonly<Record<string, FoldedKind>> = { clients: 'client', cards: 'card', card_types: 'cardType' };
+import { headOf, isValueColumn } from '../../canonical/stores/entity-fields.ts';
 
 export class Affected {
   /** Entities with another value. */
@@ -17,11 +14,11 @@ export class Affected {
 
   add(spec: TableSpec, columns: readonly string[], changes: readonly RowChange[]): void {
     const at = (name: string): number => columns.indexOf(name);
-    const kind = HEADS[spec.name];
+    const kind = headOf(spec.name);
     for (const { key, before, after } of changes) {
       const cell = (name: string): unknown => (after ?? before)?.[at(name)];
       if (kind !== undefined) {
-        const other = columns.some((name, place) => !KEPT.includes(name) && before?.[place] !== after?.[place]);
+        const other = columns.some((name, place) => isValueColumn(name) && before?.[place] !== after?.[place]);
         if (before === null || after === null || other) this.entities[kind].add(Number(key[0]));
         if (kind === 'client' && (before === null || after === null)) this.relinked.add(Number(key[0]));
       } else if (spec.primary[0] === 'client_id') this.entities.client.add(Number(key[0]));

@@ -13,7 +13,7 @@ import { ChangeCounter, type Changes } from './changes.ts';
  * Tables that tell what was done rather than what there is: the history of mappings itself, runs, and the lease. All others are
  * compared, whatever they are called.
  */
-export const TOLD_APART: readonly string[] = ['mapping_versions', 'mapping_undo', 'runs', 'leases'];
+const TOLD_APART: readonly string[] = ['mapping_versions', 'mapping_undo', 'runs', 'leases'];
 /** Tables that planning writes to. All others are as they will be before it begins. */
 const PLANNED: readonly string[] = ['operations', 'reviews', 'cursors', 'sequences', 'bonus_accounts'];
 

@@ -1,4 +1,5 @@
 /** A mapping with all that it is made of, as it is stored when it is activated. */
+import type { NewVersion } from '../../canonical/stores/mapping-versions.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
 
 /** What a stream of a system is, or would be, mapped with. */
@@ -16,6 +17,14 @@ export interface Edition {
   /** The shipped mapping of that vendor and stream; null: there is none. */
   readonly shipped: string | null;
   readonly mapping: Mapping;
+}
+
+/** An edition as a version in the store; `by`: who activates it, when, in which run and why. */
+export function versionOf(
+  { systemId, stream, mapping, source, file, options, shipped }: Edition,
+  by: Pick<NewVersion, 'author' | 'note' | 'activated_at' | 'run_id'>,
+): NewVersion {
+  return { ...by, system_id: systemId, stream, version: mapping.version, source, file, options, shipped };
 }
 
 /** Something in the mapping files or the configuration that is not in use, because nobody activated it. */

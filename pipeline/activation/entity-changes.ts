@@ -1,10 +1,11 @@
 /** Entities that a transaction has changed, by field: a client's rows in several tables are one entity. */
 import type { RowChange } from '../../canonical/compare.ts';
 import type { TableSpec } from '../../canonical/schema/table.ts';
-import { fieldOfColumn } from '../../canonical/stores/entity-fields.ts';
+import type { FoldedKind } from '../../canonical/stores/entities.ts';
+import { fieldOfColumn, headOf, isValueColumn } from '../../canonical/stores/entity-fields.ts';
 
 export interface EntityCount {
-  readonly entity: 'client' | 'card' | 'cardType';
+  readonly entity: FoldedKind;
   readonly created: number;
   readonly removed: number;
   /** Entities of which at least one value is another one. */
@@ -13,26 +14,20 @@ export interface EntityCount {
   readonly fields: Readonly<Record<string, number>>;
 }
 
-const HEADS = { clients: 'client', cards: 'card', card_types: 'cardType' } as const;
-type Head = keyof typeof HEADS;
-const isHead = (name: string): name is Head => Object.hasOwn(HEADS, name);
-/** What an entity's row has beside its values. */
-const KEPT = ['id', 'digest', 'provenance', 'touched_seq', 'created_run', 'changed_run'];
-
 export class EntityChanges {
   /** By kind: changed fields by entity. */
   private readonly changed = new Map<string, Map<number, Set<string>>>();
-  private readonly counts_ = new Map<string, { created: Set<number>; removed: Set<number> }>();
+  private readonly whole = new Map<string, { created: Set<number>; removed: Set<number> }>();
 
   add(spec: TableSpec, columns: readonly string[], { key, before, after }: RowChange): void {
-    if (isHead(spec.name)) {
-      const kind = HEADS[spec.name];
+    const kind = headOf(spec.name);
+    if (kind !== undefined) {
       const id = Number(key[0]);
-      if (before === null) this.whole(kind).created.add(id);
-      else if (after === null) this.whole(kind).removed.add(id);
+      if (before === null) this.wholeOf(kind).created.add(id);
+      else if (after === null) this.wholeOf(kind).removed.add(id);
       else
         for (const [at, name] of columns.entries())
-          if (!KEPT.includes(name) && before[at] !== after[at])
+          if (isValueColumn(name) && before[at] !== after[at])
             for (const field of fieldsIn(kind, name, before[at] ?? null, after[at] ?? null)) this.fieldsOf(kind, id).add(field);
       return;
     }
@@ -43,7 +38,7 @@ export class EntityChanges {
 
   counts(): EntityCount[] {
     return (['client', 'card', 'cardType'] as const).flatMap((entity) => {
-      const { created, removed } = this.whole(entity);
+      const { created, removed } = this.wholeOf(entity);
       const fields: Record<string, number> = {};
       let changed = 0;
       for (const [id, names] of this.changed.get(entity) ?? []) {
@@ -64,16 +59,16 @@ export class EntityChanges {
     return fields;
   }
 
-  private whole(kind: string): { created: Set<number>; removed: Set<number> } {
-    const sets = this.counts_.get(kind) ?? { created: new Set(), removed: new Set() };
-    this.counts_.set(kind, sets);
+  private wholeOf(kind: string): { created: Set<number>; removed: Set<number> } {
+    const sets = this.whole.get(kind) ?? { created: new Set(), removed: new Set() };
+    this.whole.set(kind, sets);
     return sets;
   }
 }
 
 type Cell = string | number | null;
 
-function fieldsIn(kind: 'client' | 'card' | 'cardType', column: string, before: Cell, after: Cell): string[] {
+function fieldsIn(kind: FoldedKind, column: string, before: Cell, after: Cell): string[] {
   if (column !== 'attributes') return [fieldOfColumn(kind, column)];
   const [was, is] = [membersOf(before), membersOf(after)];
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]

@@ -5,6 +5,7 @@ import { activeVersions, insertVersions, type MappingVersionRow, saveMarks, vers
 import { StoreError } from '../../core/errors.ts';
 import { type Engine, effect } from '../engine.ts';
 import type { MappingNews } from '../report.ts';
+import { versionOf } from './edition.ts';
 
 /**
  * Activates the mappings of streams in which none is active, and says what was edited and is not in use. Throws `RUN_LOCKED` when the
@@ -26,16 +27,7 @@ export async function beginWithMappings(engine: Engine): Promise<MappingNews> {
     const by = { author: 'the first run', note: null, activated_at: setup.clock.now(), run_id: engine.runId };
     const activation = await insertVersions(
       trx,
-      found.map(({ systemId, stream, mapping, source, file, options, shipped }) => ({
-        ...by,
-        system_id: systemId,
-        stream,
-        version: mapping.version,
-        source,
-        file,
-        options,
-        shipped,
-      })),
+      found.map((edition) => versionOf(edition, by)),
     );
     await saveMarks(trx, activation, await marksOf(trx, activation));
   });

@@ -4,13 +4,14 @@
  */
 import { pushesOf, writePushes } from '../../canonical/stores/pushes.ts';
 import { closeQuarantine, type QuarantineRow, quarantinedKeys } from '../../canonical/stores/quarantine.ts';
-import { type KeyPair, writeKeys } from '../../canonical/stores/record-keys.ts';
+import { evenly } from '../../canonical/stores/record-sample.ts';
 import { idsOfStream, loadRecords, pageOfStream, type RecordRow, rewriteViews } from '../../canonical/stores/records.ts';
 import type { WireBody } from '../../core/contract.ts';
 import { stableJson } from '../../core/values.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
 import { type Engine, effect, goOn } from '../engine.ts';
 import { hashesOf } from '../identity/keys.ts';
+import { KeyChanges } from '../land/key-changes.ts';
 import { bodyOfRow, pushesByRecord, pushRow, valuesOfRow } from '../land/rows.ts';
 import { type SetAside, setAsideAll } from '../land/set-aside-all.ts';
 import type { SystemSetup } from '../setup.ts';
@@ -42,9 +43,7 @@ export async function remapStream(engine: Engine, change: StreamChange, sample: 
 async function* pagesOf(engine: Engine, { system, stream }: StreamChange, sample: number | null): AsyncGenerator<RecordRow[]> {
   const { db } = engine.store;
   if (sample !== null) {
-    const ids = await idsOfStream(db, system.id, stream);
-    const step = Math.max(1, ids.length / sample);
-    const chosen = Array.from({ length: Math.min(sample, ids.length) }, (_, at) => ids[Math.floor(at * step)] ?? 0);
+    const chosen = evenly(await idsOfStream(db, system.id, stream), sample);
     for (let at = 0; at < chosen.length; at += PAGE) yield await loadRecords(db, chosen.slice(at, at + PAGE));
     return;
   }
@@ -59,8 +58,7 @@ async function* pagesOf(engine: Engine, { system, stream }: StreamChange, sample
 
 interface PageWork {
   readonly updates: RecordRow[];
-  readonly keys: KeyPair[];
-  readonly lost: KeyPair[];
+  readonly keys: KeyChanges;
   readonly aside: SetAside[];
   readonly cured: string[];
   /** Rows of `updates` of which the resolver sees something else. */
@@ -69,7 +67,7 @@ interface PageWork {
 
 async function remapRows(engine: Engine, change: StreamChange, rows: readonly RecordRow[]): Promise<void> {
   const { system, stream, to } = change;
-  const work: PageWork = { updates: [], keys: [], lost: [], aside: [], cured: [], news: [] };
+  const work: PageWork = { updates: [], keys: new KeyChanges(), aside: [], cured: [], news: [] };
   const quarantined = await asideOf(engine, change, rows);
   const bodies = new Map<number, WireBody>();
   for (const row of rows) {
@@ -83,7 +81,7 @@ async function remapRows(engine: Engine, change: StreamChange, rows: readonly Re
   for (const row of work.news) row.change_seq = engine.numbers.takeReserved('changes');
   await effect(engine, async (trx) => {
     await rewriteViews(trx, work.updates);
-    await writeKeys(trx, work.keys, work.lost);
+    await work.keys.write(trx);
     await setAsideAll(trx, engine, system, work.aside);
     await closeQuarantine(trx, system.id, stream, work.cured, 'cured');
   });
@@ -114,10 +112,7 @@ function remapRow(work: PageWork, from: Mapping | null, mapping: Mapping, row: R
   if (cured) work.cured.push(row.record_key);
   if (cured || after.view !== row.view || after.stamps !== row.stamps) work.news.push(after);
   if (after.view === row.view) return;
-  const now = hashesOf(mapping.entity, valuesOfRow(after));
-  const before = hashesOf(mapping.entity, valuesOfRow(row));
-  for (const hash of now) if (!before.has(hash)) work.keys.push([hash, row.id]);
-  for (const hash of before) if (!now.has(hash)) work.lost.push([hash, row.id]);
+  work.keys.note(row.id, hashesOf(mapping.entity, valuesOfRow(row)), hashesOf(mapping.entity, valuesOfRow(after)));
 }
 
 function setAside(work: PageWork, row: RecordRow, problems: SetAside['problems'], entry: QuarantineRow | undefined): void {

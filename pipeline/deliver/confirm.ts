@@ -1,13 +1,13 @@
 /** What was sent by a run that ended before it knew what became of it: in doubt, or to be asked about. */
 import { type OperationRow, operationsInState } from '../../canonical/stores/operations.ts';
-import { loadRecords } from '../../canonical/stores/records.ts';
 import type { Outcome, PushOperation, Stream } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
 import { isClosed } from '../closed.ts';
 import type { Engine } from '../engine.ts';
-import type { Changes } from '../plan/diff.ts';
+import { type Changes, valuesAfter } from '../plan/diff.ts';
 import type { SystemSetup } from '../setup.ts';
 import { prepare } from './prepare.ts';
+import { type Prepared, targetOf } from './prepared.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { deltaOf } from './settle-adjustment.ts';
 
@@ -16,8 +16,8 @@ export async function recoverInterrupted(engine: Engine): Promise<void> {
   for (const row of await operationsInState(engine.store.db, ['sending'])) {
     const system = engine.setup.systems.find((one) => one.id === row.system_id);
     if (system === undefined) continue;
-    const record = row.record_id === null ? null : ((await loadRecords(engine.store.db, [row.record_id]))[0] ?? null);
-    const sent = Object.fromEntries(Object.entries(JSON.parse(row.changes) as Changes).map(([field, change]) => [field, change.after]));
+    const record = await targetOf(engine, row);
+    const sent = valuesAfter(JSON.parse(row.changes) as Changes);
     const push = { id: String(row.id), action: actionOf(row), fields: {}, idempotencyKey: row.idempotency_key };
     await recordOutcome(
       engine,
@@ -37,8 +37,7 @@ export async function confirmAccepted(engine: Engine, systems: ReadonlySet<strin
     if (system === undefined || port?.confirm === undefined || row.handle === null || !systems.has(system.name)) continue;
     const outcome = await fateOf(engine, system, port, row.handle);
     if (outcome === 'pending') continue;
-    const one = await asSent(engine, system, row);
-    if (one !== null) await recordOutcome(engine, system, one, outcome);
+    await recordOutcome(engine, system, await asSent(engine, system, row), outcome);
     confirmed.push(row);
   }
   return confirmed;
@@ -61,16 +60,15 @@ async function fateOf(engine: Engine, system: SystemSetup, port: Stream, handle:
 export const actionOf = (row: OperationRow): PushOperation['action'] => (row.action === 'load' ? 'update' : row.action);
 
 /** An operation as it was sent, from what is stored of it. */
-async function asSent(engine: Engine, system: SystemSetup, row: OperationRow): Promise<Parameters<typeof recordOutcome>[2] | null> {
-  const record = row.record_id === null ? null : ((await loadRecords(engine.store.db, [row.record_id]))[0] ?? null);
+async function asSent(engine: Engine, system: SystemSetup, row: OperationRow): Promise<Prepared> {
+  const record = await targetOf(engine, row);
   const changes = JSON.parse(row.changes) as Changes;
-  const sent = Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change.after]));
   const prepared = row.action === 'create' ? await prepare(engine, system, row) : null;
   const parent = prepared !== null && 'push' in prepared ? prepared.parent : null;
   return {
     row,
     record,
-    sent: row.action === 'adjust' ? {} : sent,
+    sent: row.action === 'adjust' ? {} : valuesAfter(changes),
     parent,
     push: {
       id: String(row.id),

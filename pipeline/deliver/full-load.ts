@@ -6,7 +6,7 @@
 import type { Db } from '../../canonical/db.ts';
 import { insertOperations, type OperationRow, type OperationState, operationsInState, patchOperation } from '../../canonical/stores/operations.ts';
 import { pageOfStream, type RecordRow } from '../../canonical/stores/records.ts';
-import type { Outcome, PushOperation, WireBody } from '../../core/contract.ts';
+import type { Outcome } from '../../core/contract.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { LoadRecord } from '../../core/full-load.ts';
 import { type Engine, effect } from '../engine.ts';
@@ -131,7 +131,7 @@ async function* recordsOf(
   stream: string,
   changed: ReadonlyMap<number, Prepared>,
   created: readonly Prepared[],
-): AsyncGenerator<LoadRecord<PushOperation, WireBody>> {
+): AsyncGenerator<LoadRecord> {
   for await (const record of present(db, system, stream)) {
     const body = bodyOfRow(record) ?? {};
     const push = changed.get(record.id)?.push;

@@ -1,24 +1,24 @@
 /** Turns an operation into the vendor's form, with the keys that are known by now. */
 import type { OperationRow } from '../../canonical/stores/operations.ts';
-import { loadRecords, type RecordRow } from '../../canonical/stores/records.ts';
+import type { RecordRow } from '../../canonical/stores/records.ts';
 import type { WireBody } from '../../core/contract.ts';
-import type { FieldValues, Value } from '../../core/model.ts';
+import type { FieldValues } from '../../core/model.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
 import { type Engine, mappingOf } from '../engine.ts';
 import { fold } from '../fold/fold.ts';
 import { loadKnown } from '../fold/voices.ts';
 import { bodyOfRow } from '../land/rows.ts';
-import { type Changes, valuesToEncode } from '../plan/diff.ts';
+import { type Changes, valuesAfter, valuesToEncode } from '../plan/diff.ts';
 import { OWNER_TO_COME } from '../plan/owner-change.ts';
 import type { SystemSetup } from '../setup.ts';
 import { parentOfCard } from './parent.ts';
 import { prepareAdjustment } from './prepare-adjustment.ts';
-import type { Prepared, Withheld } from './prepared.ts';
+import { type Prepared, targetOf, type Withheld } from './prepared.ts';
 
 export async function prepare(engine: Engine, system: SystemSetup, row: OperationRow): Promise<Prepared | Withheld> {
   if (row.action === 'load') return { state: 'withdrawn', why: 'a full load is sent once: sverka sync --full-load asks for another' };
   if (row.action === 'adjust') return prepareAdjustment(engine, system, row);
-  const record = row.record_id === null ? null : ((await loadRecords(engine.store.db, [row.record_id]))[0] ?? null);
+  const record = await targetOf(engine, row);
   if (row.action === 'delete') {
     if (record === null || record.state === 'deleted') return { state: 'withdrawn', why: 'gone already' };
     return {
@@ -32,11 +32,9 @@ export async function prepare(engine: Engine, system: SystemSetup, row: Operatio
   return row.action === 'create' ? prepareCreate(engine, system, row) : prepareUpdate(engine, system, row, record);
 }
 
-const afterOf = (changes: Changes): Record<string, Value> => Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change.after]));
-
 async function prepareCreate(engine: Engine, system: SystemSetup, row: OperationRow): Promise<Prepared | Withheld> {
   const mapping = mappingOf(system, row.stream);
-  const sent = afterOf(JSON.parse(row.changes) as Changes);
+  const sent = valuesAfter(JSON.parse(row.changes) as Changes);
   const parent = row.entity === 'card' ? await parentOfCard(engine, system, row.entity_id) : null;
   if (row.entity === 'card' && parent === null) return { state: 'ready', why: 'waits: its client is not there yet' };
   const values = parent === null ? sent : { ...sent, owner: parent.key };
@@ -64,7 +62,7 @@ async function prepareUpdate(engine: Engine, system: SystemSetup, row: Operation
   if (changes === null) return { state: 'ready', why: 'waits: its client is not there yet' };
   const canonical = sharesWireFields(mapping, Object.keys(changes)) ? await canonicalOf(engine, row) : {};
   const body = bodyOfRow(record);
-  const sent = afterOf(changes);
+  const sent = valuesAfter(changes);
   const fields = mapping.encode({ ...valuesToEncode(mapping, canonical, Object.keys(changes)), ...sent }, body).wire;
   if (Object.keys(fields).length === 0) return { state: 'withdrawn', why: 'nothing of it can be written' };
   const port = system.streams.get(row.stream);

@@ -1,8 +1,9 @@
 /** An operation in the vendor's form, or why it is not sent now. */
 import type { OperationRow } from '../../canonical/stores/operations.ts';
-import type { RecordRow } from '../../canonical/stores/records.ts';
+import { loadRecords, type RecordRow } from '../../canonical/stores/records.ts';
 import type { PushOperation } from '../../core/contract.ts';
 import type { Value } from '../../core/model.ts';
+import type { Engine } from '../engine.ts';
 
 /** An operation on its way, with what its outcome will be judged by. */
 export interface Prepared {
@@ -14,6 +15,11 @@ export interface Prepared {
   readonly sent: Readonly<Record<string, Value>>;
   /** Key of the client it hangs on in this system, and that client's stream. */
   readonly parent: { readonly stream: string; readonly key: string } | null;
+}
+
+/** The record that an operation changes, as it is stored; null: none is known. */
+export async function targetOf({ store }: Engine, { record_id: id }: OperationRow): Promise<RecordRow | null> {
+  return id === null ? null : ((await loadRecords(store.db, [id]))[0] ?? null);
 }
 
 /** Why an operation is not sent now: it waits for something else, or has become pointless. */

@@ -15,7 +15,7 @@ import { isClosed } from '../closed.ts';
 import { type Engine, effect, mappingOf } from '../engine.ts';
 import type { Push } from '../land/read-back.ts';
 import { pushRow, valuesOfRow } from '../land/rows.ts';
-import type { Changes } from '../plan/diff.ts';
+import { type Changes, valuesAfter } from '../plan/diff.ts';
 import type { SystemSetup } from '../setup.ts';
 import { reviewLostWrite } from './lost.ts';
 import { linkOwnCreate } from './own-create.ts';
@@ -110,9 +110,7 @@ async function recordOf(engine: Engine, system: SystemSetup, row: OperationRow):
     names.map((name) => name.id),
   );
   if (linked !== undefined) return linked;
-  const sent = Object.entries(JSON.parse(row.changes) as Changes);
-  const mapping = mappingOf(system, row.stream);
-  const renditions = mapping.renditions(Object.fromEntries(sent.map(([field, change]) => [field, change.after])), null);
+  const renditions = mappingOf(system, row.stream).renditions(valuesAfter(JSON.parse(row.changes) as Changes), null);
   const candidates = await unlinkedSince(db, system.id, row.stream, row.sent_at ?? 0);
   const same = candidates.filter((candidate) => {
     const values = valuesOfRow(candidate);
@@ -125,10 +123,9 @@ async function recordOf(engine: Engine, system: SystemSetup, row: OperationRow):
 async function adopt(engine: Engine, system: SystemSetup, row: OperationRow, record: RecordRow): Promise<void> {
   const now = engine.setup.clock.now();
   const values = valuesOfRow(record);
-  const mapping = mappingOf(system, row.stream);
-  const changes = Object.entries(JSON.parse(row.changes) as Changes);
-  const renditions = mapping.renditions(Object.fromEntries(changes.map(([field, change]) => [field, change.after])), null);
-  const pushes = changes.flatMap(([field, change]) => {
+  const changes = JSON.parse(row.changes) as Changes;
+  const renditions = mappingOf(system, row.stream).renditions(valuesAfter(changes), null);
+  const pushes = Object.entries(changes).flatMap(([field, change]) => {
     const read: Value | undefined = values[field];
     const sent = renditions[field] ?? change.after;
     if (read === undefined || !sameValue(read, sent)) return [];

@@ -5,7 +5,8 @@ import type { RunSetup } from '../setup.ts';
 import { cluster, type Doubt, type Fact, type SharedEvidence } from './cluster.ts';
 import type { Evidence } from './evidence.ts';
 import { type Cluster, type ClusterRecord, pairKey } from './groups.ts';
-import { keysOfNeighbour, type Neighbour, type Neighbourhood, withOf } from './neighbourhood.ts';
+import { keysOfNeighbour, type Neighbour, type Neighbourhood } from './neighbourhood.ts';
+import { withOf } from './referred.ts';
 
 export interface Decided {
   readonly clusters: readonly Cluster[];

@@ -8,12 +8,14 @@ import { namesByKeys, namesOfChildren, namesOfRecords } from '../../canonical/st
 import { loadRecords, type ResolveRow } from '../../canonical/stores/records.ts';
 import type { FieldValues } from '../../core/model.ts';
 import { emptyValues } from '../../core/values.ts';
+import { bySystemAndStream } from '../by-stream.ts';
 import { entityOf } from '../fold/voices.ts';
 import type { Push } from '../land/read-back.ts';
 import { pushesByRecord, valuesOfRow } from '../land/rows.ts';
 import type { RunSetup } from '../setup.ts';
 import type { Evidence } from './evidence.ts';
 import { keyHash, keysOf } from './keys.ts';
+import { referencesIn, withOf } from './referred.ts';
 
 export interface Neighbour {
   readonly row: ResolveRow;
@@ -87,18 +89,6 @@ async function spread(search: Search, wave: readonly ResolveRow[]): Promise<Reso
   return (await loadRecords(db, unknown)).filter((row) => entityOf(search.setup, row.system_id, row.stream) === 'client');
 }
 
-/** Clients whose numbers records carry in a field that is ours. */
-function referencesIn(setup: RunSetup, rows: readonly ResolveRow[]): number[] {
-  return [...new Set(rows.flatMap((row) => referenceOf(setup, row, valuesOfRow(row)) ?? []))];
-}
-
-/** The client that a record refers to; null where it does not, or where the field is another's. */
-export function referenceOf(setup: RunSetup, row: ResolveRow, values: FieldValues): number | null {
-  const reference = values['reference'];
-  if (typeof reference !== 'string' || !/^\d{1,15}$/.test(reference)) return null;
-  return setup.systems.find((system) => system.id === row.system_id)?.ownReference === 'use' ? Number(reference) : null;
-}
-
 /** What a record itself says: a contact that we wrote into it is no evidence, or no merge could ever be undone. */
 function saidValues(row: ResolveRow, pushes: ReadonlyMap<string, Push> | undefined): FieldValues {
   const values = valuesOfRow(row);
@@ -106,13 +96,6 @@ function saidValues(row: ResolveRow, pushes: ReadonlyMap<string, Push> | undefin
   const said = Object.assign(emptyValues(), values);
   for (const [field, push] of pushes) said[field] = push.said ?? null;
   return said;
-}
-
-/** The record for whose client our own create made this one. */
-export function withOf(link: LinkRow): number | null {
-  if (link.rule !== 'own-create' || link.evidence === null) return null;
-  const evidence = JSON.parse(link.evidence) as { with?: number };
-  return evidence.with ?? null;
 }
 
 /** Loads the card records that hang on clients; answers the numbers by client record. */
@@ -168,7 +151,7 @@ async function sharers(search: Search, wave: readonly ResolveRow[]): Promise<num
 }
 
 /** Record numbers of the clients on which records hang. */
-export async function ownersOf(db: Db, names: readonly { system_id: number; parent_stream: string | null; parent_key: string | null }[]): Promise<number[]> {
+async function ownersOf(db: Db, names: readonly { system_id: number; parent_stream: string | null; parent_key: string | null }[]): Promise<number[]> {
   const wanted = new Map<string, { systemId: number; stream: string; keys: Set<string> }>();
   for (const { system_id, parent_stream, parent_key } of names) {
     if (parent_stream === null || parent_key === null) continue;
@@ -186,17 +169,4 @@ export async function ownersOf(db: Db, names: readonly { system_id: number; pare
 
 export function keysOfNeighbour(neighbour: Neighbour): { kind: Evidence; value: string }[] {
   return [...keysOf('client', neighbour.values), ...neighbour.cardNumbers.flatMap((number) => keysOf('card', { number }))];
-}
-
-export function bySystemAndStream<T extends { system_id: number; stream: string }>(
-  rows: Iterable<T>,
-): (readonly [systemId: number, stream: string, rows: T[]])[] {
-  const groups = new Map<string, [number, string, T[]]>();
-  for (const row of rows) {
-    const at = `${row.system_id}\n${row.stream}`;
-    const group = groups.get(at);
-    if (group === undefined) groups.set(at, [row.system_id, row.stream, [row]]);
-    else group[2].push(row);
-  }
-  return [...groups.values()];
 }

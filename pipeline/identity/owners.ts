@@ -5,8 +5,8 @@ import { clientOfCards } from '../../canonical/stores/entities.ts';
 import { linksOfRecords } from '../../canonical/stores/links.ts';
 import { namesByKeys, type RecordName } from '../../canonical/stores/record-names.ts';
 import { loadByKeys, type ResolveRow } from '../../canonical/stores/records.ts';
+import { bySystemAndStream } from '../by-stream.ts';
 import type { Engine } from '../engine.ts';
-import { bySystemAndStream } from './neighbourhood.ts';
 
 const MAX_STEPS = 3;
 

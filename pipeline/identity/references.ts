@@ -2,7 +2,8 @@
 import { formerClients, linksOfEntities } from '../../canonical/stores/links.ts';
 import { createsOf } from '../../canonical/stores/operations.ts';
 import type { Engine } from '../engine.ts';
-import { type Neighbourhood, referenceOf } from './neighbourhood.ts';
+import type { Neighbourhood } from './neighbourhood.ts';
+import { referenceOf } from './referred.ts';
 
 /** For records that carry a reference we issued: a record of the client to whom we issued it. */
 export async function issuedReferences(engine: Engine, hood: Neighbourhood): Promise<Map<number, number>> {

@@ -1,76 +1,29 @@
 /** Quarantine, and what has to be asked about a reading. */
-
 import type { Db } from '../../canonical/db.ts';
-import { type QuarantineRow, quarantinedKeys, saveQuarantine } from '../../canonical/stores/quarantine.ts';
+import { quarantinedKeys, saveQuarantine } from '../../canonical/stores/quarantine.ts';
 import { insertRecords, loadByKeys, patchRecords } from '../../canonical/stores/records.ts';
 import { digest } from '../../core/hash.ts';
-import type { FieldProblem } from '../../mappings/engine/mapping.ts';
 import { askPerson } from '../ask.ts';
 import type { Engine } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
 import type { Landed } from './land-record.ts';
+import { entryOf, type Reason, unreadable } from './quarantine-entry.ts';
 import { blankRow } from './rows.ts';
 import type { ReadBatch, UnitMember } from './units.ts';
-
-interface Reason {
-  readonly stream: string;
-  readonly key: string;
-  readonly body: string;
-  readonly code: string;
-  readonly field: string;
-  readonly rule: string;
-  readonly place: string | null;
-}
 
 const KEY_LENGTH = 191;
 
 async function setAside(trx: Db, engine: Engine, system: SystemSetup, reason: Reason): Promise<void> {
-  const now = engine.setup.clock.now();
-  const fresh = digest(reason.body);
   const [known] = await quarantinedKeys(trx, system.id, reason.stream, [reason.key]);
-  const row: QuarantineRow = {
-    id: known?.id ?? engine.numbers.takeReserved('quarantine'),
-    system_id: system.id,
-    stream: reason.stream,
-    record_key: reason.key,
-    body: reason.body,
-    digest: fresh,
-    code: reason.code,
-    field: reason.field,
-    rule: reason.rule,
-    place: reason.place,
-    state: 'open',
-    first_run: known?.state === 'open' ? known.first_run : engine.runId,
-    first_at: known?.state === 'open' ? known.first_at : now,
-    last_at: now,
-    acknowledged: known?.state === 'open' && known.digest === fresh ? known.acknowledged : 0,
-  };
-  await saveQuarantine(trx, row);
-}
-
-/** So many faults of one record are told. */
-const MOST_TOLD = 5;
-
-/** The rules that a record breaks, without values; all but the first with field and line, since those of the first stand beside it. */
-export function rulesOf([first, ...others]: readonly FieldProblem[]): string {
-  const also = others.slice(0, MOST_TOLD - 1).map(({ path, field, line, rule }) => `also ${path} → ${field} (line ${line}): ${rule}`);
-  const untold = others.length - also.length;
-  return [first?.rule ?? '', ...also, ...(untold > 0 ? [`and ${untold} more`] : [])].join('; ');
+  const entry = entryOf(engine, system, reason, known);
+  const isSeen = known?.state === 'open' && known.digest === entry.digest;
+  await saveQuarantine(trx, isSeen ? { ...entry, acknowledged: known.acknowledged } : entry);
 }
 
 /** A record whose values its mapping cannot read. */
 export async function quarantineUnreadable(trx: Db, engine: Engine, system: SystemSetup, member: UnitMember, landed: Landed): Promise<void> {
-  const [problem] = landed.problems;
-  if (problem === undefined) return;
-  await setAside(trx, engine, system, {
-    stream: member.stream,
-    key: member.record.key,
-    body: member.text,
-    code: 'RECORD_VALUE',
-    field: `${problem.path} → ${problem.field}`,
-    rule: rulesOf(landed.problems),
-    place: `${problem.file}:${problem.line}:${problem.column}`,
-  });
+  const why = unreadable(landed.problems);
+  if (why !== null) await setAside(trx, engine, system, { stream: member.stream, key: member.record.key, body: member.text, ...why });
 }
 
 /** A record that the system emptied when we wrote to it: it stays as it was until the system says something of it again. */

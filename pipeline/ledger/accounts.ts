@@ -3,9 +3,9 @@ import { cardsOfClients, clientOfCards } from '../../canonical/stores/entities.t
 import { type AccountRow, accountsOf, entriesOf } from '../../canonical/stores/ledger.ts';
 import { linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
 import { namesOfChildren, namesOfRecords, type RecordName } from '../../canonical/stores/record-names.ts';
+import { bySystemAndStream } from '../by-stream.ts';
 import type { Engine } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
-import { bySystemAndStream } from '../identity/neighbourhood.ts';
 import type { MemberAccount } from './ledger.ts';
 
 /** A client's account in one system. */

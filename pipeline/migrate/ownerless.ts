@@ -4,13 +4,13 @@ import { accountsOf } from '../../canonical/stores/ledger.ts';
 import { entitiesHeldBy, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
 import { namesByKeys, namesOfRecords, type RecordName } from '../../canonical/stores/record-names.ts';
 import { pageOfStream } from '../../canonical/stores/records.ts';
-import { bySystemAndStream } from '../identity/neighbourhood.ts';
+import { bySystemAndStream } from '../by-stream.ts';
 import { CHUNK } from '../plan/plan.ts';
 import type { RestItem } from './rest.ts';
 import { type Migration, type Scope, streamsOf } from './source.ts';
 
-export const NO_CLIENT = 'a card without a client: there is nobody to move';
-export const NOBODYS = 'points of nobody: they hang on no client, and on no card of one';
+const NO_CLIENT = 'a card without a client: there is nobody to move';
+const NOBODYS = 'points of nobody: they hang on no client, and on no card of one';
 
 /** The thing as it is left, with the points of an account in minor units. */
 export interface Ownerless {

@@ -7,11 +7,11 @@ import { Losses } from './losses.ts';
 import type { Ownerless } from './ownerless.ts';
 import { type Migration, type Moved, type Portion, recordsIn, streamsOf } from './source.ts';
 
-export const NO_STREAM = 'it keeps no such thing';
-export const PUSH_OFF = 'its configuration says push: off';
-export const NO_PUSH = 'it cannot be written to as configured';
+const NO_STREAM = 'it keeps no such thing';
+const PUSH_OFF = 'its configuration says push: off';
+const NO_PUSH = 'it cannot be written to as configured';
 export const NO_CREATE = 'it has no way to create a record';
-export const NO_CARD = 'it keeps points on cards, and the client has no card to take along';
+const NO_CARD = 'it keeps points on cards, and the client has no card to take along';
 export const UNREADABLE = 'it cannot be read, so creates wait, unless it says creates: blind';
 
 /** Gathers portion by portion. */

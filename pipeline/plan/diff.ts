@@ -12,6 +12,10 @@ export interface Change {
 
 export type Changes = Readonly<Record<string, Change>>;
 
+/** The values that changes lead to. */
+export const valuesAfter = (changes: Changes): Record<string, Value> =>
+  Object.fromEntries(Object.entries(changes).map(([field, change]) => [field, change.after]));
+
 export interface Diff {
   readonly changes: Changes;
   /** Differences that the system cannot take, and why. */
@@ -39,7 +43,7 @@ export interface DiffOptions {
 }
 
 /** Fields that a mapping can write and that are ours to write. */
-export function pushableFields(mapping: Mapping): string[] {
+function pushableFields(mapping: Mapping): string[] {
   return mapping.lines
     .filter((line) => line.only !== 'pull')
     .map((line) => line.field)

@@ -36,10 +36,14 @@ export interface Question {
   readonly question: Readonly<Record<string, unknown>>;
 }
 
+/** What an operation is about: two of one place change the same. */
+export const placeOf = (action: string, entityId: number, programmeId: number, recordId: number | null): string =>
+  `${action}:${entityId}:${programmeId}:${recordId ?? ''}`;
+
 /** What a system cannot take of a record is listed beside what is to be changed in it, and so is what a mapping's activation changes there. */
 const slot = (one: { action: string; entityId: number; programmeId: number; recordId: number | null; state: string; activation: number | null }): string => {
   const beside = one.state === 'unsupported' ? ':unsupported' : one.action === 'update' && one.activation !== null ? ':activation' : '';
-  return `${one.action}:${one.entityId}:${one.programmeId}:${one.recordId ?? ''}${beside}`;
+  return `${placeOf(one.action, one.entityId, one.programmeId, one.recordId)}${beside}`;
 };
 const slotOf = (row: OperationRow): string =>
   slot({

@@ -6,7 +6,7 @@ import type { OperationRow } from '../../canonical/stores/operations.ts';
 import { sameValue } from '../../core/values.ts';
 import type { Engine } from '../engine.ts';
 import type { Change, Changes } from './diff.ts';
-import { type Draft, isSameChanges, type MarkedDraft } from './draft.ts';
+import { type Draft, isSameChanges, type MarkedDraft, placeOf } from './draft.ts';
 
 /** Drafts as they go into operations: an update may be parted in two. `open`: the operations that are there for the same entities. */
 export function markDrafts({ activation }: Pick<Engine, 'activation'>, drafts: readonly Draft[], open: readonly OperationRow[]): MarkedDraft[] {
@@ -25,9 +25,6 @@ export function markDrafts({ activation }: Pick<Engine, 'activation'>, drafts: r
     return activation === undefined ? inRun(draft, waiting) : inActivation(draft, usual, waiting, activation);
   });
 }
-
-const placeOf = (action: string, entityId: number, programmeId: number, recordId: number | null): string =>
-  `${action}:${entityId}:${programmeId}:${recordId ?? ''}`;
 
 function wholeDraft(draft: Draft, row: OperationRow | undefined, activation: number | undefined): MarkedDraft {
   if (activation === undefined) return { ...draft, activation: row?.activation ?? null };

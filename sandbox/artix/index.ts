@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { emptyAnswer, type SandboxAnswer } from '../shared/answers.ts';
-import { type Fault, Faults, hasFault } from '../shared/faults.ts';
+import type { SandboxAnswer } from '../shared/answers.ts';
+import { type Fault, Faults } from '../shared/faults.ts';
 import { type Clock, type LoggedRequest, type Machine, type SandboxRequest, SandboxServer } from '../shared/server.ts';
 import { Acc } from './acc.ts';
-import { type AccountCard, ArtixAccounts, RequestRefused } from './accounts.ts';
+import { type AccountCard, ArtixAccounts } from './accounts.ts';
 import { CsRest } from './csrest.ts';
+import { Doors } from './doors.ts';
 import { ArtixHttpExchange } from './exchange.ts';
 import { cardGroupRules, cardRules, type Reading, readClient, readFields } from './fields.ts';
 import { ArtixExchange } from './files.ts';
 import type { ArtixLoad } from './loads.ts';
 import { OnlineCard } from './online-card.ts';
 import { type ArtixOptions, defaultArtixOptions } from './options.ts';
-import { errorAnswer, type RestCall } from './rest.ts';
 import { ArtixState } from './state.ts';
-import { type ArtixObject, type JsonObject, RecordRefused } from './values.ts';
+import type { ArtixObject, JsonObject } from './values.ts';
 import type { ArtixWrite, RecordWrite } from './writes.ts';
 
 export type { AccountCard, Asset } from './accounts.ts';
@@ -24,10 +24,6 @@ export type { ArtixOptions } from './options.ts';
 export type { ArtixObject } from './values.ts';
 export type { ArtixWrite } from './writes.ts';
 
-const CSREST = '/CSrest/rest/';
-const ACC = '/ACC/rest/v1/';
-const AIF = '/aifexchange/';
-const ONLINE = '/v1/cards/';
 const SEED: Reading = { lowered: false, optionKeys: 'both' };
 
 /** Artix as one state with its ways in: CSrest, ACC, the exchange directories, the exchange service, the look-ups of online cards. */
@@ -46,9 +42,7 @@ export class ArtixSandbox implements Machine {
   readonly aif: ArtixHttpExchange;
   private readonly clock: Clock;
   private readonly server: SandboxServer;
-  private readonly csrest: CsRest;
-  private readonly acc: Acc;
-  private readonly online: OnlineCard;
+  private readonly doors: Doors;
   private timer: NodeJS.Timeout | undefined;
   private lastTill = 0;
 
@@ -57,10 +51,13 @@ export class ArtixSandbox implements Machine {
     this.clock = clock;
     this.state = new ArtixState(this.options, clock);
     this.accounts = new ArtixAccounts(this.options, clock);
-    this.csrest = new CsRest(this.state, this.record);
-    this.acc = new Acc(this.accounts, this.options, this.record);
     this.aif = new ArtixHttpExchange(this, clock, this.record);
-    this.online = new OnlineCard(this.state);
+    this.doors = new Doors(this.options, {
+      csrest: new CsRest(this.state, this.record),
+      acc: new Acc(this.accounts, this.options, this.record),
+      aif: this.aif,
+      online: new OnlineCard(this.state),
+    });
     this.server = new SandboxServer(this, this.faults, clock);
   }
 
@@ -112,28 +109,9 @@ export class ArtixSandbox implements Machine {
     return this.state.cards.entries;
   }
 
-  /** Answers one REST call. */
+  /** Answers one call. */
   answer(request: SandboxRequest, faults: Fault[]): SandboxAnswer {
-    const route = this.routeOf(request.path);
-    if (route === undefined) return emptyAnswer(404);
-    if (!this.allowed(request)) return errorAnswer(401, 401, 'authorization required');
-    if (hasFault(faults, 'silent-error')) return errorAnswer(200, 500, 'internal error');
-    const path = request.path.slice(route.prefix.length);
-    const call: RestCall = { method: request.method, path, request, faults };
-    try {
-      return route.answer(call);
-    } catch (error) {
-      if (error instanceof RequestRefused) return errorAnswer(error.status, error.errorCode, error.message);
-      if (error instanceof RecordRefused) return errorAnswer(400, 10, error.message);
-      throw error;
-    }
-  }
-
-  private routeOf(path: string): { prefix: string; answer: (call: RestCall) => SandboxAnswer } | undefined {
-    if (path.startsWith(CSREST)) return { prefix: CSREST, answer: (call) => this.csrest.answer(call) };
-    if (path.startsWith(ACC)) return { prefix: ACC, answer: (call) => this.acc.answer(call) };
-    if (path.startsWith(AIF)) return { prefix: AIF, answer: (call) => this.aif.answer(call.request, call.path) };
-    return path.startsWith(ONLINE) ? { prefix: ONLINE, answer: (call) => this.online.answer(call) } : undefined;
+    return this.doors.answer(request, faults);
   }
 
   /** Creates a client at the cash desk. */
@@ -198,11 +176,4 @@ export class ArtixSandbox implements Machine {
   private readonly record: RecordWrite = (route, call, key, body) => {
     this.writes.push({ route, call, key, body, at: this.clock() });
   };
-
-  private allowed(request: SandboxRequest): boolean {
-    const { basicAuth } = this.options;
-    if (basicAuth === null) return true;
-    const expected = Buffer.from(`${basicAuth.login}:${basicAuth.password}`, 'utf8').toString('base64');
-    return request.headers.authorization === `Basic ${expected}`;
-  }
 }

@@ -4,7 +4,7 @@ import type { BranchNode } from './tree.ts';
 import { namedCustomer } from './write-customer.ts';
 
 /** A decimal text as minor units, more than two places rounded half away from zero; undefined when it is no number. */
-export function minorUnits(text: string): number | undefined {
+function minorUnits(text: string): number | undefined {
   const parts = /^([+-]?)(\d{1,13})(?:[.,](\d+))?$/.exec(text.trim());
   if (parts === null) return undefined;
   const fraction = (parts[3] ?? '').padEnd(3, '0');

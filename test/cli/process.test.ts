@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { schemaLineOf } from '../../app/schema-line.ts';
 import type { RunReport } from '../../pipeline/report.ts';
 import { startTrial, sverka, temporary } from './support.ts';
 
@@ -66,8 +67,9 @@ test('sandbox runs until it is stopped, and its configuration works', async () =
   expect(finished.code, finished.stderr).toBe(0);
   const data = JSON.parse(finished.stdout) as { env: Record<string, string>; config: string; file: string };
   // The line for editors depends on where the file is.
-  expect(readFileSync(data.file, 'utf8')).toMatch(/^# yaml-language-server: /);
-  expect(readFileSync(data.file, 'utf8').split('\n').slice(1).join('\n')).toBe(data.config);
+  const written = readFileSync(data.file, 'utf8');
+  expect(schemaLineOf(written)).toMatch(/^# yaml-language-server: /);
+  expect(written.slice(schemaLineOf(written).length)).toBe(data.config);
   expect(existsSync(join(cwd, 'exchange'))).toBe(true);
 });
 

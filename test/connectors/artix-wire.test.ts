@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { artix } from '../../connectors/artix/index.ts';
 import { readPages } from '../../connectors/artix/pages.ts';
 import type { Answer } from '../../connectors/artix/server.ts';
-import type { PageSettings } from '../../connectors/artix/settings.ts';
+import type { PageSettings } from '../../connectors/artix/settings-parts.ts';
 import { artixWire, clientWire } from '../../connectors/artix/wire.ts';
 import type { Json } from '../../core/contract.ts';
 import { testContext } from '../support/context.ts';

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { wireNames } from '../../app/registry.ts';
 import { patternFault } from '../../mappings/engine/safe-pattern.ts';
-import { checkWireFile, readWireFile } from '../../mappings/engine/wire-file.ts';
+import { readWireFile } from '../../mappings/engine/wire-file.ts';
 
-const faults = (text: string): string[] => checkWireFile({ file: 'x.wire.yaml', text }, 'x').map(({ line, message }) => `${line} ${message}`);
+const faults = (text: string): string[] => readWireFile({ file: 'x.wire.yaml', text }, 'x').problems.map(({ line, message }) => `${line} ${message}`);
 const stream = (properties: string, more = ''): string => `vendor: x\nstreams:\n  clients:\n    type: object\n    properties:\n      ${properties}\n${more}`;
 
 const GOOD = `vendor: x
@@ -38,9 +38,9 @@ describe('a wire file', () => {
 
   it('has faults with their lines, and the nearest name', () => {
     expect(faults('vendor: y\nstreams: {}\nstreems: 1')).toEqual([
-      '3 "streems" is not known here; did you mean "streams"?',
       '1 the file says "y", its name "x"',
       expect.stringMatching(/^2 "streams" must be a map/),
+      '3 "streems" is not known here; did you mean "streams"?',
     ]);
     expect(faults(stream('a: { typ: string, type: strng }\n      "b c": {}'))).toEqual([
       '6 "typ" is no keyword of JSON Schema that is taken here; did you mean "type"?',

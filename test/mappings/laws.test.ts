@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { WireBody } from '../../core/contract.ts';
 import { type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
 import { sameValue } from '../../mappings/engine/equal.ts';
-import { faultOfValue } from '../../mappings/engine/proof/canonical.ts';
+import { faultOfValue } from '../../mappings/engine/canonical.ts';
 import { proveMapping } from '../../mappings/engine/proof/prove.ts';
 import { CASES, LAW_SEED } from '../support/laws.ts';
 import { BODIES } from './bodies.ts';

@@ -9,6 +9,14 @@ import { tablesOf } from '../../canonical/schema/tables.ts';
 import { configOf, type SYSTEMS, startWorld, type World, type WorldOptions } from '../support/world.ts';
 import type { Row } from './kit.ts';
 
+export const SHOP = 'virtualpos/clients.yaml';
+
+/** An edit that exchanges two words of a file. */
+export const swap =
+  (a: string, b: string) =>
+  (text: string): string =>
+    text.replaceAll(a, '\u0000').replaceAll(b, a).replaceAll('\u0000', b);
+
 export interface EditedWorld extends World {
   /** Changes a mapping file of the operator's own directory. */
   edit(name: string, change: (text: string) => string): void;

@@ -5,12 +5,20 @@ import { lockLease } from '../../canonical/stores/lease-lock.ts';
 import { takeLease } from '../../canonical/stores/leases.ts';
 import { activeVersions, versionHistory } from '../../canonical/stores/mapping-versions.ts';
 import { describeStores } from '../support/stores.ts';
-import { everything, inEditedWorld } from './activation-kit.ts';
+import { type EditedWorld, everything, inEditedWorld, SHOP, swap } from './activation-kit.ts';
 import { addShopClient, addTillClient, CARD, countOf, operationsOf, PETROV, PETROV_ARTIX, rowsOf } from './kit.ts';
 
-const SHOP = 'virtualpos/clients.yaml';
-const swap = (a: string, b: string) => (text: string) => text.replaceAll(a, '\u0000').replaceAll(b, a).replaceAll('\u0000', b);
 const swapNames = swap('lname', 'fname');
+
+/** One person in both systems, reconciled, and then an edit that exchanges the parts of their name. Answers their key in the shop. */
+async function withSwappedNames(world: EditedWorld): Promise<string> {
+  const id = addShopClient(world, PETROV, CARD);
+  addTillClient(world, 'c1', PETROV_ARTIX, CARD);
+  await world.sync();
+  await world.sync();
+  world.edit(SHOP, swapNames);
+  return id;
+}
 
 describeStores('the life of a mapping', (openFresh) => {
   it('begins with the first run, which activates what it finds and says so', async () => {
@@ -48,11 +56,7 @@ describeStores('the life of a mapping', (openFresh) => {
   it('what comes of an activation waits for a person through later runs, and the rest goes on', async () => {
     const store = await openFresh();
     await inEditedWorld(store, ['shop', 'tills'], {}, async (world) => {
-      const id = addShopClient(world, PETROV, CARD);
-      addTillClient(world, 'c1', PETROV_ARTIX, CARD);
-      await world.sync();
-      await world.sync();
-      world.edit(SHOP, swapNames);
+      const id = await withSwappedNames(world);
       const { activation } = await world.activate('swapped');
       const waiting = async () => (await operationsOf(store)).filter((row) => row.activation === activation && row.state === 'proposed');
       expect((await waiting()).length).toBeGreaterThan(0);
@@ -87,11 +91,7 @@ describeStores('the life of a mapping', (openFresh) => {
   it('what comes of it and what does not is sent as one when both are approved together', async () => {
     const store = await openFresh();
     await inEditedWorld(store, ['shop', 'tills'], {}, async (world) => {
-      const id = addShopClient(world, PETROV, CARD);
-      addTillClient(world, 'c1', PETROV_ARTIX, CARD);
-      await world.sync();
-      await world.sync();
-      world.edit(SHOP, swapNames);
+      const id = await withSwappedNames(world);
       await world.activate();
       world.clock.jump(3_600_000);
       world.sandbox.virtualpos.machine.editCustomer(id, { email: 'new@mail.ru' });

@@ -1,10 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeStores } from '../support/stores.ts';
-import { differences, type EditedWorld, everything, inEditedWorld, viewDifferences } from './activation-kit.ts';
+import { differences, type EditedWorld, everything, inEditedWorld, SHOP, swap, viewDifferences } from './activation-kit.ts';
 import { countOf, operationsOf } from './kit.ts';
-
-const SHOP = 'virtualpos/clients.yaml';
-const swap = (a: string, b: string) => (text: string) => text.replaceAll(a, '\u0000').replaceAll(b, a).replaceAll('\u0000', b);
 
 /** Each makes something else of the stored records. */
 const EDITS: Readonly<Record<string, (world: EditedWorld) => void | Promise<void>>> = {

@@ -3,21 +3,13 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { listen } from '../../app/listener.ts';
-import { ArtixSandbox } from '../../sandbox/index.ts';
+import { freePort } from '../support/free-port.ts';
 import { describeStores } from '../support/stores.ts';
 import { configOf, policiesOf, type World } from '../support/world.ts';
 import { addShopClient, inWorld, PETROV, quiet } from './kit.ts';
 
 const TWO = ['shop', 'tills'] as const;
 const base = configOf(TWO, policiesOf(TWO));
-
-/** A free port on loopback. */
-async function freePort(): Promise<number> {
-  const sandbox = new ArtixSandbox();
-  const { port } = await sandbox.start();
-  await sandbox.stop();
-  return port;
-}
 
 /** The tills by the exchange service of the sandbox; `$AIF` stands beside `$CS`. */
 const overHttp = (port: number): string =>

@@ -78,7 +78,7 @@ async function requestOf(options: ApplyOptions, session: StoreSession): Promise<
       hint: 'Say sverka apply --from A --to B, as for sverka migrate.',
     });
   const { checkedScope } = await import('./migrate.ts');
-  return { ...(await scopeOf({ ...options, full: false }, session)), ...checkedScope({ from, to }, session) };
+  return { ...scopeOf({ ...options, full: false }, session), ...checkedScope({ from, to }, session) };
 }
 
 /** What is proposed, and what an earlier apply was stopped over. */

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { JournalView } from '../../console/journal.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
-import { collect } from '../options.ts';
+import { checkScope, collect } from '../options.ts';
 import { withStore } from '../session.ts';
 
 export function bonusCommand(run: Runner): Command {
@@ -23,7 +23,6 @@ export function bonusCommand(run: Runner): Command {
 
 async function journal(invocation: Invocation, card: string, options: { readonly system: readonly string[] }): Promise<Answer> {
   return withStore(invocation, { schema: 'needed' }, async (session) => {
-    const { checkScope } = await import('../options.ts');
     checkScope(options.system, [], session.loaded.config);
     const { journalsOf } = await import('../../console/journal.ts');
     const views = await journalsOf(session.store, await session.setup(), card, options.system);

@@ -2,40 +2,29 @@
 import { Command } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
 import { confirmed } from '../confirm.ts';
+import { type EditOptions, editOptions, withEdits } from '../edits.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
-import { collect, parseNumber } from '../options.ts';
-import { withStore } from '../session.ts';
 
-interface ActivateOptions {
-  readonly system: readonly string[];
+interface ActivateOptions extends EditOptions {
   readonly note?: string;
   readonly yes: boolean;
-  readonly examples: number;
 }
 
 export function activateCommand(run: Runner): Command {
-  const command = new Command('activate')
+  const command = editOptions(new Command('activate'))
     .description(
       'Put the edited mappings into use. What has to be sent because of it waits until it is approved with `sverka apply`. Exit code 3: something waits.',
     )
-    .option('--system <name>', 'only this system (may be given several times)', collect, [])
     .option('--note <text>', 'why, for the history')
-    .option('--examples <n>', 'examples for each field', parseNumber, 3)
     .option('-y, --yes', 'do not ask', false);
   return withExample(command.action(run(activate)), 'sverka mapping activate', 'sverka mapping activate --system shop --note swapped-names --yes');
 }
 
 async function activate(invocation: Invocation, options: ActivateOptions): Promise<Answer> {
-  return withStore(invocation, { schema: 'needed' }, async ({ loaded, store, setup: compose }) => {
-    const { activateEditions, editedMappings } = await import('../../console/mapping-life.ts');
+  return withEdits(invocation, options.system, async ({ store, setup, editions }) => {
+    const { activateEditions } = await import('../../console/mapping-life.ts');
     const { activationText, waitingOf } = await import('../output/activation.ts');
-    const { checkScope } = await import('../options.ts');
-    checkScope(options.system, [], loaded.config);
-    const setup = await compose();
-    const editions = await editedMappings(loaded, setup, { systems: options.system });
-    if (editions.length === 0)
-      return { code: 0, data: { activation: null, changes: false }, text: 'nothing is edited: the mappings on the disk are those in use' };
     const given = { sample: null, note: options.note ?? null, examples: options.examples, personal: invocation.options.showPersonal };
     if (!options.yes && !invocation.io.inTty && !invocation.io.errTty)
       throw new ConfigError('CONFIG_USAGE', 'this has to be confirmed, and there is no terminal to ask on', {

@@ -35,7 +35,7 @@ async function check(invocation: Invocation, options: Options): Promise<Answer> 
   return withMappings(invocation, options, async (loaded) => {
     const { checkMappings, isBroken } = await import('../../console/mapping-check.ts');
     const { mappingCheckText } = await import('../output/mapping.ts');
-    checkScope(options.system === undefined ? [] : [options.system], options.stream === undefined ? [] : [options.stream], loaded.config);
+    checkScope([options.system], [options.stream], loaded.config);
     const checks = await checkMappings(loaded, {
       system: options.system,
       stream: options.stream,

@@ -59,7 +59,7 @@ async function each(
     const { vendor } = options;
     const { mappingViews } = await import('../../console/mapping-coverage.ts');
     if (system !== undefined && vendor !== undefined) throw new ConfigError('CONFIG_USAGE', 'a system, or --vendor, but not both');
-    checkScope(system === undefined ? [] : [system], [], loaded.config);
+    checkScope([system], [], loaded.config);
     const all = await mappingViews(loaded, { system, vendor });
     const views = stream === undefined ? all : all.filter((view) => view.stream === stream);
     if (views.length === 0) {

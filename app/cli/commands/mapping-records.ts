@@ -1,6 +1,7 @@
 /** `sverka mapping preview --records`: a mapping tried on records out of a file, without a store, a system or a call. */
 import { ConfigError } from '../../../core/errors.ts';
 import { suggestion } from '../../../core/nearest.ts';
+import { MappingError } from '../../../mappings/engine/problems.ts';
 import type { MappingTarget, MappingTargets } from '../../mapping-targets.ts';
 import type { Answer, Invocation } from '../host.ts';
 import { type MappingsOptions, withMappings } from '../mapping-session.ts';
@@ -35,19 +36,15 @@ export async function previewRecords(invocation: Invocation, which: string | und
 
 /** The mapping that is meant. Throws `ConfigError` with what there is. */
 export function chosen({ targets, problems }: MappingTargets, which: string | undefined): MappingTarget {
-  const nameOf = ({ system, stream }: MappingTarget): string => `${system}/${stream}`;
   const found = targets.filter(
-    (target) => which === undefined || nameOf(target) === which || target.system === which || `${target.vendor}/${target.stream}` === which,
+    (target) => which === undefined || target.name === which || target.system === which || `${target.vendor}/${target.stream}` === which,
   );
   const [one] = found;
-  if (one !== undefined && (found.length === 1 || nameOf(one) === which)) return one;
+  if (one !== undefined && (found.length === 1 || one.name === which)) return one;
   const astray = problems.find((problem) => which !== undefined && problem.file.includes(`/${which.split('/')[0]}/`));
-  if (astray !== undefined) {
-    const { file, line, column, message } = astray;
-    throw new ConfigError('MAPPING_INVALID', `${file}:${line}:${column}: ${message}`, { where: { file, line, column } });
-  }
-  const names = targets.map(nameOf);
-  const known = names.length === 0 ? 'there is none' : `there are ${(found.length > 1 ? found.map(nameOf) : names).join(', ')}`;
+  if (astray !== undefined) throw new MappingError(astray, []);
+  const names = (found.length > 1 ? found : targets).map(({ name }) => name);
+  const known = names.length === 0 ? 'there is none' : `there are ${names.join(', ')}`;
   const what =
     which === undefined
       ? 'say which mapping'

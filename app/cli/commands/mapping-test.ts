@@ -40,7 +40,7 @@ async function test(invocation: Invocation, options: Options): Promise<Answer> {
     const { testMappings } = await import('../../console/mapping-test.ts');
     const { mappingTestText } = await import('../output/mapping-test.ts');
     const { system, stream, vendor } = options;
-    checkScope(system === undefined ? [] : [system], stream === undefined || vendor !== undefined ? [] : [stream], loaded.config);
+    checkScope([system], vendor === undefined ? [stream] : [], loaded.config);
     const tests = await testMappings(loaded, { system, stream, vendor });
     if (tests.length === 0) throw new ConfigError('CONFIG_USAGE', `${system ?? vendor ?? 'no system'} has no stream "${stream ?? ''}"`);
     return { code: tests.every(({ cases }) => cases.every(({ passed }) => passed)) ? 0 : 2, data: tests, text: mappingTestText(tests) };

@@ -99,7 +99,7 @@ async function watching(
     showPersonal,
   });
   const found = await mappingTargets(first);
-  const names = which === undefined || found.problems.length > 0 ? null : new Set([nameOf(chosen(found, which))]);
+  const names = which === undefined || found.problems.length > 0 ? null : new Set([chosen(found, which).name]);
   const say = await sayer(invocation);
   const watched = watchFiles([...watchedPaths(first, found.targets), ...(records === undefined ? [] : [resolve(records)])], invocation.signal);
   try {
@@ -123,10 +123,8 @@ async function watching(
   }
 }
 
-const nameOf = ({ system, stream }: MappingTarget): string => `${system}/${stream}`;
-
 function isMeant(target: MappingTarget, names: ReadonlySet<string> | null, which: string | undefined): boolean {
-  return which === undefined || (names === null ? nameOf(target) === which || target.system === which : names.has(nameOf(target)));
+  return which === undefined || (names === null ? target.name === which || target.system === which : names.has(target.name));
 }
 
 /** The configuration, the operator's directory, and where the other mappings lie. */

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
+import { OF_STREAM, streamScope } from '../options.ts';
 import { withStore } from '../session.ts';
 
 interface Options {
@@ -15,7 +16,7 @@ export function upgradeCommand(run: Runner): Command {
     .description(
       'What is newer in the mappings shipped with this Sverka than in those that are in use. Where you edited a file: the difference three ways, and what is new merged into it with --write. Nothing of it counts before it is activated. Exit code 3: something is offered.',
     )
-    .argument('[system/stream]', 'only of this system, or of one stream of it')
+    .argument(...OF_STREAM)
     .option('--write', 'merge what is new into your files, where nothing conflicts', false)
     .option('--taken', 'note in the file that you have seen what is new, and that the file is as it shall be', false);
   return withExample(command.action(run(upgrade)), 'sverka mapping upgrade', 'sverka mapping upgrade shop/clients --write');
@@ -26,15 +27,9 @@ async function upgrade(invocation: Invocation, of: string | undefined, { write, 
   if (taken && of === undefined)
     throw new ConfigError('CONFIG_USAGE', '--taken is said of one mapping', { hint: 'sverka mapping upgrade SYSTEM/STREAM --taken' });
   return withStore(invocation, { schema: 'needed' }, async ({ loaded, store }) => {
-    const [{ upgrades }, { upgradesText }, { checkScope }] = await Promise.all([
-      import('../../console/mapping-upgrade.ts'),
-      import('../output/mapping-upgrade.ts'),
-      import('../options.ts'),
-    ]);
-    const [system, stream] = of?.split('/') ?? [];
-    checkScope(system === undefined ? [] : [system], stream === undefined ? [] : [stream], loaded.config);
+    const [{ upgrades }, { upgradesText }] = await Promise.all([import('../../console/mapping-upgrade.ts'), import('../output/mapping-upgrade.ts')]);
     const action = write ? 'write' : taken ? 'taken' : 'show';
-    const found = await upgrades(store, loaded, { ...(system === undefined ? {} : { system }), ...(stream === undefined ? {} : { stream }), action });
+    const found = await upgrades(store, loaded, { ...streamScope(of, loaded.config), action });
     const left = found.some((one) => !one.written);
     return { code: left ? 3 : 0, data: found, text: upgradesText(found, action) };
   });

@@ -78,7 +78,7 @@ export function checkedScope(
 }
 
 /** With what the last `migrate` between the two asked for, where nothing else is asked for now: a summary looks at the same clients. */
-export async function scopeAsAsked({ store }: StoreSession, migration: MigrationScope): Promise<MigrationScope> {
+async function scopeAsAsked({ store }: StoreSession, migration: MigrationScope): Promise<MigrationScope> {
   if (migration.where !== undefined) return migration;
   const { lastMigration } = await import('../../console/migration.ts');
   return (await lastMigration(store.db, migration.from, migration.to)) ?? migration;

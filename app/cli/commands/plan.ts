@@ -22,7 +22,7 @@ export function planCommand(run: Runner): Command {
 
 async function plan(invocation: Invocation, options: PlanOptions): Promise<Answer> {
   return withStore(invocation, { schema: 'needed', settings: settingsOf(options) }, async (session) => {
-    const scope = await scopeOf(options, session);
+    const scope = scopeOf(options, session);
     const report = options.list ? null : await runJob(invocation, session, { job: 'plan', dry: options.dry, ...scope });
     const answer = report === null ? { code: 0 as const, data: null, text: '' } : await answerOf(report);
     if (options.dry) return answer;

@@ -5,7 +5,7 @@ import type { RunSetup } from '../../../pipeline/setup.ts';
 import type { Listening } from '../../listener.ts';
 import { withExample } from '../example.ts';
 import type { Answer, ExitCode, Invocation, Runner } from '../host.ts';
-import { collect, parseSince } from '../options.ts';
+import { checkScope, collect, parseSince } from '../options.ts';
 import { progressOn } from '../progress.ts';
 import { type StoreSession, withStore } from '../session.ts';
 
@@ -37,7 +37,7 @@ export function syncCommand(run: Runner): Command {
 
 async function sync(invocation: Invocation, options: ScopeOptions & { readonly fullLoad: boolean }): Promise<Answer> {
   return withStore(invocation, { schema: 'needed', settings: settingsOf(options) }, async (session) => {
-    const scope = await scopeOf(options, session);
+    const scope = scopeOf(options, session);
     if (options.fullLoad) return loadWhole(invocation, options, session);
     return answerOf(await runJob(invocation, session, { job: 'sync', ...scope }));
   });
@@ -59,8 +59,7 @@ export function settingsOf(options: { readonly code?: string }): Readonly<Record
 }
 
 /** The part of the request that `--system` and the like say. Throws `ConfigError` for names that do not exist. */
-export async function scopeOf(options: ScopeOptions, session: StoreSession): Promise<Omit<RunRequest, 'job'>> {
-  const { checkScope } = await import('../options.ts');
+export function scopeOf(options: ScopeOptions, session: StoreSession): Omit<RunRequest, 'job'> {
   checkScope(options.system, options.stream, session.loaded.config);
   return {
     ...(options.system.length === 0 ? {} : { systems: options.system }),

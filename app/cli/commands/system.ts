@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
+import { checkScope } from '../options.ts';
 import { withStore } from '../session.ts';
 
 export function systemCommand(run: Runner): Command {
@@ -59,7 +60,7 @@ function resume(invocation: Invocation, names: readonly string[]): Promise<Answe
 
 async function change(invocation: Invocation, names: readonly string[], pauseOf: { at: number; by: string; note: string | null } | null): Promise<Answer> {
   return withStore(invocation, { schema: 'needed' }, async ({ loaded, store }) => {
-    const [{ checkScope }, { pauseSystems }] = await Promise.all([import('../options.ts'), import('../../console/systems.ts')]);
+    const { pauseSystems } = await import('../../console/systems.ts');
     checkScope(names, [], loaded.config);
     const changed = await pauseSystems(store, names, pauseOf);
     const lines = names.map((name) => {

@@ -1,5 +1,6 @@
 /** What becomes of wire fields, as text. */
 import type { MappingView } from '../../console/mapping-coverage.ts';
+import { lossTable } from './mapping-faults.ts';
 import { blocks, count, section, table } from './table.ts';
 
 type Covered = MappingView['coverage'][number];
@@ -51,10 +52,5 @@ function sumOf(coverage: readonly Covered[]): string {
 }
 
 export function lossText(views: readonly MappingView[]): string {
-  return blocks(
-    ...views.map((view) => {
-      const rows = view.losses.map((one) => [one.way === 'write' ? 'written' : 'read', one.field, one.kind, one.detail, one.line]);
-      return section(titleOf(view), table(['when', 'field', 'kind', 'loss', 'line'], rows, { right: [4], maxWidth: 100 }) || 'nothing is lost');
-    }),
-  );
+  return blocks(...views.map((view) => section(titleOf(view), lossTable(view.losses) || 'nothing is lost')));
 }

@@ -1,5 +1,6 @@
 /** Sample records and what a mapping makes of them, as text. */
 import type { SampleCell, SampleRecord, SampleView } from '../../console/mapping-sample.ts';
+import { shownValue } from './mapping-faults.ts';
 import { blocks, count, section, table, when } from './table.ts';
 
 export function sampleText(view: SampleView, showPersonal: boolean): string {
@@ -32,7 +33,7 @@ function recordText(record: SampleRecord, index: number): string {
   const title = [`Record ${index + 1}`, record.key === '' ? 'without a key' : `key ${record.key}`, ...times].join(', ');
   const rows = record.cells.map((cell) => [
     cell.wire,
-    'said' in cell ? shown(cell.said) : cell.wire === null ? '' : '(not said)',
+    'said' in cell ? shownValue(cell.said) : cell.wire === null ? '' : '(not said)',
     cell.field,
     readAs(cell),
     writtenAs(cell),
@@ -52,12 +53,10 @@ function readAs(cell: SampleCell): string {
   if (cell.problem !== undefined) return `UNREADABLE: ${cell.problem}`;
   if (cell.only === 'push') return '(never read)';
   if (cell.field === null) return '';
-  return 'value' in cell ? (cell.value === null ? '(empty)' : shown(cell.value)) : '(not said)';
+  return 'value' in cell ? (cell.value === null ? '(empty)' : shownValue(cell.value)) : '(not said)';
 }
 
 function writtenAs(cell: SampleCell): string {
   if (cell.only === 'pull') return cell.wire === null ? '' : '(never written)';
-  return 'written' in cell ? shown(cell.written) : '';
+  return 'written' in cell ? shownValue(cell.written) : '';
 }
-
-const shown = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : JSON.stringify(value));

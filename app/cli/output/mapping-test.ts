@@ -1,8 +1,7 @@
 /** Results of cases as text: what was expected and what came, field by field. */
 import picocolors from 'picocolors';
-import { escapeForTerminal } from '../../../core/redact.ts';
-import type { CaseDifference, CaseResult } from '../../../mappings/engine/cases.ts';
 import type { MappingTest, WrittenCase } from '../../console/mapping-test.ts';
+import { failedCase } from './mapping-faults.ts';
 import { blocks, count, table } from './table.ts';
 
 export function mappingTestText(tests: readonly MappingTest[]): string {
@@ -10,24 +9,10 @@ export function mappingTestText(tests: readonly MappingTest[]): string {
     const failed = cases.filter(({ passed }) => !passed).length;
     return [system, stream, cases.length === 0 ? 'no cases' : failed === 0 ? 'hold' : `${failed} fail`, cases.length, casesFile ?? `none beside ${file}`];
   });
-  const failures = tests.flatMap(({ cases }) => cases.filter(({ passed }) => !passed).map(failureText));
+  const failures = tests.flatMap(({ cases }) => cases.filter(({ passed }) => !passed).map((failed) => failedCase(failed).join('\n')));
   const all = tests.reduce((sum, { cases }) => sum + cases.length, 0);
   const sum = failures.length === 0 ? picocolors.green(`${count(all, 'case')} hold`) : picocolors.red(`${failures.length} of ${count(all, 'case')} fail`);
   return blocks(table(['system', 'stream', 'cases', 'number', 'file'], rows, { right: [3], maxWidth: 100 }), ...new Set(failures), sum);
-}
-
-const WHERE: Readonly<Record<CaseDifference['where'], string>> = { values: 'read', problem: 'problem', wire: 'written', losses: 'lost' };
-
-function failureText({ file, line, name, differences }: CaseResult): string {
-  const width = Math.max(...differences.map(({ where, field }) => WHERE[where].length + field.length + 1));
-  const lines = differences.flatMap(({ where, field, expected, actual }) => {
-    const label = `${WHERE[where]} ${field}`.padEnd(width);
-    return [
-      `    ${escapeForTerminal(label)}  ${picocolors.green(`expected  ${escapeForTerminal(expected)}`)}`,
-      `    ${' '.repeat(width)}  ${picocolors.red(`got       ${escapeForTerminal(actual)}`)}`,
-    ];
-  });
-  return [`${picocolors.red('MAPPING_CASE_FAILED')} ${file}:${line}: ${escapeForTerminal(name)}`, ...lines].join('\n');
 }
 
 export function writtenCaseText({ made, text, file, isOwn }: WrittenCase, written: boolean, asked: boolean): string {

@@ -1,10 +1,10 @@
 /** What came of a save, as text: one line where all is well, faults and first differences otherwise. */
 import picocolors from 'picocolors';
-import { escapeForTerminal } from '../../../core/redact.ts';
 import type { CaseResult } from '../../../mappings/engine/cases.ts';
 import type { Problem } from '../../../mappings/engine/problems.ts';
 import type { FieldChange } from '../../console/mapping-compare.ts';
 import type { Trial } from '../../console/mapping-try.ts';
+import { failedCase, problemLine, shownValue } from './mapping-faults.ts';
 import { count, table } from './table.ts';
 
 /** Faults, failing cases and fields that are shown of one save. */
@@ -16,11 +16,12 @@ export function trialText(trial: Trial): string {
   const mark = good ? picocolors.green('ok ') : picocolors.red('BAD');
   const parts = [casesText(trial.cases, failing.length), changesText(trial)].filter((part) => part !== '');
   const head = `${mark} ${picocolors.bold(trial.mapping)}: ${trial.problems.length > 0 ? count(trial.problems.length, 'fault') : parts.join('; ')} ${picocolors.dim(`(${Math.round(trial.ms)} ms, ${trial.file})`)}`;
-  return [head, ...problemLines(trial.problems), ...some(failing, caseText), ...differences(trial)].join('\n');
+  return [head, ...problemLines(trial.problems), ...some(failing, (failed) => indented(failedCase(failed, MOST))), ...differences(trial)].join('\n');
 }
 
-export const problemLines = (problems: readonly Problem[]): string[] =>
-  some(problems, ({ code, file, line, column, message }) => `    ${picocolors.red(code)} ${escapeForTerminal(`${file}:${line}:${column}: ${message}`)}`);
+export const problemLines = (problems: readonly Problem[]): string[] => some(problems, (problem) => `    ${problemLine(problem)}`);
+
+const indented = (lines: readonly string[]): string => lines.map((line) => `    ${line}`).join('\n');
 
 function some<Item>(items: readonly Item[], text: (item: Item) => string): string[] {
   const left = items.length - MOST;
@@ -39,11 +40,6 @@ function changesText({ changes, against }: Trial): string {
   return changes.changed === 0
     ? `${all} read as with ${against}, and would be written otherwise`
     : `${count(changes.changed, 'record')} of ${all} read otherwise than with ${against}`;
-}
-
-function caseText({ file, line, name, differences: found }: CaseResult): string {
-  const lines = some(found, ({ where, field, expected, actual }) => `      ${where} ${field}: expected ${expected}, got ${actual}`);
-  return [`    ${picocolors.red('MAPPING_CASE_FAILED')} ${file}:${line}: ${name}`, ...lines].map(escapeForTerminal).join('\n');
 }
 
 function differences({ changes }: Trial): string[] {
@@ -65,12 +61,12 @@ function fields(what: string, title: string, changes: readonly FieldChange[]): s
     );
   const text = table([title, 'records', 'such as', `${what} before`, `${what} now`], rows, { right: [1] });
   const more = changes.length - MOST;
-  return text === '' ? [] : [...text.split('\n').map((line) => `    ${line}`), ...(more > 0 ? [`    and ${count(more, 'further field')}`] : [])];
+  return text === '' ? [] : [indented(text.split('\n')), ...(more > 0 ? [`    and ${count(more, 'further field')}`] : [])];
 }
 
 function shown(value: unknown): string {
   if (value === undefined) return '(not said)';
   if (value === null) return '(empty)';
   if (typeof value === 'object' && 'unreadable' in value) return `UNREADABLE: ${String(value.unreadable)}`;
-  return typeof value === 'string' && value !== '' ? value : JSON.stringify(value);
+  return shownValue(value);
 }

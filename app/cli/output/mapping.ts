@@ -1,16 +1,21 @@
 /** Checks of mappings as text. */
 import picocolors from 'picocolors';
 import type { MappingCheck } from '../../console/mapping-check.ts';
+import { failedCase, lossTable, problemLine } from './mapping-faults.ts';
 import { blocks, count, section, table } from './table.ts';
 
 export function mappingCheckText(checks: readonly MappingCheck[], withLoss: boolean): string {
   const rows = checks.map((one) => [one.system, one.stream, stateOf(one), one.cases.length, one.lines.length, one.file]);
-  const messages = checks.flatMap((one) => [...problemsOf(one), ...failedCases(one), ...findingsOf(one)]);
+  const messages = checks.flatMap((one) => [
+    ...one.problems.map(problemLine),
+    ...one.cases.filter(({ passed }) => !passed).map((failed) => failedCase(failed).join('\n')),
+    ...findingsOf(one),
+  ]);
   const seed = checks.find((one) => one.seed !== null)?.seed;
   return blocks(
     table(['system', 'stream', 'mapping', 'cases', 'lines', 'file'], rows, { right: [3, 4], maxWidth: 100 }),
     ...checks.map(sharesOf),
-    ...(withLoss ? checks.map(lossOf) : []),
+    ...(withLoss ? checks.map(({ system, stream, losses }) => section(`${system}/${stream}: what is lost`, lossTable(losses))) : []),
     [...new Set(messages)].join('\n'),
     seed === undefined ? '' : picocolors.dim(`values generated from seed ${seed}; --seed ${seed} makes the same ones`),
   );
@@ -38,26 +43,6 @@ function sharesOf({ system, stream, lines, findings }: MappingCheck): string {
   const rest = lines.length - shown.length;
   const title = `${system}/${stream}: share of generated values that is kept exactly${rest === 0 ? '' : `; ${count(rest, 'further line')} read or written only`}`;
   return section(title, table(['field', 'wire', 'codec', 'exact', 'line'], rows, { right: [3, 4], maxWidth: 60 }));
-}
-
-function lossOf({ system, stream, losses }: MappingCheck): string {
-  const rows = losses.map((one) => [one.way === 'write' ? 'written' : 'read', one.field, one.kind, one.detail, one.line]);
-  return section(`${system}/${stream}: what is lost`, table(['when', 'field', 'kind', 'loss', 'line'], rows, { right: [4], maxWidth: 100 }));
-}
-
-function problemsOf({ problems }: MappingCheck): readonly string[] {
-  return problems.map((problem) => `${picocolors.red(problem.code)} ${problem.file}:${problem.line}:${problem.column}: ${problem.message}`);
-}
-
-function failedCases({ cases }: MappingCheck): readonly string[] {
-  return cases
-    .filter((result) => !result.passed)
-    .map((result) =>
-      [
-        `${picocolors.red('MAPPING_CASE_FAILED')} ${result.file}:${result.line}: ${result.name}`,
-        ...result.differences.map((difference) => `    ${difference.where} ${difference.field}: expected ${difference.expected}, got ${difference.actual}`),
-      ].join('\n'),
-    );
 }
 
 function findingsOf({ findings }: MappingCheck): readonly string[] {

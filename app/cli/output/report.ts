@@ -96,7 +96,7 @@ function resolvedText(report: RunReport): string {
 
 const STATES = ['applied', 'unchanged', 'accepted', 'proposed', 'held', 'rejected', 'unknown', 'retry', 'ready', 'stale', 'withdrawn'] as const;
 
-export function operationsTable(operations: readonly OperationCounts[]): string {
+function operationsTable(operations: readonly OperationCounts[]): string {
   const used = STATES.filter((state) => operations.some((one) => (one.states[state] ?? 0) > 0));
   const others = [...new Set(operations.flatMap((one) => Object.keys(one.states)))].filter(
     (state) => state !== 'unsupported' && !(STATES as readonly string[]).includes(state),
@@ -138,7 +138,7 @@ function waitingText(report: RunReport): string {
 }
 
 /** How to look at each kind of thing that waits. */
-export function waitingLine(waiting: Waiting): string {
+function waitingLine(waiting: Waiting): string {
   const parts = [
     waiting.proposed > 0 ? `${count(waiting.proposed, 'proposed change')} (sverka plan --list, sverka apply)` : '',
     waiting.held > 0 ? `${count(waiting.held, 'held change')} (sverka plan --list)` : '',

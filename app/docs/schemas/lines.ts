@@ -1,5 +1,5 @@
 /** Lines of a mapping as JSON Schema: what may stand on the right of a canonical field, by its kind. */
-import { type EntityKind, FIELDS, type FieldSpec, type ValueKind } from '../../../core/model.ts';
+import { CONSENTS, type EntityKind, FIELDS, type FieldSpec, type ValueKind } from '../../../core/model.ts';
 import { CODECS, type Codec } from '../../../mappings/engine/index.ts';
 import { closed, type JsonSchema, ref, schemaOf, where, whereIs } from './parts.ts';
 
@@ -33,7 +33,7 @@ function lineKeys(kind: ValueKind): Readonly<Record<string, JsonSchema>> {
 function givenOf(kind: ValueKind): JsonSchema {
   if (kind === 'flag') return { type: 'boolean' };
   if (kind === 'integer' || kind === 'minor' || kind === 'instant') return { type: 'integer' };
-  if (kind === 'consent') return { enum: ['granted', 'withheld', 'refused'] };
+  if (kind === 'consent') return { enum: CONSENTS };
   if (LISTS[kind] !== undefined) return { type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1 };
   return kind === 'json' ? {} : { type: 'string', minLength: 1 };
 }

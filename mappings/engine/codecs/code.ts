@@ -1,14 +1,13 @@
 /** Codes: a vendor's values for a closed list of ours, tables of the configuration, and yes/no in all its spellings. */
 import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
-import type { ConsentValue } from '../../../core/model.ts';
+import { CONSENTS } from '../../../core/model.ts';
 import { suggestion } from '../../../core/nearest.ts';
 import { CodecMisuse, defineCodec, type Encoding, exactly, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
 import { scalarText } from './text.ts';
 
 const codeText = (wire: Json): string | null | undefined => (typeof wire === 'boolean' ? String(wire) : scalarText(wire));
 
-const CONSENTS: readonly string[] = ['granted', 'withheld', 'refused'] satisfies readonly ConsentValue[];
 const WIRE_AS = ['text', 'number', 'boolean'] as const;
 export type WireAs = (typeof WIRE_AS)[number];
 
@@ -33,7 +32,7 @@ export const code = defineCodec({
   }),
   kinds: ['code', 'text', 'consent'],
   compile({ codes, otherwise, others, wireAs }, { field }) {
-    const allowed = field.kind === 'code' ? field.codes : field.kind === 'consent' ? CONSENTS : undefined;
+    const allowed = field.kind === 'code' ? field.codes : field.kind === 'consent' ? (CONSENTS as readonly string[]) : undefined;
     const named = [...Object.values(codes), otherwise === 'ignore' || otherwise === 'problem' ? null : (otherwise ?? null)];
     for (const name of named) {
       if (name !== null && allowed !== undefined && !allowed.includes(name)) {

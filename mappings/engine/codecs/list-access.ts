@@ -1,9 +1,13 @@
 /** Items of a list of objects, or of plain values: which are meant, and how one is read and made. */
 import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
-import { CodecMisuse, type ItemPart, type One } from '../codec.ts';
+import { CodecMisuse, type LossNote, type One, Unreadable } from '../codec.ts';
+import type { ItemPart } from '../part.ts';
 import { isObject, memberAt, memberOf, type Selector, withMember } from '../path.ts';
 import { itemParam } from './combine.ts';
+
+export const NOT_LIST = new Unreadable('a list is expected');
+export const NOT_MAIN_YET: LossNote = { kind: 'form', detail: 'without a main item the first of the list becomes it' };
 
 export interface Access {
   readonly selector: Selector;

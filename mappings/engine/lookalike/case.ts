@@ -45,18 +45,19 @@ export function caseOfRecord(request: CaseRequest): MadeCase | null {
     const other = new BodyLookalike(mapping.plan, seeded(seed * 1000 + attempt));
     const wire = other.body(body);
     const lookups = lookupsOf(mapping, wire, body, options.lookups, other);
-    const made = caseOf(source, { ...options, lookups }, wire, name);
+    const tried = { ...options, lookups };
+    const now = compileMapping(source, tried);
+    const made = caseOf(now, source, tried, wire, name);
     if (leaks([made.wire, made.values, made.lookups], personal)) continue;
-    const now = shapeOf(compileMapping(source, { ...options, lookups }), wire);
-    const distance = shape.filter((text, index) => now[index] !== text).length;
+    const read = shapeOf(now, wire);
+    const distance = shape.filter((text, index) => read[index] !== text).length;
     if (best === null || distance < best.distance) best = { made, distance };
     if (distance === 0) break;
   }
   return best?.made ?? null;
 }
 
-function caseOf(source: MappingSource, options: CompileOptions, wire: WireBody, name: string): MadeCase {
-  const mapping = compileMapping(source, options);
+function caseOf(mapping: CompiledMapping, source: MappingSource, options: CompileOptions, wire: WireBody, name: string): MadeCase {
   const { values, problems } = mapping.decode(wire);
   const changedAt = mapping.changedAt(wire);
   const settings = usedSettings(source, options);

@@ -6,7 +6,7 @@ import type { BodyLookalike } from './body.ts';
 import { isCommonWord } from './words.ts';
 
 /** Texts of every value inside a JSON value, and of nothing else. */
-export function textsOf(value: unknown): readonly string[] {
+function textsOf(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(textsOf);
   if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(textsOf);
   return value === null || value === undefined || typeof value === 'boolean' ? [] : [String(value)];

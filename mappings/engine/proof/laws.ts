@@ -4,11 +4,11 @@
  */
 import type { Json, WireBody } from '../../../core/contract.ts';
 import { type FieldValues, fieldSpec, type Value } from '../../../core/model.ts';
+import { faultOfValue } from '../canonical.ts';
 import { sameValue } from '../equal.ts';
 import type { Line } from '../line.ts';
 import { Draft } from '../path.ts';
 import type { Plan } from '../runtime.ts';
-import { faultOfValue } from './canonical.ts';
 import { type Findings, type Rule, shown } from './finding.ts';
 import { typeOrAnything } from './fits.ts';
 import type { Random } from './random.ts';

@@ -2,10 +2,10 @@
 import type { Json, WireBody } from '../../../core/contract.ts';
 import { fieldSpec } from '../../../core/model.ts';
 import { suggestion } from '../../../core/nearest.ts';
+import { faultOfValue } from '../canonical.ts';
 import type { Line } from '../line.ts';
 import { Draft, isEmptyWire, type WirePath } from '../path.ts';
 import type { Plan } from '../runtime.ts';
-import { faultOfValue } from './canonical.ts';
 import { type Findings, shown } from './finding.ts';
 import { misfit, typeAt } from './fits.ts';
 import type { Random } from './random.ts';

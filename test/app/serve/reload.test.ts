@@ -1,22 +1,14 @@
 import { EventEmitter, once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../../app/adapters/clock.ts';
 import { CONNECTOR_FACTS } from '../../../app/registry.ts';
 import { serve } from '../../../app/serve/serve.ts';
 import { type LoadedConfig, loadConfig } from '../../../config/load.ts';
 import { QUIET } from '../../scheduler/support.ts';
+import { freePort } from '../../support/free-port.ts';
 import { sqliteStores } from '../../support/stores.ts';
 
 const openFresh = sqliteStores();
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const yaml = (statuses: string): string => `
 store: { sqlite: ./x.db }

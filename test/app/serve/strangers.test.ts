@@ -1,15 +1,16 @@
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { listen } from '../../../app/listener.ts';
 import { callbacks } from '../../../app/serve/callbacks.ts';
-import type { ServeContext } from '../../../app/serve/service.ts';
 import { startEndpoints } from '../../../app/upkeep/endpoints.ts';
 import type { LoadedConfig } from '../../../config/load.ts';
 import { configSchema } from '../../../config/schema/config.ts';
 import type { System } from '../../../core/contract.ts';
+import { QUIET } from '../../scheduler/support.ts';
+import { freePort } from '../../support/free-port.ts';
 import { sqliteStores } from '../../support/stores.ts';
+import { serviceContext } from './support.ts';
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const openFresh = sqliteStores();
 const clock = { now: () => 0, sleep: () => Promise.resolve() };
 
@@ -58,17 +59,9 @@ async function refusesAll(port: number): Promise<void> {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 it('no request throws out of the endpoints', async () => {
   const config = configSchema.parse({ store: { sqlite: 'x' }, systems: { shop: { vendor: 'virtualpos', settings: {} } } });
-  const options = { listen: { host: '127.0.0.1', port: 0 }, loaded: () => ({ config }) as LoadedConfig, clock, log: silent };
+  const options = { listen: { host: '127.0.0.1', port: 0 }, loaded: () => ({ config }) as LoadedConfig, clock, log: QUIET };
   const { url, closed } = await startEndpoints(await openFresh(), options, stop.now.signal);
   ends.push(closed);
   await refusesAll(Number(new URL(url).port));
@@ -83,17 +76,7 @@ it('no request throws out of the callbacks of jobs', async () => {
     serve: { callbacks: `127.0.0.1:${port}` },
     jobs: { nightly: { trigger: { callback: { token: 'a-token-of-a-job-that-is-long' } } } },
   });
-  let begun = (): void => undefined;
-  const listening = new Promise<void>((resolve) => (begun = resolve));
-  const context: ServeContext = {
-    store: await openFresh(),
-    clock,
-    log: { ...silent, info: () => begun() },
-    config: () => ({ config, directory: '/' }) as LoadedConfig,
-    changed: () => new AbortController().signal,
-    wake: () => undefined,
-    stuck: () => null,
-  };
+  const { context, listening } = serviceContext({ store: await openFresh(), config, clock });
   ends.push(callbacks(context)?.start(stop.now.signal) ?? Promise.resolve());
   await listening;
   await refusesAll(port);
@@ -101,7 +84,7 @@ it('no request throws out of the callbacks of jobs', async () => {
 
 it('no request throws out of the listener for the calls of vendors', async () => {
   const listener = { host: '127.0.0.1', port: 0, maxBytes: 100, answer: async () => null };
-  const listening = await listen([{ name: 'tills', system: { listener } as unknown as System }], { log: silent, signal: stop.now.signal, inUse: 'fail' });
+  const listening = await listen([{ name: 'tills', system: { listener } as unknown as System }], { log: QUIET, signal: stop.now.signal, inUse: 'fail' });
   await refusesAll(Number(listening.addresses[0]?.split(':')[1]));
   await listening.close();
 });

@@ -1,20 +1,12 @@
-import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { endpoints } from '../../../app/serve/upkeep.ts';
-import type { LoadedConfig } from '../../../config/load.ts';
 import { configSchema } from '../../../config/schema/config.ts';
-import { QUIET, rig, SimulatedTime } from '../../scheduler/support.ts';
+import { rig, SimulatedTime } from '../../scheduler/support.ts';
+import { freePort } from '../../support/free-port.ts';
 import { sqliteStores } from '../../support/stores.ts';
+import { serviceContext } from './support.ts';
 
 const openFresh = sqliteStores();
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 test('a scheduler whose step does not come back makes /healthz answer 503, with the reason', async () => {
   const store = await openFresh();
@@ -23,19 +15,8 @@ test('a scheduler whose step does not come back makes /healthz answer 503, with 
   const { scheduler } = rig({ store, time, jobs: [], pollMs: 2000 });
   const port = await freePort();
   const config = configSchema.parse({ store: { sqlite: 'x' }, systems: { shop: { vendor: 'virtualpos', settings: {} } }, endpoints: { port } });
-  let begun = (): void => undefined;
-  const listening = new Promise<void>((resolve) => {
-    begun = resolve;
-  });
-  const service = endpoints({
-    store,
-    clock: time.clock,
-    log: { ...QUIET, info: () => begun() },
-    config: () => ({ config, directory: '/' }) as LoadedConfig,
-    changed: () => new AbortController().signal,
-    wake: () => undefined,
-    stuck: () => scheduler.stuck(),
-  });
+  const { context, listening } = serviceContext({ store, config, clock: time.clock, stuck: () => scheduler.stuck() });
+  const service = endpoints(context);
   const served = service?.start(stop.signal);
   await listening;
   const health = async (): Promise<unknown> => {

@@ -10,10 +10,9 @@ import { METRICS } from '../../../app/upkeep/metrics.ts';
 import type { LoadedConfig } from '../../../config/load.ts';
 import { configSchema } from '../../../config/schema/config.ts';
 import { addShopClient, PETROV } from '../../pipeline/kit.ts';
+import { QUIET } from '../../scheduler/support.ts';
 import { describeStores } from '../../support/stores.ts';
 import { configOf, policiesOf, startWorld, type World } from '../../support/world.ts';
-
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 describeStores('health and metrics', (openFresh) => {
   const undo: (() => Promise<void> | void)[] = [];
@@ -30,7 +29,7 @@ describeStores('health and metrics', (openFresh) => {
     const stop = new AbortController();
     const running = await startEndpoints(
       world.store,
-      { listen: { host: '127.0.0.1', port: 0 }, loaded: () => loaded, clock: world.clock, log: silent, ...more },
+      { listen: { host: '127.0.0.1', port: 0 }, loaded: () => loaded, clock: world.clock, log: QUIET, ...more },
       stop.signal,
     );
     const end = async (): Promise<void> => {

@@ -2,11 +2,11 @@ import { afterEach, expect, it } from 'vitest';
 import { type Pruned, prune } from '../../../app/upkeep/prune.ts';
 import { configSchema } from '../../../config/schema/config.ts';
 import { addShopClient, addTillClient, CARD, canonicalState, PETROV, PETROV_ARTIX, quiet, rowsOf } from '../../pipeline/kit.ts';
+import { QUIET } from '../../scheduler/support.ts';
 import { describeStores } from '../../support/stores.ts';
 import { startWorld, type World } from '../../support/world.ts';
 
 const RETENTION = configSchema.shape.retention.parse(undefined);
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const YEAR = 366 * 86_400_000;
 
 describeStores('prune', (openFresh) => {
@@ -15,7 +15,7 @@ describeStores('prune', (openFresh) => {
     for (const world of worlds.splice(0)) await world.stop();
   });
   const forget = (world: World, dry = false): Promise<Pruned> =>
-    prune(world.store, { retention: RETENTION, clock: world.clock, log: silent, dry }, new AbortController().signal);
+    prune(world.store, { retention: RETENTION, clock: world.clock, log: QUIET, dry }, new AbortController().signal);
 
   it('forgets what is over and old, and no later run notices', { timeout: 120_000 }, async () => {
     const world = await startWorld(await openFresh(), { people: 4 });
@@ -57,6 +57,6 @@ describeStores('prune', (openFresh) => {
     const world = await startWorld(await openFresh());
     worlds.push(world);
     const stop = AbortSignal.abort(new Error('stopped'));
-    await expect(prune(world.store, { retention: RETENTION, clock: world.clock, log: silent }, stop)).rejects.toThrow('stopped');
+    await expect(prune(world.store, { retention: RETENTION, clock: world.clock, log: QUIET }, stop)).rejects.toThrow('stopped');
   });
 });

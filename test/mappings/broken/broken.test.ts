@@ -2,21 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { checkMapping } from '../../../mappings/engine/index.ts';
 import { FORM } from './form.ts';
-import { type Broken, broken, type Fault, FILE, OPTIONS, placeOf, REMEDY, RIGHT } from './kit.ts';
+import { type Broken, broken, expectFaults, FILE, OPTIONS, placeOf, RIGHT } from './kit.ts';
 import { LINES } from './lines.ts';
 import { YAML } from './yaml.ts';
 
 const faultsOf = (text: string) => checkMapping({ file: FILE, text }, OPTIONS);
-
-function expectFaults(found: readonly { line: number; column: number; message: string }[], faults: readonly Fault[]): void {
-  const shown = found.map((one) => `${one.line}:${one.column} ${one.message}`);
-  expect(
-    shown.map((text) => text.split(' ')[0]),
-    shown.join('\n'),
-  ).toEqual(faults.map(([place]) => place));
-  for (const [index, [, ...words]] of faults.entries()) for (const word of words) expect(shown[index]).toContain(word);
-  for (const { message } of found) expect(message).toMatch(REMEDY);
-}
 
 describe('a mapping', () => {
   it('is right before it is broken', () => {
@@ -30,7 +20,10 @@ describe('a mapping', () => {
   ] satisfies [string, readonly Broken[]][])('broken %s', (_, table) => {
     it.each(table.map((one) => [one[0], one] as const))('%s', (_what, [, from, to, ...faults]) => {
       const found = faultsOf(broken(from, to));
-      expectFaults(found, faults);
+      expectFaults(
+        found.map((one) => `${placeOf(one)} ${one.message}`),
+        faults,
+      );
       for (const one of found) expect(one.file).toBe(FILE);
     });
   });

@@ -1,4 +1,5 @@
 /** The mapping that is broken in every way a hand can break it, and how a fault is written down. */
+import { expect } from 'vitest';
 import type { CompileOptions, Problem } from '../../../mappings/engine/index.ts';
 
 /** A right mapping; the numbers of its lines are counted from 1. */
@@ -55,6 +56,16 @@ export function broken(from: string, to: string, right: string = RIGHT): string 
 
 export const placeOf = ({ line, column }: Problem): string => `${line}:${column}`;
 
+/** Just these faults, `line:column message` each, with their words, and each says what to do. */
+export function expectFaults(shown: readonly string[], faults: readonly Fault[]): void {
+  expect(
+    shown.map((one) => one.split(' ')[0]),
+    shown.join('\n'),
+  ).toEqual(faults.map(([place]) => place));
+  for (const [index, [, ...words]] of faults.entries()) for (const word of words) expect(shown[index]).toContain(word);
+  for (const one of shown) expect(one).toMatch(REMEDY);
+}
+
 /** What a message must hold to be of use: what to do, beside what is wrong. */
-export const REMEDY =
+const REMEDY =
   /did you mean|write|take|type it|use |one of|known here|belongs|indent|keep|missing|needs|expected|is closed|not closed|begin in column|choose|choice|must|let |goes to|make them one|save|put quotes|quotes round|double it|cannot be a name|two wire|reads|three wire|comma|such as|give |what comes of|settings: |map it|needed|exchange|say |name each|stands here|a list of them|a list: |with points|is a condition|is a map|pattern of yyyy|but wireAs|1, 2, 4, 8/;

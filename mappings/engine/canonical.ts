@@ -1,7 +1,7 @@
-/** Whether a value is one of the canonical model: what a line must never read, whatever the vendor sends. */
-import type { FieldSpec, Value } from '../../../core/model.ts';
-import { isDay } from '../codecs/date-pattern.ts';
-import { isCanonicalList } from '../codecs/list-values.ts';
+/** Whether a value is one of the canonical model: what a line must never read, whatever the vendor sends, and what a file may name. */
+import { CONSENTS, type FieldSpec, type Value } from '../../core/model.ts';
+import { isDay } from './codecs/date-pattern.ts';
+import { isCanonicalList } from './codecs/list-values.ts';
 
 const isText = (value: Value): value is string => typeof value === 'string' && value !== '';
 const PHONE = /^\+\d{8,15}$/;
@@ -37,7 +37,7 @@ export function faultOfValue({ kind, codes }: FieldSpec, value: Value): string |
     case 'code':
       return isText(value) && (codes === undefined || codes.includes(value)) ? null : `one of ${codes?.join(', ') ?? 'the codes'}`;
     case 'consent':
-      return ['granted', 'withheld', 'refused'].includes(String(value)) ? null : 'granted, withheld or refused';
+      return (CONSENTS as readonly Value[]).includes(value) ? null : 'granted, withheld or refused';
     case 'texts':
     case 'phones':
     case 'emails':
@@ -45,4 +45,11 @@ export function faultOfValue({ kind, codes }: FieldSpec, value: Value): string |
     default:
       return null;
   }
+}
+
+/** Whether a value written in a mapping is one of the field's kind, and not empty. */
+export function fits(value: unknown, field: FieldSpec): boolean {
+  if (field.kind === 'json') return true;
+  if (value === null || value === undefined) return false;
+  return faultOfValue(field, value as Value) === null && (typeof value !== 'string' || value.trim() === value);
 }
