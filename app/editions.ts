@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { MappingVersionRow } from '../canonical/stores/mapping-versions.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { ConfigError } from '../core/errors.ts';
-import { compileMapping } from '../mappings/engine/compile.ts';
 import type { Mapping } from '../mappings/engine/mapping.ts';
 import type { CompileOptions } from '../mappings/engine/options.ts';
 import { MappingError } from '../mappings/engine/problems.ts';
 import type { Edition, PendingEdit } from '../pipeline/activation/edition.ts';
 import { type Configured, compileOptions, ownMappings } from './compile-options.ts';
-import { mappingFile } from './mappings.ts';
+import { compiledOnce } from './compiled.ts';
+import { type MappingText, mappingText } from './mappings.ts';
 import { shippedMappings } from './project.ts';
 import { CONNECTORS } from './registry.ts';
 
@@ -23,7 +23,7 @@ export interface Source extends Omit<Edition, 'systemId' | 'mapping'> {
 /** What a stream would be mapped with now: the file, and what the configuration says. Throws `ConfigError` where there is no file. */
 export async function sourceOf(configured: Configured, stream: string, loaded: LoadedConfig): Promise<Source> {
   const { name, config } = configured;
-  const found = await mappingFile(ownMappings(loaded), config.vendor, stream);
+  const found = await mappingText(ownMappings(loaded), config.vendor, stream);
   // What only checks the file, and where the configuration says so, is no part of what the mapping does.
   const { wire, expect, settingNames, ...rest } = compileOptions(configured, stream, loaded);
   const options = { ...rest, settings: namedSettings(rest, found.text) };
@@ -33,9 +33,8 @@ export async function sourceOf(configured: Configured, stream: string, loaded: L
     file: found.file,
     source: found.text,
     options: JSON.stringify(options),
-    shipped: await shippedText(config.vendor, stream),
-    compile: () =>
-      compileMapping({ file: found.file, text: found.text }, { ...options, wire, ...(expect && { expect }), ...(settingNames && { settingNames }) }),
+    shipped: await shippedText(config.vendor, stream, found),
+    compile: () => compiledOnce({ file: found.file, text: found.text }, { ...options, wire, ...(expect && { expect }), ...(settingNames && { settingNames }) }),
   };
 }
 
@@ -45,9 +44,11 @@ function namedSettings({ settings = {}, overrides }: Omit<CompileOptions, 'wire'
   return Object.fromEntries(Object.entries(settings).filter(([name]) => all.includes(name)));
 }
 
-async function shippedText(vendor: string, stream: string): Promise<string | null> {
+async function shippedText(vendor: string, stream: string, found: MappingText): Promise<string | null> {
+  const file = join(shippedMappings(), vendor, `${stream}.yaml`);
+  if (file === found.file) return found.text;
   try {
-    return await readFile(join(shippedMappings(), vendor, `${stream}.yaml`), 'utf8');
+    return await readFile(file, 'utf8');
   } catch {
     return null;
   }
@@ -59,7 +60,7 @@ async function shippedText(vendor: string, stream: string): Promise<string | nul
  */
 export function compileStored(row: Pick<MappingVersionRow, 'file' | 'source' | 'options'>): Mapping {
   const options = JSON.parse(row.options) as Omit<CompileOptions, 'wire'>;
-  return compileMapping({ file: row.file, text: row.source }, { ...options, wire: null });
+  return compiledOnce({ file: row.file, text: row.source }, { ...options, wire: null });
 }
 
 /** The stored version as an edition, to be activated once more. */
