@@ -5,13 +5,13 @@ import { activeVersions, type MappingVersionRow } from '../canonical/stores/mapp
 import { systemNames } from '../canonical/stores/systems.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { ConfigError } from '../core/errors.ts';
-import { compileMapping } from '../mappings/engine/compile.ts';
 import type { Mapping } from '../mappings/engine/mapping.ts';
 import type { CompileOptions } from '../mappings/engine/options.ts';
 import { MappingError } from '../mappings/engine/problems.ts';
 import type { Edition, PendingEdit } from '../pipeline/activation/edition.ts';
 import { type Configured, compileOptions, ownMappings } from './compile-options.ts';
-import { mappingFile, textOf } from './mappings.ts';
+import { compiledOnce } from './compiled.ts';
+import { mappingText, textOf } from './mappings.ts';
 import { shippedMappings } from './project.ts';
 import { CONNECTORS } from './registry.ts';
 
@@ -32,7 +32,8 @@ export interface Source extends Omit<Edition, 'systemId' | 'mapping'> {
 /** What a stream would be mapped with now: the file, and what the configuration says. Throws `ConfigError` where there is no file. */
 export async function sourceOf(configured: Configured, stream: string, loaded: LoadedConfig): Promise<Source> {
   const { name, config } = configured;
-  const found = await mappingFile(ownMappings(loaded), config.vendor, stream);
+  const found = await mappingText(ownMappings(loaded), config.vendor, stream);
+  const shipped = join(shippedMappings(), config.vendor, `${stream}.yaml`);
   // What only checks the file, and where the configuration says so, is no part of what the mapping does.
   const { wire, expect, settingNames, ...rest } = compileOptions(configured, stream, loaded);
   const options = { ...rest, settings: namedSettings(rest, found.text) };
@@ -42,9 +43,8 @@ export async function sourceOf(configured: Configured, stream: string, loaded: L
     file: found.file,
     source: found.text,
     options: JSON.stringify(options),
-    shipped: await textOf(join(shippedMappings(), config.vendor, `${stream}.yaml`)),
-    compile: () =>
-      compileMapping({ file: found.file, text: found.text }, { ...options, wire, ...(expect && { expect }), ...(settingNames && { settingNames }) }),
+    shipped: shipped === found.file ? found.text : await textOf(shipped),
+    compile: () => compiledOnce({ file: found.file, text: found.text }, { ...options, wire, ...(expect && { expect }), ...(settingNames && { settingNames }) }),
   };
 }
 
@@ -60,7 +60,7 @@ function namedSettings({ settings = {}, overrides }: Omit<CompileOptions, 'wire'
  */
 export function compileStored(row: Pick<MappingVersionRow, 'file' | 'source' | 'options'>): Mapping {
   const options = JSON.parse(row.options) as Omit<CompileOptions, 'wire'>;
-  return compileMapping({ file: row.file, text: row.source }, { ...options, wire: null });
+  return compiledOnce({ file: row.file, text: row.source }, { ...options, wire: null });
 }
 
 /** The stored version as an edition, to be activated once more. */

@@ -5,23 +5,31 @@ import { basename, dirname, join } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
 import { shippedMappings } from './project.ts';
 
-export interface MappingFile {
+export interface MappingText {
   readonly file: string;
   readonly text: string;
+}
+
+export interface MappingFile extends MappingText {
   /** The cases beside it, if there are any. */
   readonly cases: { readonly file: string; readonly text: string } | null;
 }
 
-/** Throws `ConfigError` where no directory has a mapping of that stream. `own`: absolute path of the operator's directory. */
+/** A mapping with its cases. Throws `ConfigError` as `mappingText` does. */
 export async function mappingFile(own: string | undefined, vendor: string, stream: string): Promise<MappingFile> {
+  const { file, text } = await mappingText(own, vendor, stream);
+  const casesFile = join(dirname(file), `${stream}.cases.yaml`);
+  const cases = await textOf(casesFile);
+  return { file, text, cases: cases === null ? null : { file: casesFile, text: cases } };
+}
+
+/** Throws `ConfigError` where no directory has a mapping of that stream. `own`: absolute path of the operator's directory. */
+export async function mappingText(own: string | undefined, vendor: string, stream: string): Promise<MappingText> {
   const directories = [...(own === undefined ? [] : [own]), shippedMappings()];
   for (const directory of directories) {
     const file = join(directory, vendor, `${stream}.yaml`);
     const text = await textOf(file);
-    if (text === null) continue;
-    const casesFile = join(directory, vendor, `${stream}.cases.yaml`);
-    const cases = await textOf(casesFile);
-    return { file, text, cases: cases === null ? null : { file: casesFile, text: cases } };
+    if (text !== null) return { file, text };
   }
   throw new ConfigError('MAPPING_INVALID', `there is no mapping ${vendor}/${stream}.yaml in ${directories.join(' or ')}`);
 }

@@ -22,8 +22,12 @@ export function shippedMappings(): string {
   return join(projectRoot(), 'mappings');
 }
 
+let version: string | null = null;
+
 /** Version of Sverka, from its `package.json`. */
 export function sverkaVersion(): string {
+  if (version !== null) return version;
   const manifest: unknown = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8'));
-  return String((manifest as { version?: unknown }).version);
+  version = String((manifest as { version?: unknown }).version);
+  return version;
 }

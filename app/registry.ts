@@ -17,8 +17,14 @@ export const CONNECTOR_FACTS: ReadonlyMap<string, ConnectorFacts> = new Map(
   ALL.map((connector) => [connector.vendor, { settings: connector.settings, streams: Object.keys(connector.wire) }]),
 );
 
+const namesOf = new WeakMap<ZodType, readonly string[] | null>();
+
 /** Top-level wire names of a record's schema; null where the schema is no object. */
 export function wireNames(schema: ZodType): readonly string[] | null {
+  const known = namesOf.get(schema);
+  if (known !== undefined) return known;
   const { properties } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  return properties === undefined ? null : Object.keys(properties);
+  const names = properties === undefined ? null : Object.keys(properties);
+  namesOf.set(schema, names);
+  return names;
 }

@@ -53,6 +53,11 @@ export class Transactions {
     return this.open.getStore()?.trx ?? this.root;
   }
 
+  /** Once the store is closed: Node would hand what it followed to every asynchronous call of the process, for ever. */
+  end(): void {
+    this.open.disable();
+  }
+
   /** Commits when `fn` resolves, undoes when it rejects. Inside another transaction it becomes a savepoint of it. */
   async run<T>(fn: (trx: Knex.Transaction) => Promise<T>, tries = TRIES): Promise<T> {
     const outer = this.open.getStore();

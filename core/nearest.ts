@@ -42,7 +42,8 @@ const plain = (name: string): string => [...name.normalize('NFKC')].map((letter)
 /** `; did you mean "x"?`, or nothing. Where only letters of another alphabet differ, which could not be seen, they are named. */
 export function suggestion(name: string, known: Iterable<string>): string {
   const names = [...known];
-  const twin = name.length > 200 ? undefined : names.find((one) => one !== name && plain(one).toLowerCase() === plain(name).toLowerCase());
+  const look = name.length > 200 ? null : plain(name).toLowerCase();
+  const twin = look === null ? undefined : names.find((one) => one !== name && plain(one).toLowerCase() === look);
   if (twin !== undefined && twin.toLowerCase() !== name.toLowerCase()) return `; did you mean "${twin}"?${strangers(name, twin)}`;
   const near = nearest(name, names);
   return near === undefined ? '' : `; did you mean "${near}"?`;

@@ -152,13 +152,14 @@ function chooseCodec(as: Tree | undefined, kind: ValueKind, paths: readonly Wire
   }
   const name = typeof as.value === 'string' ? as.value : '';
   const codec = codecOf(name);
+  if (codec !== undefined) return codec;
   const near = suggestion(
     name,
     CODECS.map((one) => one.name),
   );
-  if (codec === undefined && typeof as.value !== 'string') problems.add(as.at, `"as" is the name of a codec, one of ${codecsFor(kind)}`);
-  else if (codec === undefined) problems.add(as.at, `${quoted(name)} is no codec${near || `; one of ${codecsFor(kind)}`}`);
-  return codec ?? null;
+  if (typeof as.value !== 'string') problems.add(as.at, `"as" is the name of a codec, one of ${codecsFor(kind)}`);
+  else problems.add(as.at, `${quoted(name)} is no codec${near || `; one of ${codecsFor(kind)}`}`);
+  return null;
 }
 
 const codecsFor = (kind: ValueKind): string =>

@@ -8,6 +8,7 @@ import type { Engine } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';
 import type { CardMove } from '../ledger/card-moves.ts';
+import { byAge } from './age.ts';
 import { type Claim, claimsOf, ownerOf } from './card-owners.ts';
 import { cardsIn, notKnownAsOne } from './card-parts.ts';
 import { type ClientWork, toldApart } from './client-work.ts';
@@ -135,9 +136,13 @@ async function linkGroups(
     [...groups.values()].flatMap((rows) => rows.map((row) => row.id)),
   );
   const clusters = [...groups.values()].map((rows) => ({ rows, records: rows.map((row) => row.id), rules: new Map() }));
-  const { assigned, gone } = assign(clusters, before);
-  await numbers.reserve(kind === 'card' ? 'cards' : 'cardTypes', assigned.length);
   const byRecord = new Map([...groups.values()].flat().map((row) => [row.id, row]));
+  const { assigned, gone } = assign(
+    clusters,
+    before,
+    byAge(engine.setup, (id) => byRecord.get(id)),
+  );
+  await numbers.reserve(kind === 'card' ? 'cards' : 'cardTypes', assigned.length);
   const members = new Map<number, Members>();
   const links: LinkRow[] = [];
   const relinked: number[] = [];

@@ -5,6 +5,7 @@ import type { Engine } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';
 import type { CardMove } from '../ledger/card-moves.ts';
+import { byAge } from './age.ts';
 import type { ClientWork } from './client-work.ts';
 import { assign, decide } from './decide.ts';
 import { prepareEntities } from './entities.ts';
@@ -35,7 +36,11 @@ export async function prepareClients(engine: Engine, sorted: Sorted, hot: Readon
   const hood = await neighbourhoodOf(store.db, setup, shared, hot);
   for (const row of plain) hood.clients.set(row.id, { row, values: valuesOfRow(row), cardNumbers: [] });
   const decided = decide(setup, hood, await issuedReferences(engine, hood));
-  const { assigned, gone } = assign(decided.clusters, hood.links);
+  const { assigned, gone } = assign(
+    decided.clusters,
+    hood.links,
+    byAge(setup, (id) => hood.clients.get(id)?.row),
+  );
   await engine.numbers.reserve('clients', assigned.length);
   const links: LinkRow[] = [];
   const relinked: number[] = [];

@@ -110,14 +110,19 @@ export interface Assigned {
 }
 
 /**
- * Gives each cluster the oldest entity its records were linked to; the cluster with the oldest record chooses first. Answers
- * also where the entities that are left over went.
+ * Gives each cluster the oldest entity its records were linked to; the cluster with the oldest record, by `age`, chooses first.
+ * Answers also where the entities that are left over went.
  */
 export function assign(
   clusters: readonly Cluster[],
   links: ReadonlyMap<number, Pick<LinkRow, 'entity_id'>>,
+  age: (a: number, b: number) => number,
 ): { assigned: Assigned[]; gone: Map<number, number> } {
-  const ordered = [...clusters].sort((a, b) => Math.min(...a.records) - Math.min(...b.records));
+  const oldest = ({ records }: Cluster): number => records.reduce((one, other) => (age(other, one) < 0 ? other : one));
+  const ordered = clusters
+    .map((cluster) => ({ cluster, record: oldest(cluster) }))
+    .sort((a, b) => age(a.record, b.record))
+    .map(({ cluster }) => cluster);
   const taken = new Set<number>();
   const assigned: Assigned[] = [];
   for (const one of ordered) {

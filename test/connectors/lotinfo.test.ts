@@ -25,7 +25,8 @@ interface Rig {
 }
 
 async function setUp(setup: Setup = {}): Promise<Rig> {
-  const ctx = testContext(setup.ask === undefined ? {} : { ask: setup.ask });
+  // A code that somebody gave is kept by the name of the system, for as long as the process lives.
+  const ctx = testContext(setup.ask === undefined ? {} : { ask: setup.ask, system: 'asked' });
   const sandbox = new LotinfoSandbox(setup.sandbox, () => ctx.clock.now());
   running.push(sandbox);
   const { url } = await sandbox.start();

@@ -1,5 +1,6 @@
 /** Laws over many generated cases: a quick loop, and fast-check's shrinking only where a case breaks the law. */
 import fc from 'fast-check';
+import { expect } from 'vitest';
 
 /** Cases of each law. */
 export const CASES = 10_000;
@@ -8,9 +9,13 @@ export const CASES = 10_000;
 export const LAW_SEED = Number(process.env['SVERKA_TEST_SEED'] ?? 20_261_122);
 
 const made = new Map<unknown, readonly unknown[]>();
+let madeFor: string | undefined;
 
-/** Generated values, made once for each arbitrary and seed. */
+/** Generated values, made once for each arbitrary and seed in a file; those of the file before are forgotten. */
 export function casesOf<T>(arbitrary: fc.Arbitrary<T>, count = CASES): readonly T[] {
+  const { testPath } = expect.getState();
+  if (testPath !== madeFor) made.clear();
+  madeFor = testPath;
   const known = made.get(arbitrary);
   if (known !== undefined && known.length >= count) return known as readonly T[];
   const values = fc.sample(arbitrary, { numRuns: count, seed: LAW_SEED });

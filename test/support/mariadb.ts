@@ -22,6 +22,8 @@ const SETTINGS = [
   '--innodb-flush-log-at-trx-commit=0',
   '--innodb-doublewrite=0',
   '--skip-log-bin',
+  // Hundreds of databases of dozens of tables: one file for all of them is made and dropped with less work.
+  '--loose-innodb-file-per-table=0',
   '--max-connections=200',
 ] as const;
 

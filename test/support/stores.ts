@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConnection } from 'mariadb';
 import { afterEach, describe, inject } from 'vitest';
-import { addressOf } from '../../canonical/mysql-client.ts';
 import { type MysqlStoreOptions, openStore, type Store, type StoreOptions } from '../../canonical/open.ts';
-import { schemaUp } from '../../canonical/schema/up.ts';
+import { ANY_TIME, createMysql, dropMysql, writeSqlite } from './templates.ts';
+
+export { ANY_TIME };
 
 export interface FreshStores {
   /** A store with an empty database of its own, closed and dropped after the test. */
@@ -25,9 +25,6 @@ export interface FreshOptions {
   readonly schema?: boolean;
   readonly poolSize?: number;
 }
-
-/** A clock for `schemaUp`, where the time does not matter. */
-export const ANY_TIME = { now: (): number => 1_700_000_000_000 };
 
 /** Registers `fn` twice: for SQLite, and for MySQL (skipped, with the reason in its name, under SVERKA_TEST_SQLITE_ONLY=1). */
 export function describeStores(name: string, fn: (openFresh: FreshStores) => void): void {
@@ -47,7 +44,7 @@ export function sqliteStores(): FreshStores {
 
 type Undo = () => Promise<void>;
 
-function fresh(kind: StoreOptions['kind'], make: (undo: Undo[]) => Promise<StoreOptions>): FreshStores {
+function fresh(kind: StoreOptions['kind'], make: (undo: Undo[], schema: boolean) => Promise<StoreOptions>): FreshStores {
   const undo: Undo[] = [];
   const places = new Map<Store, StoreOptions>();
   afterEach(async () => {
@@ -66,11 +63,7 @@ function fresh(kind: StoreOptions['kind'], make: (undo: Undo[]) => Promise<Store
     undo.push(() => store.close());
     return store;
   };
-  const openFresh = async (options: FreshOptions = {}): Promise<Store> => {
-    const store = await open(await make(undo), options);
-    if (options.schema !== false) await schemaUp(store, ANY_TIME);
-    return store;
-  };
+  const openFresh = async (options: FreshOptions = {}): Promise<Store> => open(await make(undo, options.schema !== false), options);
   return Object.assign(openFresh, {
     kind,
     again: (store: Store, options: FreshOptions = {}) => open(placeOf(store), options),
@@ -79,29 +72,22 @@ function fresh(kind: StoreOptions['kind'], make: (undo: Undo[]) => Promise<Store
 }
 
 function freshSqlite(): FreshStores {
-  return fresh('sqlite', async (undo) => {
+  return fresh('sqlite', async (undo, schema) => {
     const directory = mkdtempSync(join(tmpdir(), 'sverka-store-'));
     undo.push(async () => rmSync(directory, { recursive: true, force: true }));
-    return { kind: 'sqlite', file: join(directory, 'store.db') };
+    const file = join(directory, 'store.db');
+    if (schema) await writeSqlite(file);
+    return { kind: 'sqlite', file };
   });
 }
 
 function freshMysql(serverUrl: string): FreshStores {
-  return fresh('mysql', async (undo) => {
+  return fresh('mysql', async (undo, schema) => {
     const database = `sverka_test_${randomBytes(6).toString('hex')}`;
-    await onServer(serverUrl, `CREATE DATABASE ${database}`);
-    undo.push(() => onServer(serverUrl, `DROP DATABASE ${database}`));
+    await createMysql(serverUrl, database, schema);
+    undo.push(() => dropMysql(serverUrl, database));
     const url = new URL(serverUrl);
     url.pathname = `/${database}`;
     return { kind: 'mysql', url: url.toString() };
   });
-}
-
-async function onServer(url: string, sql: string): Promise<void> {
-  const connection = await createConnection(addressOf(url));
-  try {
-    await connection.query(sql);
-  } finally {
-    await connection.end();
-  }
 }
