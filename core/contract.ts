@@ -122,9 +122,9 @@ export interface Stream {
   readonly capabilities: Capabilities;
   /**
    * Sends operations. The next operation is taken only when it is about to be sent (the taker has stored by then that it is
-   * under way), and each result is yielded as soon as it is known. Throws only where no operation was touched.
+   * under way), and each result is yielded as soon as it is known. Throws only where no operation was touched, or what `intend` throws.
    */
-  push?(operations: AsyncIterable<PushOperation>, signal: AbortSignal): AsyncIterable<PushResult>;
+  push?(operations: AsyncIterable<PushOperation>, signal: AbortSignal, intend?: Intend): AsyncIterable<PushResult>;
   /** Looks records up. An empty answer means the vendor said "none". The client's cards and balances come along where one call gives them. */
   find?(probe: Probe, signal: AbortSignal): Promise<Found>;
   /** Asks what became of an accepted operation: `pending`, or its outcome. */
@@ -132,6 +132,8 @@ export interface Stream {
   readonly facets?: readonly Facet[];
   /** Whether a value may be sent in a wire field, as far as is known: a name may make a new entry of a dictionary, without leave. Absent: all may. */
   takes?(field: string, value: Json): boolean;
+  /** Why a new record with these wire fields would be refused, as far as that is known without a call: code and words. Null: nothing speaks against it. */
+  refuses?(fields: WireBody): string | null;
   /** Replaces everything the system holds of this stream. Never called but when a person asked for it in so many words. */
   readonly load?: FullLoad<PushOperation, Outcome, WireBody>;
   /** Movements of one account as the vendor itself booked them, the newest first. */
@@ -177,6 +179,12 @@ export interface PushOperation {
   /** Stored before sending; the same on every repetition. */
   readonly idempotencyKey: string;
 }
+
+/**
+ * Stores under which handle each operation is to be asked about, by its id; awaited just before what cannot be called back leaves (a
+ * file, a load). A run that is killed after that asks `confirm` with the same handle, and it is known that the load may not have left.
+ */
+export type Intend = (handles: ReadonlyMap<string, string>) => Promise<void>;
 
 export interface PushResult {
   readonly operationId: string;

@@ -7,7 +7,7 @@ import { overtaken } from './latest.ts';
 import type { CommandStream } from './rows.ts';
 import type { ArtixSettings, CommandForm } from './settings.ts';
 import { SECRET_FIELDS } from './wire.ts';
-import { mayTake, newCard, newClientKey, newGroupKey, sameClient, taken, unsupported } from './write.ts';
+import { mayTake, newCard, newClientKey, newGroupKey, noGroup, sameClient, taken, unsupported } from './write.ts';
 
 /** The commands for an operation on a dictionary. */
 export function buildCommands(stream: CommandStream, making: Making): Promise<Built> {
@@ -94,9 +94,8 @@ async function additionalCommand({ settings, form, operation, existing }: Making
   if (text(whole.cardnumber) === '' && owner === '') {
     return { kind: 'rejected', code: 'CARD_OWNER_MISSING', reason: 'an additional card needs a card or a client to belong to' };
   }
-  if (text(whole.idcardgroup) === '') {
-    return { kind: 'rejected', code: 'CARD_GROUP_MISSING', reason: 'the card names no group, and `defaultCardGroup` is not set' };
-  }
+  const refusal = noGroup(settings, whole);
+  if (refusal !== null) return refusal;
   const additionalcard = render('additional-cards', { ...whole, ...(owner !== '' && { idclient: owner }), additionalnumber: key }, form);
   return { commands: [{ command: 'addAdditionalCard', additionalcard }], key };
 }
