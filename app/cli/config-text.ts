@@ -9,6 +9,8 @@ export interface NewSystem {
   readonly login?: string;
   /** Artix: address of the bonus server without `/ACC/rest/v1/`; null: there is none; the same host when silent. */
   readonly bonusUrl?: string | null;
+  /** Artix: id of the card group of new cards. */
+  readonly cardGroup?: string;
   /** Plain http to a public address is wanted. */
   readonly insecure?: boolean;
 }
@@ -174,7 +176,7 @@ const SETTINGS: Readonly<Record<Vendor, (system: NewSystem) => string>> = {
     [
       ...artixService(system, 'rest', `${artixHost(system.url)}/CSrest/rest/`),
       ...(system.bonusUrl === null ? [] : artixService(system, 'accounts', `${artixHost(system.bonusUrl ?? system.url)}/ACC/rest/v1/`)),
-      '      # defaultCardGroup: "2"        # group of a new card that names none',
+      `      ${system.cardGroup === undefined ? '# ' : ''}defaultCardGroup: ${JSON.stringify(system.cardGroup ?? '2')}        # group of a new card that names none`,
       '      # route: file                  # send clients and cards by files instead: docs/vendors/artix.md',
       '      # file: { directory: /mnt/artix/exchange }   # the directory that the loader looks into, for route: file',
     ].join('\n'),

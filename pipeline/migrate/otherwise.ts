@@ -1,6 +1,6 @@
 /** What the target holds otherwise than the source, by field: how many records, whose value counts, and what becomes of it. */
 import { type FieldValues, fieldSpec } from '../../core/model.ts';
-import { emptyValues, sameValue } from '../../core/values.ts';
+import { emptyValues, isEmpty, sameValue } from '../../core/values.ts';
 import { sourcesFor } from '../fold/voices.ts';
 import { bodyOfRow, valuesOfRow, viewOfRow } from '../land/rows.ts';
 import { type Diff, diffRecord, mayUpdate } from '../plan/diff.ts';
@@ -49,7 +49,8 @@ function differing(migration: Migration, stream: string, moved: Moved): Omit<Dif
   const there = against(Object.fromEntries(Object.entries(said).filter(([field]) => !isOwn(mapping, field))));
   const wanted = against(movedValues(from, mapping, moved));
   const undecided = new Set(moved.folded.undecided);
-  return [...new Set([...Object.keys(there.changes), ...Object.keys(there.cannot), ...Object.keys(wanted.changes)])].map((field) => {
+  const fields = [...Object.keys(there.changes), ...Object.keys(there.cannot), ...Object.keys(wanted.changes)].filter((field) => said[field] !== undefined);
+  return [...new Set(fields)].map((field) => {
     const isSource = sameValue(moved.folded.values[field], said[field]);
     const wins = isSource ? from.name : winnerOf(migration, moved, field);
     if (undecided.has(fieldSpec(mapping.entity, field)?.group ?? field)) return { field, wins: 'review', why: ASKED };
@@ -62,7 +63,10 @@ function differing(migration: Migration, stream: string, moved: Moved): Omit<Dif
 }
 
 function saidBy({ from }: Migration, moved: Moved): FieldValues {
-  return Object.assign(emptyValues(), ...recordsIn(from, moved).map((row) => valuesOfRow(row)));
+  const said = emptyValues();
+  // What the source leaves empty is nothing that it holds.
+  for (const row of recordsIn(from, moved)) for (const [field, value] of Object.entries(valuesOfRow(row))) if (!isEmpty(value)) said[field] = value;
+  return said;
 }
 
 function winnerOf({ from, to }: Migration, { one, folded }: Moved, field: string): string {
