@@ -14,7 +14,7 @@ import type { FullLoad } from './full-load.ts';
 import type { JournalEntry, JournalProbe } from './journal.ts';
 import type { Json, WireBody } from './json.ts';
 import type { Listener } from './listener.ts';
-import type { Outcome, PushOperation, PushResult } from './push.ts';
+import type { Intend, Outcome, PushOperation, PushResult } from './push.ts';
 
 /** One vendor product, declared as data and registered in one visible list (`app/registry.ts`). */
 export interface Connector {
@@ -118,9 +118,9 @@ export interface Stream {
   readonly capabilities: Capabilities;
   /**
    * Sends operations. The next operation is taken only when it is about to be sent (the taker has stored by then that it is
-   * under way), and each result is yielded as soon as it is known. Throws only where no operation was touched.
+   * under way), and each result is yielded as soon as it is known. Throws only where no operation was touched, or what `intend` throws.
    */
-  push?(operations: AsyncIterable<PushOperation>, signal: AbortSignal): AsyncIterable<PushResult>;
+  push?(operations: AsyncIterable<PushOperation>, signal: AbortSignal, intend?: Intend): AsyncIterable<PushResult>;
   /** Looks records up. An empty answer means the vendor said "none". The client's cards and balances come along where one call gives them. */
   find?(probe: Probe, signal: AbortSignal): Promise<Found>;
   /** Asks what became of an accepted operation: `pending`, or its outcome. */
@@ -128,6 +128,8 @@ export interface Stream {
   readonly facets?: readonly Facet[];
   /** Whether a value may be sent in a wire field, as far as is known: a name may make a new entry of a dictionary, without leave. Absent: all may. */
   takes?(field: string, value: Json): boolean;
+  /** Why a new record with these wire fields would be refused, as far as that is known without a call: code and words. Null: nothing speaks against it. */
+  refuses?(fields: WireBody): string | null;
   /** Replaces everything the system holds of this stream. Never called but when a person asked for it in so many words. */
   readonly load?: FullLoad;
   /** Movements of one account as the vendor itself booked them, the newest first. */
@@ -152,4 +154,4 @@ export interface Facet {
   read(record: VendorRecord, signal: AbortSignal): Promise<Found>;
 }
 
-export type { Capabilities, Json, Outcome, Probe, PushOperation, PushResult, WireBody };
+export type { Capabilities, Intend, Json, Outcome, Probe, PushOperation, PushResult, WireBody };

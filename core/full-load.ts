@@ -8,8 +8,15 @@ export interface FullLoad {
   readonly takes: readonly string[];
   /** Wire fields that the vendor fills anew by itself, so that nothing is lost with them. */
   readonly refilled: readonly string[];
-  /** One outcome for all; its handle is that of the load, `handles` are those of what is confirmed by itself, by operation. */
-  send(records: AsyncIterable<LoadRecord>, signal: AbortSignal): Promise<{ readonly outcome: Outcome; readonly handles: ReadonlyMap<string, string> }>;
+  /**
+   * One outcome for all; its handle is that of the load, `handles` are those of what is confirmed by itself, by operation. `intend` is
+   * awaited with both before anything leaves.
+   */
+  send(
+    records: AsyncIterable<LoadRecord>,
+    signal: AbortSignal,
+    intend?: (load: string, handles: ReadonlyMap<string, string>) => Promise<void>,
+  ): Promise<{ readonly outcome: Outcome; readonly handles: ReadonlyMap<string, string> }>;
 }
 
 /** A record as it shall be after a full load. */

@@ -23,6 +23,12 @@ export interface PushOperation {
   readonly idempotencyKey: string;
 }
 
+/**
+ * Stores under which handle each operation is to be asked about, by its id; awaited just before what cannot be called back leaves (a
+ * file, a load). A run that is killed after that asks `confirm` with the same handle, and it is known that the load may not have left.
+ */
+export type Intend = (handles: ReadonlyMap<string, string>) => Promise<void>;
+
 export interface PushResult {
   readonly operationId: string;
   readonly outcome: Outcome;

@@ -118,6 +118,11 @@ export interface MigrationScope {
   readonly where?: readonly FilterCondition[];
   /** At most so many clients for whom there is something to do. */
   readonly limit?: number;
+  /**
+   * Which values the target gets where it holds others: those of the `source` (when silent), in which the target itself has no say, or
+   * those that count by the `policies`.
+   */
+  readonly values?: 'source' | 'policies';
 }
 
 /** What is lost of values on their way into the target: by stream, field and kind of loss, in how many records. */
@@ -136,6 +141,17 @@ export interface CannotCount {
   readonly count: number;
 }
 
+/** A field in which records of the target say otherwise than the source, and what becomes of them. */
+export interface DiffersCount {
+  readonly stream: string;
+  readonly field: string;
+  /** Whose value counts: the name of a system, `a person`, `the policies` where it is made of several, or `review` where nobody has decided. */
+  readonly wins: string;
+  /** Null: the source's value is proposed. Else what becomes of it instead. */
+  readonly why: string | null;
+  readonly count: number;
+}
+
 export interface MigrationPreview extends MigrationScope {
   /** What the source holds of whom is to be moved. `points` in minor units. */
   readonly source: { readonly clients: number; readonly cards: number; readonly accounts: number; readonly points: number };
@@ -143,6 +159,9 @@ export interface MigrationPreview extends MigrationScope {
   readonly ownerless: { readonly cards: number; readonly accounts: number; readonly points: number };
   /** Clients and cards of these that the target has already. */
   readonly there: { readonly clients: number; readonly cards: number };
+  /** Of these, how many have something otherwise than the source, and in which fields. */
+  readonly otherwise: { readonly clients: number; readonly cards: number };
+  readonly differs: readonly DiffersCount[];
   readonly losses: readonly LossCount[];
   readonly cannot: readonly CannotCount[];
 }

@@ -9,6 +9,8 @@ export interface NewSystem {
   readonly login?: string;
   /** Artix: address of the bonus server without `/ACC/rest/v1/`; null: there is none; the same host when silent. */
   readonly bonusUrl?: string | null;
+  /** Artix: id of the card group of new cards. */
+  readonly cardGroup?: string;
   /** Plain http to a public address is wanted. */
   readonly insecure?: boolean;
 }
@@ -121,9 +123,14 @@ function serviceText({ schedule, zone }: NewConfig): string {
 `;
   return `# What \`sverka serve\` does by itself, and when: docs/service.md
 ${schedule === undefined ? jobs.replaceAll(/^/gm, '# ').replace(/# $/, '') : jobs}
+# To switch on what follows: take the "# " away, put what is named { env: … } into .env, then sverka doctor and sverka alerts test
 # endpoints: { host: 127.0.0.1, port: 9464 }   # /healthz, /readyz and /metrics of \`sverka serve\`
-# alerts:                                      # trouble that people are told of: docs/operations.md
-#   webhook: { url: { env: ALERT_URL } }
+# alerts:                                      # trouble that people are told of, on either way or both: docs/operations.md
+#   webhook: { url: { env: ALERT_URL } }       # https://…, gets a POST with JSON
+#   email: { smtp: { env: ALERT_SMTP }, from: sverka@example.ru, to: [ you@example.ru ] }   # ALERT_SMTP=smtps://user:password@host:465
+#   failedRuns: true                           # runs and jobs that failed
+#   waitingHours: 48                           # what has waited longer for a person or for a vendor
+#   silentPeriods: 3                           # a system without success for so many periods of its jobs
 `;
 }
 
@@ -169,8 +176,9 @@ const SETTINGS: Readonly<Record<Vendor, (system: NewSystem) => string>> = {
     [
       ...artixService(system, 'rest', `${artixHost(system.url)}/CSrest/rest/`),
       ...(system.bonusUrl === null ? [] : artixService(system, 'accounts', `${artixHost(system.bonusUrl ?? system.url)}/ACC/rest/v1/`)),
-      '      # defaultCardGroup: "2"        # group of a new card that names none',
+      `      ${system.cardGroup === undefined ? '# ' : ''}defaultCardGroup: ${JSON.stringify(system.cardGroup ?? '2')}        # group of a new card that names none`,
       '      # route: file                  # send clients and cards by files instead: docs/vendors/artix.md',
+      '      # file: { directory: /mnt/artix/exchange }   # the directory that the loader looks into, for route: file',
     ].join('\n'),
   lotinfo: (system) =>
     `      url: ${yamlText(`${withoutSlash(system.url)}/`)}\n      token: { env: ${secretName(system)} }\n      # Reading needs the code of an SMS: asked for on a terminal, or sverka sync --code 123456.`,

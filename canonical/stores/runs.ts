@@ -25,6 +25,15 @@ export async function beginRun(db: Db, run: Pick<RunRow, 'id' | 'job' | 'scope' 
   await db('runs').insert(row);
 }
 
+/** Notes a job that failed before its run could begin: people are told of it as of any failed run. It never held the lease. */
+export async function noteFailedStart(
+  db: Db,
+  run: Pick<RunRow, 'id' | 'job' | 'scope' | 'started_at' | 'name' | 'due_at' | 'ended_at' | 'problems'>,
+): Promise<void> {
+  const row: RunRow = { ...run, state: 'failed', counts: '{}', acknowledged: 0, cancelled_by: null };
+  await db('runs').insert(row);
+}
+
 export async function updateRun(db: Db, id: number, patch: Partial<RunRow>): Promise<void> {
   await db('runs').where({ id }).update(patch);
 }

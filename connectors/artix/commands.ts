@@ -4,7 +4,7 @@ import { text } from '../shared/records.ts';
 import { without } from '../shared/secrets.ts';
 import { type Form, render } from './forms.ts';
 import { overtaken } from './latest.ts';
-import { mayTake, newCard, newClientKey, newGroupKey } from './new-entries.ts';
+import { mayTake, newCard, newClientKey, newGroupKey, noGroup } from './new-entries.ts';
 import type { CommandStream } from './rows.ts';
 import type { ArtixSettings } from './settings.ts';
 import type { CommandForm } from './settings-commands.ts';
@@ -96,9 +96,8 @@ async function additionalCommand({ settings, form, operation, existing }: Making
   if (text(whole.cardnumber) === '' && owner === '') {
     return { kind: 'rejected', code: 'CARD_OWNER_MISSING', reason: 'an additional card needs a card or a client to belong to' };
   }
-  if (text(whole.idcardgroup) === '') {
-    return { kind: 'rejected', code: 'CARD_GROUP_MISSING', reason: 'the card names no group, and `defaultCardGroup` is not set' };
-  }
+  const refusal = noGroup(settings, whole);
+  if (refusal !== null) return refusal;
   const additionalcard = render('additional-cards', { ...whole, ...(owner !== '' && { idclient: owner }), additionalnumber: key }, form);
   return { commands: [{ command: 'addAdditionalCard', additionalcard }], key };
 }

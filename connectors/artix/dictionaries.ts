@@ -1,13 +1,15 @@
 /** The streams of the cash server's dictionaries: clients, card groups, cards and additional cards, whatever carries them. */
-import type { Capabilities, Found, Probe, Stream } from '../../core/contract.ts';
+import type { Capabilities, Found, Probe, Stream, WireBody } from '../../core/contract.ts';
 import { isObject } from '../shared/records.ts';
 import { formOf } from './commands.ts';
 import { clientsLoad } from './full-load.ts';
 import { readLatest } from './latest.ts';
 import type { Exists, Lookup } from './loads.ts';
+import { noGroup } from './new-entries.ts';
 import type { Parts } from './parts.ts';
 import { findById } from './read.ts';
 import type { CommandStream, ListStream } from './rows.ts';
+import type { ArtixSettings } from './settings.ts';
 import type { RestSettings } from './settings-calls.ts';
 import { artixWire } from './wire.ts';
 import { pushEach, restSender } from './write.ts';
@@ -18,12 +20,18 @@ type Find = (probe: Probe, signal: AbortSignal) => Promise<Found>;
 export function dictionary(parts: Parts, name: CommandStream): Stream {
   const { cash, accounts, exchange, settings, ctx } = parts;
   const find = findOf(parts, name);
-  const base = { name, wire: artixWire[name], capabilities: capabilitiesOf(parts, name, find), ...(find !== null && { find: find.by }) };
+  const base = {
+    name,
+    wire: artixWire[name],
+    capabilities: capabilitiesOf(parts, name, find),
+    ...(find !== null && { find: find.by }),
+    ...(isCards(name) && { refuses: (fields: WireBody) => groupMissing(settings, fields) }),
+  };
   if (exchange !== null) {
     const lookup = lookupOf(parts, name);
     return {
       ...base,
-      push: (operations, signal) => exchange.by.push(name, operations, lookup, signal),
+      push: (operations, signal, intend) => exchange.by.push(name, operations, lookup, signal, intend),
       confirm: (handle, signal) => exchange.by.confirm(handle, name === 'card-types' ? null : existsIn(lookup, signal), cash !== null && isListed(name)),
       ...(name === 'clients' && { load: clientsLoad(exchange.by, formOf(exchange.form)) }),
     };
@@ -31,6 +39,14 @@ export function dictionary(parts: Parts, name: CommandStream): Stream {
   if (cash === null || !isListed(name)) return base;
   const send = restSender({ ctx, settings, accounts, ...cash }, name);
   return { ...base, push: (operations, signal) => pushEach(operations, send, signal) };
+}
+
+const isCards = (name: CommandStream): boolean => name === 'cards' || name === 'additional-cards';
+
+/** Of what a new card needs, its group is the one thing that our side may lack for all of them. */
+function groupMissing(settings: ArtixSettings, fields: WireBody): string | null {
+  const refusal = noGroup(settings, fields);
+  return refusal && `${refusal.code}: ${refusal.reason}`;
 }
 
 const isListed = (name: CommandStream): name is ListStream => name !== 'additional-cards';

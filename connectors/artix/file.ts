@@ -2,8 +2,7 @@
 import type { Context } from '../../core/context.ts';
 import type { Outcome } from '../../core/contract.ts';
 import { ConnectionError } from '../../core/errors.ts';
-import { interrupted, outcomeOf } from '../shared/call.ts';
-import { type Exchange, formatHandle, parseHandle, pushLoads, type Sent } from './loads.ts';
+import { type Exchange, formatHandle, parseHandle, pushLoads, type Sent, sendIntended } from './loads.ts';
 import { namer, stampOf } from './names.ts';
 import type { ArtixSettings } from './settings.ts';
 import type { FileSettings } from './settings-commands.ts';
@@ -21,8 +20,8 @@ const FORGET_MS = 30 * 86_400_000;
 const NOT_TAKEN: Outcome = { kind: 'retry', ms: 0, code: 'EXCHANGE_NOT_TAKEN' };
 const LOST: Outcome = { kind: 'unknown', code: 'VENDOR_LOST_ANSWER' };
 
-/** What lies in one directory of a pair: `late` is one that lay there too long. */
-type Fate = 'gone' | 'there' | 'taken back' | 'lost';
+/** What became of a pair in one directory; `bare`: the data lie there without a flag, so no loader takes them. */
+type Fate = 'gone' | 'there' | 'bare' | 'taken back' | 'lost';
 
 /**
  * The exchange directories of one system, one for each shop; a pair goes into each under the same name. One object to a process: it
@@ -51,16 +50,18 @@ export function openExchange(ctx: Context, settings: ArtixSettings, file: FileSe
     }
   }
 
-  /** Into every directory, or the first trouble: what another shop got by then is sent there once more later, which is harmless. */
-  async function send(content: () => string | AsyncIterable<string>): Promise<Sent> {
-    let base: string;
+  async function name(): Promise<{ readonly base: string } | Outcome> {
     try {
       for (const directory of directories) await forgetOld(directory);
-      base = await freeName();
+      return { base: await freeName() };
     } catch (error) {
       if (error instanceof ConnectionError) return { kind: 'retry', ms: RETRY_MS, code: error.code };
       throw error;
     }
+  }
+
+  /** Into every directory, or the first trouble: what another shop got by then is sent there once more later, which is harmless. */
+  async function send(base: string, content: () => string | AsyncIterable<string>): Promise<Sent> {
     for (const directory of directories) {
       const trouble = await writePair(directory, base, content());
       if (trouble !== null) return trouble;
@@ -79,16 +80,21 @@ export function openExchange(ctx: Context, settings: ArtixSettings, file: FileSe
     return true;
   }
 
-  async function fateIn(directory: string, base: string, timedOut: boolean): Promise<Fate> {
+  async function fateIn(directory: string, base: string, timedOut: boolean, intended: boolean): Promise<Fate> {
     if (await ctx.files.exists(directory, `${base}.${TAKEN_BACK}`)) return 'taken back';
-    for (const extension of [file.flagExtension, file.dataExtension]) {
+    for (const [extension, fate] of [
+      [file.flagExtension, 'there'],
+      [file.dataExtension, 'bare'],
+    ] as const) {
       if (!(await ctx.files.exists(directory, `${base}.${extension}`))) continue;
-      if (!timedOut) return 'there';
+      if (!timedOut) return fate;
       try {
+        // The run that wrote it was killed before it set the flag: it is nobody's.
+        if (fate === 'bare' && intended) await ctx.files.remove(directory, `${base}.${extension}`);
         return (await takeBack(directory, base)) ? 'taken back' : 'lost';
       } catch (error) {
         // It may be taken any moment, so nothing else is sent for the same thing.
-        if (error instanceof ConnectionError) return 'there';
+        if (error instanceof ConnectionError) return fate;
         throw error;
       }
     }
@@ -109,33 +115,35 @@ export function openExchange(ctx: Context, settings: ArtixSettings, file: FileSe
     route: file,
     manyShops: directories.length > 1,
     readBack: () => false,
-    send: (commands: readonly string[]) => send(() => documentOf(file, commands)),
+    name,
+    send: (base: string, commands: readonly string[]) => send(base, () => documentOf(file, commands)),
   };
 
   return {
-    push: (stream, operations, lookup, signal) => pushLoads(loading, stream, operations, lookup, signal),
+    push: (stream, operations, lookup, signal, intend) => pushLoads(loading, stream, operations, lookup, signal, intend),
 
-    async whole(commands, signal) {
-      try {
-        if (signal.aborted) throw interrupted(ctx, signal);
-        const parts: string[] = [];
-        for await (const command of commands) parts.push(command);
-        const sent = await send(() => pieces(file, parts));
-        return 'base' in sent ? { kind: 'accepted', handle: formatHandle({ base: sent.base, whole: true }) } : sent;
-      } catch (error) {
-        return outcomeOf(error);
-      }
+    async whole(commands, signal, intend) {
+      const parts: string[] = [];
+      for await (const command of commands) parts.push(command);
+      const whole = { ctx, name, send: (base: string) => send(base, () => pieces(file, parts)) };
+      const sent = await sendIntended(whole, [], signal, async (base) => intend?.(base));
+      return 'base' in sent ? { kind: 'accepted', handle: formatHandle({ base: sent.base, whole: true }) } : sent;
     },
 
     async confirm(handle, exists) {
-      const { base, key } = parseHandle(handle);
+      const { base, key, whole, intended = false } = parseHandle(handle);
       const timedOut = ctx.clock.now() - (stampOf(file, base) ?? 0) > file.timeoutSeconds * 1000;
       const fates = new Set<Fate>();
-      for (const directory of directories) fates.add(await fateIn(directory, base, timedOut));
-      if (fates.has('there')) return 'pending';
+      for (const directory of directories) fates.add(await fateIn(directory, base, timedOut, intended));
+      // Every shop has it, so it did leave, whatever became of the run that wrote it.
+      if (intended && fates.size === 1 && fates.has('there'))
+        return { kind: 'accepted', handle: formatHandle({ base, ...(key !== undefined && { key }), ...(whole !== undefined && { whole }) }) };
+      if (fates.has('there') || fates.has('bare')) return 'pending';
       // Of several shops, those that have taken it take it once more: nothing is promised before all have it.
       if (fates.has('taken back')) return NOT_TAKEN;
       if (fates.has('lost')) return LOST;
+      // Never written, or taken already: reading back tells.
+      if (intended) return LOST;
       if (key === undefined) return { kind: 'applied' };
       if (exists === null || (await exists(key))) return { kind: 'applied', key };
       return timedOut ? LOST : 'pending';

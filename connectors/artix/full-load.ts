@@ -2,7 +2,7 @@
 import type { PushOperation } from '../../core/contract.ts';
 import type { FullLoad, LoadRecord } from '../../core/full-load.ts';
 import { type Form, render } from './forms.ts';
-import { type Exchange, formatHandle, parseHandle } from './loads.ts';
+import { type Exchange, formatHandle, type Handle, parseHandle } from './loads.ts';
 import { newClientKey } from './new-entries.ts';
 import { clientWire, KEY_FIELDS } from './wire.ts';
 
@@ -16,13 +16,14 @@ export function clientsLoad(exchange: Exchange, form: Form): FullLoad {
   return {
     takes: Object.keys(clientWire.shape).filter((name) => !NOT_TAKEN.includes(name)),
     refilled: REFILLED,
-    async send(records, signal) {
+    async send(records, signal, intend) {
       const keys = new Map<string, string | undefined>();
-      const outcome = await exchange.whole(commandsOf(records, form, keys), signal);
-      if (outcome.kind !== 'accepted') return { outcome, handles: new Map() };
-      const { base } = parseHandle(outcome.handle);
-      const handles = [...keys].map(([operation, key]): [string, string] => [operation, formatHandle({ base, ...(key !== undefined && { key }) })]);
-      return { outcome, handles: new Map(handles) };
+      const handlesIn = (load: Omit<Handle, 'key' | 'whole'>): Map<string, string> =>
+        new Map([...keys].map(([operation, key]) => [operation, formatHandle({ ...load, ...(key !== undefined && { key }) })]));
+      const outcome = await exchange.whole(commandsOf(records, form, keys), signal, async (base) => {
+        await intend?.(formatHandle({ base, whole: true, intended: true }), handlesIn({ base, intended: true }));
+      });
+      return { outcome, handles: outcome.kind === 'accepted' ? handlesIn({ base: parseHandle(outcome.handle).base }) : new Map() };
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Outcome } from '../../core/contract.ts';
 import { ContractError, RecordError } from '../../core/errors.ts';
 import { outcomeOf } from '../shared/call.ts';
 import { isObject, text } from '../shared/records.ts';
-import { type Exchange, formatHandle, parseHandle, pushLoads, type Sent, TO_READ_BACK } from './loads.ts';
+import { type Exchange, formatHandle, parseHandle, pushLoads, type Sent, sendIntended, TO_READ_BACK } from './loads.ts';
 import type { CommandStream } from './rows.ts';
 import { openServer } from './server.ts';
 import type { ArtixSettings } from './settings.ts';
@@ -28,8 +28,7 @@ export function openHttpExchange(ctx: Context, settings: ArtixSettings, http: Ht
   const readBack = (stream: CommandStream): boolean => settings.rest !== undefined && stream !== 'additional-cards';
 
   /** Sends one load to every shop. What a shop took before another refused it is sent to it once more later, which is harmless. */
-  async function send(commands: readonly string[], signal: AbortSignal): Promise<Sent> {
-    const base = `${ctx.clock.now().toString(36)}-${ctx.uuid()}`;
+  async function send(base: string, commands: readonly string[], signal: AbortSignal): Promise<Sent> {
     const loads = http.shops.map((shop, index) => ({ id: `${base}-${index + 1}`, reply: ctx.uuid(), batch: base, topic: shop }));
     await notices?.issue(loads);
     const body = `[${commands.join(',')}]`;
@@ -43,6 +42,8 @@ export function openHttpExchange(ctx: Context, settings: ArtixSettings, http: Ht
     ctx.log.info('load sent', { system: ctx.system, load: base, commands: commands.length, shops: loads.length });
     return { base, done: (await lastWord(base, signal)) === 'loaded' };
   }
+
+  const name = async (): Promise<{ readonly base: string }> => ({ base: `${ctx.clock.now().toString(36)}-${ctx.uuid()}` });
 
   /** Whether no load is under way: calls about a shop do not say which load they mean, so there is one at a time. */
   async function free(): Promise<boolean> {
@@ -94,20 +95,16 @@ export function openHttpExchange(ctx: Context, settings: ArtixSettings, http: Ht
   }
 
   return {
-    push: (stream, operations, lookup, signal) =>
-      pushLoads({ ctx, settings, route: http, manyShops: http.shops.length > 1, readBack, send, free }, stream, operations, lookup, signal),
+    push: (stream, operations, lookup, signal, intend) =>
+      pushLoads({ ctx, settings, route: http, manyShops: http.shops.length > 1, readBack, name, send, free }, stream, operations, lookup, signal, intend),
 
-    async whole(commands, signal) {
+    async whole(commands, signal, intend) {
       const parts: string[] = [];
       for await (const command of commands) parts.push(command);
-      try {
-        if (!(await free())) return { kind: 'retry', ms: BUSY_MS, code: 'EXCHANGE_BUSY' };
-        const sent = await send(parts, signal);
-        if (!('base' in sent)) return sent;
-        return (await verdict(sent.base)) === 'failed' ? FAILED : { kind: 'accepted', handle: formatHandle({ base: sent.base, whole: true }) };
-      } catch (error) {
-        return outcomeOf(error);
-      }
+      if (!(await free())) return { kind: 'retry', ms: BUSY_MS, code: 'EXCHANGE_BUSY' };
+      const sent = await sendIntended({ ctx, name, send }, parts, signal, async (base) => intend?.(base));
+      if (!('base' in sent)) return sent;
+      return (await verdict(sent.base)) === 'failed' ? FAILED : { kind: 'accepted', handle: formatHandle({ base: sent.base, whole: true }) };
     },
 
     async confirm(handle, exists, readable) {

@@ -1,6 +1,6 @@
 /** What the two command routes share: operations are gathered into loads, and each load is carried by a file or by a call. */
 import type { Context } from '../../core/context.ts';
-import type { Outcome, PushOperation, PushResult, WireBody } from '../../core/contract.ts';
+import type { Intend, Outcome, PushOperation, PushResult, WireBody } from '../../core/contract.ts';
 import { beforeWriting, interrupted, outcomeOf } from '../shared/call.ts';
 import { type Built, buildCommands, formOf } from './commands.ts';
 import type { CommandStream } from './rows.ts';
@@ -14,9 +14,12 @@ export type Lookup = (key: string, signal: AbortSignal) => Promise<WireBody | nu
 /** A route that carries commands, of one system. */
 export interface Exchange {
   /** Sends operations, several in one load. `lookup` guards what is created: adding over a known id replaces it. */
-  push(stream: CommandStream, operations: AsyncIterable<PushOperation>, lookup: Lookup | null, signal: AbortSignal): AsyncIterable<PushResult>;
-  /** Sends commands as one load whatever their number; the handle of an accepted one is that of the load as a whole. */
-  whole(commands: AsyncIterable<string>, signal: AbortSignal): Promise<Outcome>;
+  push(stream: CommandStream, operations: AsyncIterable<PushOperation>, lookup: Lookup | null, signal: AbortSignal, intend?: Intend): AsyncIterable<PushResult>;
+  /**
+   * Sends commands as one load whatever their number; the handle of an accepted one is that of the load as a whole. `intend` is awaited
+   * with its name before it leaves.
+   */
+  whole(commands: AsyncIterable<string>, signal: AbortSignal, intend?: (base: string) => Promise<void>): Promise<Outcome>;
   /**
    * What became of a load. `exists` looks the created object up where the cash server can be read: that a load was taken does not
    * say that each of its commands was. `readBack`: the stream can be read, so no word of anybody settles what was sent.
@@ -38,7 +41,9 @@ export interface Loading {
   readonly settings: ArtixSettings;
   readonly route: CommandForm;
   readonly manyShops: boolean;
-  send(commands: readonly string[], signal: AbortSignal): Promise<Sent>;
+  /** Names the next load, or says why none can be sent. */
+  name(): Promise<{ readonly base: string } | Outcome>;
+  send(base: string, commands: readonly string[], signal: AbortSignal): Promise<Sent>;
   /** Whether a stream is read from the cash server. */
   readBack(stream: CommandStream): boolean;
   /** Whether another load may be sent now. Where it may not, operations are not taken, and go with a later run. */
@@ -52,6 +57,7 @@ export async function* pushLoads(
   operations: AsyncIterable<PushOperation>,
   lookup: Lookup | null,
   signal: AbortSignal,
+  intend?: Intend,
 ): AsyncGenerator<PushResult, void, undefined> {
   const free = async (): Promise<boolean> => (await loading.free?.()) ?? true;
   if (!(await free())) return;
@@ -61,12 +67,12 @@ export async function* pushLoads(
     if ('kind' in prepared) yield { operationId: operation.id, outcome: prepared };
     else batch.push(prepared);
     if (batch.length < loading.route.batch && !signal.aborted) continue;
-    yield* flush(loading, stream, batch, lookup, signal);
+    yield* flush(loading, stream, batch, lookup, signal, intend);
     batch = [];
     // Leaving the loop here takes no further operation.
     if (!(await free())) return;
   }
-  yield* flush(loading, stream, batch, lookup, signal);
+  yield* flush(loading, stream, batch, lookup, signal, intend);
 }
 
 async function* flush(
@@ -75,20 +81,41 @@ async function* flush(
   batch: readonly Prepared[],
   lookup: Lookup | null,
   signal: AbortSignal,
+  intend?: Intend,
 ): AsyncGenerator<PushResult, void, undefined> {
   if (batch.length === 0) return;
-  let sent: Sent;
-  try {
-    if (signal.aborted) throw interrupted(loading.ctx, signal);
-    sent = await loading.send(
-      batch.flatMap((part) => part.commands),
-      signal,
-    );
-  } catch (error) {
-    sent = outcomeOf(error);
-  }
+  const commands = batch.flatMap((part) => part.commands);
+  const sent = await sendIntended(loading, commands, signal, async (base) => {
+    await intend?.(new Map(batch.map(({ operationId, key }) => [operationId, formatHandle({ base, intended: true, ...(key !== undefined && { key }) })])));
+  });
   for (const part of batch)
     yield { operationId: part.operationId, outcome: 'base' in sent ? await outcomeIn(sent, part, lookup, loading.readBack(stream), signal) : sent };
+}
+
+/**
+ * Sends a load whose name was stored first: a run that is killed in between leaves what can be looked for. What the store throws is
+ * nobody's answer, and goes on.
+ */
+export async function sendIntended(
+  loading: Pick<Loading, 'ctx' | 'name' | 'send'>,
+  commands: readonly string[],
+  signal: AbortSignal,
+  intend: (base: string) => Promise<void>,
+): Promise<Sent> {
+  let named: Awaited<ReturnType<Loading['name']>>;
+  try {
+    if (signal.aborted) throw interrupted(loading.ctx, signal);
+    named = await loading.name();
+  } catch (error) {
+    return outcomeOf(error);
+  }
+  if (!('base' in named)) return named;
+  await intend(named.base);
+  try {
+    return await loading.send(named.base, commands, signal);
+  } catch (error) {
+    return outcomeOf(error);
+  }
 }
 
 /** What a run settles by reading the stream: what was said of it is no answer. */
@@ -150,14 +177,20 @@ export interface Handle {
   readonly base: string;
   readonly key?: string;
   readonly whole?: boolean;
+  /** Stored before the load left: that it is not there says nothing. */
+  readonly intended?: boolean;
 }
 
-/** `base`, `base:key`, or `base:` for a load as a whole; a base has no colon. */
-export function formatHandle({ base, key, whole }: Handle): string {
-  return whole === true ? `${base}:` : key === undefined ? base : `${base}:${key}`;
+const INTENDED = '?';
+
+/** `base`, `base:key`, or `base:` for a load as a whole, behind a `?` where it may never have left; a base has no colon and no `?`. */
+export function formatHandle({ base, key, whole, intended }: Handle): string {
+  const handle = whole === true ? `${base}:` : key === undefined ? base : `${base}:${key}`;
+  return intended === true ? `${INTENDED}${handle}` : handle;
 }
 
 export function parseHandle(handle: string): Handle {
+  if (handle.startsWith(INTENDED)) return { ...parseHandle(handle.slice(INTENDED.length)), intended: true };
   const colon = handle.indexOf(':');
   if (colon < 0) return { base: handle };
   const [base, key] = [handle.slice(0, colon), handle.slice(colon + 1)];

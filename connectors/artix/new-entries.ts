@@ -21,19 +21,20 @@ export interface NewCard {
   readonly defaults: WireBody;
 }
 
+/** The refusal of a new card that has no group; null where it has one. */
+export function noGroup({ defaultCardGroup }: ArtixSettings, { idcardgroup }: WireBody): (Outcome & { kind: 'rejected' }) | null {
+  if (text(idcardgroup) !== '' || (defaultCardGroup ?? '') !== '') return null;
+  return { kind: 'rejected', code: 'CARD_GROUP_MISSING', reason: 'the card names no group, and `defaultCardGroup` is not set' };
+}
+
 /** A new card with its ids, its client and its group, or why it cannot be made. */
 export function newCard(settings: ArtixSettings, operation: PushOperation): NewCard | (Outcome & { kind: 'rejected' }) {
   const { fields, reference, parentKey } = operation;
   const number = text(fields.number) || text(fields.idcard);
   if (number === '') return { kind: 'rejected', code: 'CARD_NUMBER_MISSING', reason: 'a card needs its number' };
   const { defaultCardGroup } = settings;
-  if (text(fields.idcardgroup) === '' && defaultCardGroup === undefined) {
-    return {
-      kind: 'rejected',
-      code: 'CARD_GROUP_MISSING',
-      reason: 'the card names no group, and `defaultCardGroup` is not set',
-    };
-  }
+  const refusal = noGroup(settings, fields);
+  if (refusal !== null) return refusal;
   const ours = settings.idFrom === 'reference' ? reference : undefined;
   const idcard = operation.key ?? (text(fields.idcard) || (ours ?? number));
   const owner = parentKey ?? text(fields.idclient);

@@ -96,7 +96,7 @@ export const sourceSettings = z.strictObject({
   flagExtension: z.string().regex(/^\w+$/).default('flz'),
   /** `needed`: a file counts once its flag lies beside it, as in an exchange directory. `none`: as in a backup, where flags are gone. */
   flags: z.enum(['needed', 'none']).default('needed'),
-  /** Without flags: a file that changed less than so long ago may still be written, and is waited for. */
+  /** A file that changed less than so long ago may still be written, and is waited for: without flags any, with flags one that changed after its flag. */
   quietSeconds: z.number().int().min(0).default(60),
   /** The format version of the loader they are meant for: below 2 keys are read whatever their case, and `null` and `[]` say nothing. */
   version: z.enum(['1', '2']).default('1'),

@@ -109,12 +109,20 @@ export function openSource(ctx: Context, source: SourceSettings): Source {
         waited ??= `${name} vanished while it was read`;
         continue;
       }
-      const fresh = source.flags === 'none' && ctx.clock.now() - file.changedAt < source.quietSeconds * 1000;
+      const fresh = ctx.clock.now() - file.changedAt < source.quietSeconds * 1000 && (await mayGrow(directory, name, file.changedAt));
       // What comes after it in order would be carried out too early.
       if (file.moving || fresh) return waited ?? `${name} is still being written`;
       carryOut(directories.length > 1 ? `${directory}/${name}` : name, file.content, replay, troubles);
     }
     return waited;
+  }
+
+  /** Without flags nothing says that a file is whole; with them, one that changed after its flag was set is not. */
+  async function mayGrow(directory: string, name: string, changedAt: number): Promise<boolean> {
+    if (source.flags === 'none') return true;
+    const [base] = splitName(name);
+    const flag = await ctx.files.stat(directory, `${base}.${source.flagExtension}`);
+    return flag !== null && flag.changedAt < changedAt;
   }
 
   function carryOut(name: string, content: Buffer, replay: Replay, troubles: RejectedRecord[]): void {

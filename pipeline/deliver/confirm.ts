@@ -1,21 +1,29 @@
 /** What was sent by a run that ended before it knew what became of it: in doubt, or to be asked about. */
-import { type OperationRow, operationsInState } from '../../canonical/stores/operations.ts';
+import { type OperationRow, operationsInState, patchOperation } from '../../canonical/stores/operations.ts';
 import type { Outcome, PushOperation, Stream } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
 import { isClosed } from '../closed.ts';
-import type { Engine } from '../engine.ts';
+import { type Engine, effect } from '../engine.ts';
 import { type Changes, valuesAfter } from '../plan/diff.ts';
 import type { SystemSetup } from '../setup.ts';
+import { stateOf } from './outcome-state.ts';
 import { prepare } from './prepare.ts';
 import { type Prepared, targetOf } from './prepared.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { deltaOf } from './settle-adjustment.ts';
 
-/** What a run that was killed left as being sent is in doubt from now on. */
+/** Why an operation waits that a killed run was about to send, or had just sent. */
+const LOOKED_FOR = 'a run was stopped while it sent this: it is looked for under its name';
+
+/** What a run that was killed left as being sent is in doubt from now on; what has a name by which it can be looked for is asked about. */
 export async function recoverInterrupted(engine: Engine): Promise<void> {
   for (const row of await operationsInState(engine.store.db, ['sending'])) {
     const system = engine.setup.systems.find((one) => one.id === row.system_id);
     if (system === undefined) continue;
+    if (row.handle !== null && system.streams.get(row.stream)?.confirm !== undefined) {
+      await effect(engine, (trx) => patchOperation(trx, row.id, { state: 'accepted', why: LOOKED_FOR, changed_at: engine.setup.clock.now() }));
+      continue;
+    }
     const record = await targetOf(engine, row);
     const sent = valuesAfter(JSON.parse(row.changes) as Changes);
     const push = { id: String(row.id), action: actionOf(row), fields: {}, idempotencyKey: row.idempotency_key };
@@ -37,6 +45,10 @@ export async function confirmAccepted(engine: Engine, systems: ReadonlySet<strin
     if (system === undefined || port?.confirm === undefined || row.handle === null || !systems.has(system.name)) continue;
     const outcome = await fateOf(engine, system, port, row.handle);
     if (outcome === 'pending') continue;
+    if (outcome.kind === 'accepted') {
+      await effect(engine, (trx) => patchOperation(trx, row.id, stateOf(row, outcome, engine.setup.clock.now())));
+      continue;
+    }
     await recordOutcome(engine, system, await asSent(engine, system, row), outcome);
     confirmed.push(row);
   }

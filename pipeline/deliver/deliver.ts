@@ -2,12 +2,13 @@
 
 import { type OperationRow, operationsInState, patchOperation } from '../../canonical/stores/operations.ts';
 import { patchRecords } from '../../canonical/stores/records.ts';
-import type { PushOperation } from '../../core/contract.ts';
+import type { Intend, PushOperation } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
 import { type Engine, effect, goOn, isStopped } from '../engine.ts';
 import type { LoadRequest } from '../load-request.ts';
 import type { SystemSetup } from '../setup.ts';
 import { deliverLoad } from './full-load.ts';
+import { noteIntent } from './intent.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared } from './prepared.ts';
 import { recordOutcome } from './record-outcome.ts';
@@ -72,7 +73,8 @@ async function deliverStream(engine: Engine, system: SystemSetup, stream: string
   const began = clock.now();
   const outcomes: Record<string, number> = {};
   let done = 0;
-  for await (const { operationId, outcome } of port.push(operationsOf(engine, system, rows, underWay), engine.setup.signal)) {
+  const intend: Intend = (handles) => noteIntent(engine, handles);
+  for await (const { operationId, outcome } of port.push(operationsOf(engine, system, rows, underWay), engine.setup.signal, intend)) {
     const one = underWay.get(operationId);
     if (one === undefined) continue;
     underWay.delete(operationId);
@@ -120,6 +122,7 @@ async function* operationsOf(
       const sending = {
         state: 'sending' as const,
         attempts: row.attempts + 1,
+        handle: null,
         sent_at: now,
         changed_at: now,
         ...(adjust === undefined ? {} : { changes: JSON.stringify({ balance: { before: adjust.target - adjust.delta, after: adjust.target } }) }),

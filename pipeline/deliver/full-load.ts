@@ -13,6 +13,7 @@ import { type Engine, effect } from '../engine.ts';
 import { bodyOfRow } from '../land/rows.ts';
 import type { LoadCounts, LoadRequest } from '../load-request.ts';
 import type { SystemSetup } from '../setup.ts';
+import { noteIntent } from './intent.ts';
 import { settleFormer, wholeOf } from './load-operation.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared } from './prepared.ts';
@@ -109,9 +110,10 @@ export async function deliverLoad(engine: Engine, system: SystemSetup, request: 
   await effect(engine, async (trx) => {
     await insertOperations(trx, [whole.row]);
     for (const { row } of all)
-      await patchOperation(trx, row.id, { state: 'sending', attempts: row.attempts, sent_at: row.sent_at, changed_at: row.changed_at });
+      await patchOperation(trx, row.id, { state: 'sending', handle: null, attempts: row.attempts, sent_at: row.sent_at, changed_at: row.changed_at });
   });
-  const { outcome, handles } = await load.send(recordsOf(store.db, system, request.stream, changed, created), setup.signal);
+  const records = recordsOf(store.db, system, request.stream, changed, created);
+  const { outcome, handles } = await load.send(records, setup.signal, (handle, parts) => noteIntent(engine, new Map([...parts, [whole.push.id, handle]])));
   setup.log.warn('full load', { system: system.name, stream: request.stream, adds: addsOf(counts), outcome: outcome.kind });
   for (const one of all) await recordOutcome(engine, system, one, outcomeOf(outcome, handles.get(one.push.id)));
   await recordOutcome(engine, system, whole, outcome);

@@ -8,6 +8,7 @@ import { fieldSpec, type Value } from '../../core/model.ts';
 import { sameValue } from '../../core/values.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
 import { mappingOf } from '../engine.ts';
+import { saysMoved } from '../fold/moved.ts';
 import { sourcesFor } from '../fold/voices.ts';
 import type { Push } from '../land/read-back.ts';
 import { bodyOfRow, pushesByRecord, pushRow, viewOfRow } from '../land/rows.ts';
@@ -25,6 +26,8 @@ export async function notePushes(trx: Db, system: SystemSetup, one: Pick<Prepare
   const body = bodyOfRow(record);
   const renditions = mapping.renditions(sent, body);
   const next = new Map(existing);
+  // What a person moved there is that system's own word from then on, or its next reading would bring back what it said before.
+  const isMoved = (field: string): boolean => saysMoved(row.reason, field in sent ? field : undefined);
   for (const [field, value] of Object.entries({ ...alongside(mapping, sent, body), ...sent })) {
     // What the system has no form for never left us: noted as pushed, its absence there would look like an edit.
     if (!(field in renditions) && mapping.lines.some((line) => line.field === field && line.only === null) && field in sent) continue;
@@ -36,8 +39,9 @@ export async function notePushes(trx: Db, system: SystemSetup, one: Pick<Prepare
       sent: value,
       holds: renditions[field] ?? value,
       before: side?.holds ?? null,
-      said: before === undefined ? side?.said : before.said,
-      stamp: before === undefined ? (side?.stamp ?? null) : before.stamp,
+      ...(isMoved(field)
+        ? { said: value, stamp: { after: row.sent_at ?? now, notAfter: now, how: 'readings' } }
+        : { said: before === undefined ? side?.said : before.said, stamp: before === undefined ? (side?.stamp ?? null) : before.stamp }),
       state: 'sent',
       sends: again ? before.sends + 1 : 1,
       sentAt: row.sent_at ?? now,

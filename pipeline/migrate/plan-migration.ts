@@ -14,12 +14,12 @@ import type { MigrationPreview, MigrationScope } from '../report.ts';
 import type { SystemSetup } from '../setup.ts';
 import { ownerlessIn } from './ownerless.ts';
 import { PreviewCounts } from './preview.ts';
-import { type Migration, type Moved, migrationOf, type Portion, portionOf, portionsOf, streamsOf } from './source.ts';
+import { isSourceFirst, type Migration, type Moved, migrationOf, type Portion, portionOf, portionsOf, streamsOf } from './source.ts';
 
 /** Proposes the operations of a migration; answers what was found to move, and what the target cannot take. */
 export async function planMigration(engine: Engine, scope: MigrationScope, whole: (system: SystemSetup, stream: string) => boolean): Promise<MigrationPreview> {
   const migration = migrationOf(engine, scope);
-  const targets = targetsOf(engine, migration, whole);
+  const targets = targetsOf(engine, migration, whole, isSourceFirst(migration) ? scope.from : null);
   const counts = new PreviewCounts(migration);
   const planned: Record<string, number> = {};
   const began = engine.setup.clock.now();
@@ -48,14 +48,27 @@ export async function replanMigration(engine: Engine, scope: MigrationScope, who
 }
 
 /** The target's streams that can take something, owners before what hangs on them. */
-function targetsOf(engine: Engine, { from, to }: Migration, whole: (system: SystemSetup, stream: string) => boolean): PlanTarget[] {
+function targetsOf(engine: Engine, { from, to }: Migration, whole: (system: SystemSetup, stream: string) => boolean, valuesOf?: string | null): PlanTarget[] {
   const cache: FoldCache = new Map();
   return (['client', 'card', 'account'] as const).flatMap((kind) =>
     streamsOf(to, kind).flatMap((stream): PlanTarget[] => {
       const policy = to.policies.get(stream);
       const port = to.streams.get(stream);
       if (policy === undefined || policy.push === 'off' || port?.push === undefined) return [];
-      return [{ engine, system: to, stream, port, mapping: mappingOf(to, stream), policy, whole: whole(to, stream), cache, movedFrom: from.id }];
+      return [
+        {
+          engine,
+          system: to,
+          stream,
+          port,
+          mapping: mappingOf(to, stream),
+          policy,
+          whole: whole(to, stream),
+          cache,
+          movedFrom: from.id,
+          ...(valuesOf !== undefined && { valuesOf }),
+        },
+      ];
     }),
   );
 }

@@ -1,9 +1,12 @@
 /** What a migration finds to move, and what stands against it, told before anything is sent. */
-import type { Capabilities } from '../../core/contract.ts';
+import type { Capabilities, Stream } from '../../core/contract.ts';
 import type { EntityKind } from '../../core/model.ts';
+import type { Mapping } from '../../mappings/engine/mapping.ts';
+import { valuesForCreate } from '../plan/diff.ts';
 import { toldConditions } from '../plan/filter.ts';
 import type { CannotCount, MigrationPreview } from '../report.ts';
 import { Losses } from './losses.ts';
+import { Otherwise } from './otherwise.ts';
 import type { Ownerless } from './ownerless.ts';
 import { type Migration, type Moved, type Portion, recordsIn, streamsOf } from './source.ts';
 
@@ -18,6 +21,7 @@ export const UNREADABLE = 'it cannot be read, so creates wait, unless it says cr
 export class PreviewCounts {
   private readonly migration: Migration;
   private readonly losses = new Losses();
+  private readonly otherwise = new Otherwise();
   private readonly cannot = new Map<string, { stream: string; why: string; count: number }>();
   private readonly source = { clients: 0, cards: 0, accounts: 0, points: 0 };
   private readonly ownerless = { cards: 0, accounts: 0, points: 0 };
@@ -44,15 +48,17 @@ export class PreviewCounts {
   }
 
   preview(): MigrationPreview {
-    const { from, to, where, limit } = this.migration;
+    const { from, to, where, limit, values } = this.migration;
     return {
       from: from.name,
       to: to.name,
       ...(where === undefined ? {} : { where: toldConditions(where) }),
       ...(limit === undefined ? {} : { limit }),
+      values: values ?? 'source',
       source: this.source,
       ownerless: this.ownerless,
       there: this.there,
+      ...this.otherwise.told(),
       losses: this.losses.list(),
       cannot: [...this.cannot.values()].sort((a, b) => b.count - a.count) satisfies CannotCount[],
     };
@@ -71,6 +77,8 @@ export class PreviewCounts {
       if (mapping === undefined || port === undefined) continue;
       for (const one of entities) this.losses.add(from, stream, mapping, one);
       if (obstacle !== null) continue;
+      this.otherwise.add(this.migration, kind, stream, entities);
+      for (const one of entities) if (recordsIn(to, one).length === 0) this.note(stream, refusalOf(port, mapping, one), 1);
       const { capabilities } = port;
       if (!capabilities.create) this.note(stream, NO_CREATE, entities.length - there);
       else if (!isReadable(this.migration, stream)) this.note(stream, UNREADABLE, entities.length - there);
@@ -95,13 +103,19 @@ export class PreviewCounts {
     this.note(stream, NO_CARD, filled.filter(({ client }) => !holders.has(client)).length);
   }
 
-  private note(stream: string, why: string, count: number): void {
-    if (count === 0) return;
+  private note(stream: string, why: string | null, count: number): void {
+    if (count === 0 || why === null) return;
     const at = `${stream}\n${why}`;
     const one = this.cannot.get(at) ?? { stream, why, count: 0 };
     one.count += count;
     this.cannot.set(at, one);
   }
+}
+
+/** Why a new record would be refused, as far as that is known without asking; null where nothing speaks against it. */
+function refusalOf(port: Stream, mapping: Mapping, { folded }: Moved): string | null {
+  if (port.refuses === undefined || !port.capabilities.create) return null;
+  return port.refuses(mapping.encode(valuesForCreate(mapping, folded.values, port.takes), null).wire);
 }
 
 /** Why records that are there are not changed, or not in all fields; null where all of them can be. */

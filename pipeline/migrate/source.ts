@@ -7,6 +7,7 @@ import type { EntityKind } from '../../core/model.ts';
 import type { Engine } from '../engine.ts';
 import { fold } from '../fold/fold.ts';
 import type { Folded } from '../fold/folded.ts';
+import { foldMoved } from '../fold/moved.ts';
 import { type Known, loadKnown } from '../fold/voices.ts';
 import { accountsOfClients, type ClientAccount } from '../ledger/accounts.ts';
 import { holdsAll } from '../plan/filter.ts';
@@ -25,6 +26,8 @@ export interface Migration extends Omit<MigrationScope, 'from' | 'to'> {
 /** An entity that is moved, with all that is known of it. */
 export interface Moved {
   readonly one: Known;
+  readonly canonical: Folded;
+  /** As the migration wants it. */
   readonly folded: Folded;
 }
 
@@ -48,6 +51,9 @@ export function migrationOf({ setup }: Scope, scope: MigrationScope): Migration 
   return { ...scope, from: find(scope.from), to: find(scope.to) };
 }
 
+/** Whether the source's values count against those of the target itself. */
+export const isSourceFirst = ({ values }: Pick<MigrationScope, 'values'>): boolean => values !== 'policies';
+
 /** Streams of a system that speak of one kind of entity. */
 export function streamsOf(system: SystemSetup, kind: EntityKind): string[] {
   return [...system.mappings].filter(([, mapping]) => mapping.entity === kind).map(([stream]) => stream);
@@ -67,7 +73,7 @@ export async function* portionsOf(scope: Scope, migration: Migration): AsyncGene
     const last = ids.at(-1);
     if (last === undefined) return;
     after = last;
-    const clients = (await load(scope, 'client', ids)).filter(({ folded }) => holdsAll(migration.where ?? [], folded.values));
+    const clients = (await load(scope, migration, 'client', ids)).filter(({ canonical }) => holdsAll(migration.where ?? [], canonical.values));
     if (clients.length > 0) yield portionOf(scope, migration, clients);
     if (ids.length < CHUNK) return;
   }
@@ -77,15 +83,18 @@ export async function* portionsOf(scope: Scope, migration: Migration): AsyncGene
 export async function portionOf(scope: Scope, migration: Migration, clients: readonly Moved[]): Promise<Portion> {
   const ids = clients.map(({ one }) => one.id);
   const owners = new Map((await cardsOfClients(scope.store.db, ids)).map((card) => [card.id, card.client_id]));
-  const cards = (await load(scope, 'card', [...owners.keys()])).filter((card) => recordsIn(migration.from, card).length > 0);
+  const cards = (await load(scope, migration, 'card', [...owners.keys()])).filter((card) => recordsIn(migration.from, card).length > 0);
   const accounts = (await accountsOfClients(scope, ids)).filter(({ name }) => name.system_id === migration.from.id);
   return { clients, cards, owners, accounts };
 }
 
-async function load({ store, setup }: Scope, kind: FoldedKind, ids: readonly number[]): Promise<Moved[]> {
+async function load({ store, setup }: Scope, migration: Migration, kind: FoldedKind, ids: readonly number[]): Promise<Moved[]> {
+  const { from, to } = migration;
   const known = await loadKnown(store.db, setup, kind, ids);
   return ids.flatMap((id) => {
     const one = known.get(id);
-    return one === undefined ? [] : [{ one, folded: fold(kind, one.voices, one.overrides, setup.policies) }];
+    if (one === undefined) return [];
+    const canonical = fold(kind, one.voices, one.overrides, setup.policies);
+    return [{ one, canonical, folded: isSourceFirst(migration) ? foldMoved(kind, one, canonical, setup.policies, from.name, to.name) : canonical }];
   });
 }

@@ -54,6 +54,7 @@ export async function migrationSummary(scope: Scope, request: MigrationScope): P
     to: request.to,
     ...(request.where === undefined ? {} : { where: toldConditions(request.where) }),
     ...(request.limit === undefined ? {} : { limit: request.limit }),
+    values: request.values ?? 'source',
     totals: totals.list(),
     complete: rest.isEmpty(),
     groups: rest.groups(),

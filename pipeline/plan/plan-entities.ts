@@ -6,6 +6,7 @@ import { type OperationRow, openOperations } from '../../canonical/stores/operat
 import { type PushLogRow, recentPushes } from '../../canonical/stores/pushes.ts';
 import { openReviewsOfRecords } from '../../canonical/stores/reviews.ts';
 import type { Folded } from '../fold/folded.ts';
+import { foldMoved, saysMoved } from '../fold/moved.ts';
 import type { Known } from '../fold/voices.ts';
 import { CONTESTED, clientsWithCardInDoubt, contestedCards, WHOSE_CARD } from '../identity/contested.ts';
 import { IDENTITY_REVIEWS } from '../identity/doubts.ts';
@@ -30,6 +31,7 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
   const doubted = new Set((await openReviewsOfRecords(db, records, IDENTITY_REVIEWS)).flatMap((review) => [review.record_a, review.record_b]));
   const recent = pushesByField(await recentPushes(db, records, engine.setup.clock.now() - WEEK_MS));
   const moved = new Set(open.filter((row) => row.action === 'create' && row.moved_from !== null).map((row) => row.entity_id));
+  const movers = moversOf(target, open);
   const strangers = kind === 'client' && port.capabilities.clear ? await strangersValues(db, entities) : NO_STRANGERS;
   const owners = kind === 'card' ? await ownersIn(engine, system, ids) : null;
   const doubtful = kind === 'card' ? await cardsInDoubt(db, ids) : NOBODY;
@@ -39,7 +41,9 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
     const own = here.filter((row) => row.state !== 'deleted');
     const owner: Owner = { key: owners?.get(one.id) ?? null, doubted: doubtful.has(one.id) };
     if (own.length > 0) {
-      for (const row of own) drafts.push(...updateDrafts(target, kind, one, folded, row, recent, owner, strangers.get(row.id)));
+      const mover = movers(one.id);
+      const wanted = mover === null ? folded : foldMoved(kind, one, folded, engine.setup.policies, mover, system.name);
+      for (const row of own) drafts.push(...updateDrafts(target, kind, one, wanted, row, recent, owner, strangers.get(row.id)));
       continue;
     }
     // There already in another stream of the same kind: an additional card is no main card.
@@ -59,6 +63,17 @@ export async function planEntities(target: PlanTarget, kind: FoldedKind, ids: re
     if (draft !== null) drafts.push(draft);
   }
   return { drafts: kind === 'card' ? await withoutContested(db, entities, drafts, doubtful) : drafts, open };
+}
+
+/** Whose values count against those of the target itself: of the migration that is planned, or of that which proposed an update before. */
+function moversOf({ engine, valuesOf }: PlanTarget, open: readonly OperationRow[]): (entityId: number) => string | null {
+  if (valuesOf !== undefined) return () => valuesOf;
+  const found = new Map<number, string>();
+  for (const { action, moved_from, reason, entity_id } of open) {
+    const from = action !== 'update' || moved_from === null ? undefined : engine.setup.systems.find(({ id }) => id === moved_from);
+    if (from !== undefined && saysMoved(reason)) found.set(entity_id, from.name);
+  }
+  return (entityId) => found.get(entityId) ?? null;
 }
 
 const NOBODY: ReadonlySet<number> = new Set();

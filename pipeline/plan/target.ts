@@ -21,6 +21,8 @@ export interface PlanTarget {
   readonly cache: FoldCache;
   /** Number of the system that a migration moves out of: what it holds is created whatever the policy says. */
   readonly movedFrom?: number;
+  /** Name of the system whose values count against this one's own; null: none. Absent: as open operations say. */
+  readonly valuesOf?: string | null;
 }
 
 export type FoldCache = Map<string, { readonly one: Known; readonly folded: Folded }>;

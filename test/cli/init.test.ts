@@ -64,7 +64,7 @@ test('by questions: wrong answers are told at once, and doctor and sync run on w
   const { path, remove } = temporary();
   const { virtualpos, artix } = sandbox;
   const shop = ['virtualpos', '', 'no address', 'http://127.0.0.1:9', false, virtualpos.url, 'a wrong key', 'again', '', virtualpos.apikey];
-  const tills = ['artix', 'shop', 'tills', artix.csUrl, '', 'same', artix.password];
+  const tills = ['artix', 'shop', 'tills', artix.csUrl, '', 'same', artix.password, '2'];
   const { code, stdout, stderr, asked } = await typing(
     ['Moon/Sea', 'Europe/Moscow', 'sqlite', '/nowhere/x.db', '', ...shop, ...tills, 'done', '*/15 * * * *'],
     [],
@@ -85,6 +85,7 @@ test('by questions: wrong answers are told at once, and doctor and sync run on w
   expect(jobs.stdout, jobs.stderr).toMatch(/"regular"[\s\S]*"nightly"|"nightly"[\s\S]*"regular"/);
   for (const name of ['sverka.yaml', '.env']) expect(statSync(join(path, name)).mode & 0o777).toBe(0o600);
   const yaml = readFileSync(join(path, 'sverka.yaml'), 'utf8');
+  expect(yaml).toMatch(/^ {6}defaultCardGroup: "2"/m);
   expect(yaml + stdout + stderr + asked.join()).not.toMatch(new RegExp(`a wrong key|${virtualpos.apikey}|${artix.password}`));
   expect(yaml.match(/#/g)?.length).toBeGreaterThan(6);
   const names = readdirSync(join(path, 'mappings'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml'));
@@ -163,6 +164,12 @@ test('by flags, without a terminal: what has its secret is tried', async () => {
   expect(JSON.parse(wrong.stdout)).toMatchObject({ toFillIn: ['TILLS_PASSWORD'], tried: [{ what: 'shop', state: 'bad' }] });
   const right = await here([...args, '--force'], { cwd: path, env: { SHOP_APIKEY: virtualpos.apikey, TILLS_PASSWORD: artix.password } });
   expect(right.code, right.stdout).toBe(0);
+  expect(right.stdout).toMatch(/tills: .*CARD_GROUP_MISSING/);
+  const grouped = await here([...args, '--force', '--card-group', 'tills=2'], {
+    cwd: path,
+    env: { SHOP_APIKEY: virtualpos.apikey, TILLS_PASSWORD: artix.password },
+  });
+  expect(grouped.stdout).not.toMatch(/CARD_GROUP_MISSING/);
   expect((await here(['doctor'], { cwd: path })).code).toBe(0);
   // Without a schedule nothing runs by itself; what to take the sign away from is written.
   expect(readFileSync(join(path, 'sverka.yaml'), 'utf8')).toMatch(/^# jobs:\n# {3}regular: [\s\S]*\n# endpoints: /m);

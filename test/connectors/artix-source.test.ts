@@ -260,6 +260,18 @@ describe('artix from command files: what is not as it should be', () => {
     expect(Object.keys((await read(system)).bodies)).toEqual(['1', '2', '3']);
   });
 
+  it('waits for a file that is written on after its flag', async () => {
+    const { put, open, directory, ctx } = await lies();
+    await put('pos1', file(add('1')));
+    const now = ctx.clock.now() / 1000;
+    await utimes(join(directory, 'pos1.flz'), now - 3, now - 3);
+    await utimes(join(directory, 'pos1.aif'), now - 1, now - 1);
+    const system = open();
+    expect(await read(system)).toMatchObject({ complete: 'page', remark: 'pos1.aif is still being written', bodies: {} });
+    ctx.clock.advance(120_000);
+    expect(Object.keys((await read(system)).bodies)).toEqual(['1']);
+  });
+
   it('follows no symlink and reads no huge file', async () => {
     const { open, directory, put } = await lies();
     const outside = await mkdtemp(join(tmpdir(), 'artix-outside-'));

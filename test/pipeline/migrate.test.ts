@@ -175,14 +175,15 @@ describeStores('a migration', (openFresh) => {
   it('itemises what was refused, what counts otherwise, and what cannot be read', async () => {
     const tillsFirst = config.replace('authority: [shop, tills], rule: latest', 'authority: [tills, shop], rule: authority');
     await inWorld(await openFresh(), { config: tillsFirst }, async (world) => {
+      const byPolicies: MigrationScope = { ...INTO_TILLS, values: 'policies' };
       addShopClient(world, { ...PETROV, email: 'other@mail.ru' }, CARD, 800);
       addTillClient(world, '4', { ...PETROV_ARTIX, email: 'till@mail.ru' }, CARD, 900);
       const refused = addShopClient(world, SIDOROVA);
       const unreadable = addShopClient(world, { ...ORLOV, gender: 'X' });
-      await migrate(world, INTO_TILLS);
+      await migrate(world, byPolicies);
       world.sandbox.artix.faults.add({ kind: 'silent-error', match: { method: 'POST' }, skip: 1 });
       await apply(world, INTO_TILLS);
-      const end = await summary(world, INTO_TILLS);
+      const end = await summary(world, byPolicies);
       expect(end.items.map(({ what, key, fields }) => [what, key, fields])).toEqual([
         ['kept', '1', ['email']],
         ['missing', refused, []],

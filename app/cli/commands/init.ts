@@ -14,13 +14,15 @@ import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { exists, makeDirectory, writePrivate } from '../write-file.ts';
 
-type Logins = ReadonlyMap<string, { readonly login: string }>;
+/** What is said of single systems, by their names. */
+type Said = ReadonlyMap<string, Partial<Pick<NewSystem, 'login' | 'cardGroup'>>>;
 
 interface InitOptions {
   readonly zone?: string;
   readonly store?: 'sqlite' | 'mysql';
   readonly add: readonly NewSystem[];
-  readonly login?: Logins;
+  readonly login?: Said;
+  readonly cardGroup?: Said;
   readonly schedule?: string;
   readonly try: boolean;
   readonly force: boolean;
@@ -34,7 +36,12 @@ export function initCommand(run: Runner): Command {
     .option('--zone <zone>', 'IANA zone of the systems, such as Europe/Moscow')
     .option('--store <kind>', 'sqlite or mysql', parseStore)
     .option('--add <name=vendor=url>', 'a system (may be given several times); vendor: virtualpos, artix, lotinfo, vodyanoy', addSystem, [])
-    .option('--login <name=user>', 'the user of a system, where it is not admin (may be given several times)', addLogin)
+    .option('--login <name=user>', 'the user of a system, where it is not admin (may be given several times)', (value: string, all?: Said) =>
+      say('login', value, all),
+    )
+    .option('--card-group <name=id>', 'the card group of new cards in a system of Artix (may be given several times)', (value: string, all?: Said) =>
+      say('cardGroup', value, all),
+    )
     .option('--schedule <cron>', 'when `sverka serve` synchronises, such as "*/15 * * * *"; in the zone', parseSchedule)
     .option('--no-try', 'do not try what is given')
     .option('--force', 'replace files that are there', false);
@@ -67,10 +74,10 @@ function addSystem(value: string, previous: readonly NewSystem[]): readonly NewS
   return [...previous, { name, vendor: vendor as Vendor, url }];
 }
 
-function addLogin(value: string, previous: Logins = new Map()): Logins {
-  const [, name = '', login = ''] = /^([^=]+)=(.+)$/.exec(value) ?? [];
-  if (name === '') throw new InvalidArgumentError('expected name=user, such as tills=exchange');
-  return new Map([...previous, [name, { login }]]);
+function say(what: 'login' | 'cardGroup', value: string, before: Said = new Map()): Said {
+  const [, name = '', said = ''] = /^([^=]+)=(.+)$/.exec(value) ?? [];
+  if (name === '') throw new InvalidArgumentError(`expected name=${what === 'login' ? 'user, such as tills=exchange' : 'id, such as tills=2'}`);
+  return new Map([...before, [name, { [what]: said }]]);
 }
 
 async function init(invocation: Invocation, options: InitOptions): Promise<Answer> {
@@ -100,7 +107,7 @@ async function init(invocation: Invocation, options: InitOptions): Promise<Answe
   const serving = config.schedule === undefined ? [] : [`By itself, from then on: sverka serve${more}`];
   if (!prompted) {
     const bad = tried.filter(({ state }) => state === 'bad');
-    const words = bad.map(({ what, detail, hint }) => `${what}: ${detail}${hint === undefined ? '' : `\n  ${hint}`}`);
+    const words = tried.filter(({ state }) => state !== 'good').map(({ what, detail, hint }) => `${what}: ${detail}${hint === undefined ? '' : `\n  ${hint}`}`);
     return { code: bad.length > 0 ? 3 : 0, data: { ...written, tried }, text: [head, ...words, `Then: sverka doctor${more}`, ...serving].join('\n') };
   }
   if (toFillIn.length > 0) return { code: 0, data: written, text: [head, `Then: sverka doctor${more}`, ...serving].join('\n') };
@@ -154,6 +161,8 @@ async function refuseToReplace(paths: readonly string[], { force }: InitOptions)
       });
 }
 
+const NOTHING_SAID: Said = new Map();
+
 /** Out of the flags where they name systems or there is no terminal; else asked for. */
 async function answers(
   invocation: Invocation,
@@ -161,16 +170,16 @@ async function answers(
   directory: string,
 ): Promise<{ readonly config: NewConfig; readonly secrets: Readonly<Record<string, string>>; readonly prompted: boolean }> {
   const { io, signal } = invocation;
-  const { zone, store, schedule, login = new Map() as Logins } = options;
+  const { zone, store, schedule, login = NOTHING_SAID, cardGroup = NOTHING_SAID } = options;
   if (zone !== undefined) assertZone(zone);
   if (options.add.length === 0 && io.prompts !== undefined) {
     const { interview } = await import('../init/interview.ts');
     const given = { ...(zone === undefined ? {} : { zone }), ...(store === undefined ? {} : { store }), ...(schedule === undefined ? {} : { schedule }) };
     return { ...(await interview(invocation, await io.prompts(signal), directory, given)), prompted: true };
   }
-  const systems = options.add.map((system) => ({ ...system, ...login.get(system.name) }));
-  for (const name of login.keys())
-    if (!systems.some((system) => system.name === name)) throw new ConfigError('CONFIG_USAGE', `--login names "${name}", which no --add names`);
+  const systems = options.add.map((system) => ({ ...system, ...login.get(system.name), ...cardGroup.get(system.name) }));
+  for (const name of [...login.keys(), ...cardGroup.keys()])
+    if (!systems.some((system) => system.name === name)) throw new ConfigError('CONFIG_USAGE', `there is something said of "${name}", which no --add names`);
   const config: NewConfig = {
     zone: zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     store: store ?? 'sqlite',

@@ -1,5 +1,5 @@
 /** `sverka migrate`: proposes a one-off move of what one system holds into another. `sverka apply` makes it. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
 import type { MigrationScope } from '../../../pipeline/report.ts';
 import type { FilterCondition } from '../../../pipeline/setup.ts';
@@ -15,6 +15,7 @@ interface MigrateOptions {
   readonly to: string;
   readonly where: readonly FilterCondition[];
   readonly limit?: number;
+  readonly values?: 'source' | 'policies';
   readonly full: boolean;
   readonly dry: boolean;
   readonly summary: boolean;
@@ -31,6 +32,12 @@ export function migrateCommand(run: Runner): Command {
     .requiredOption('--to <system>', 'the system that is to have it')
     .option('--where <condition>', 'only clients with field=value, field!=, field= or "field in a,b" (several: all must hold)', collectWhere, [])
     .option('--limit <n>', 'at most so many clients for whom there is something to do', parseNumber)
+    .addOption(
+      new Option(
+        '--values <whose>',
+        'what the target gets where it has something otherwise: the values of the source, or those that count by the policies (source, unless said)',
+      ).choices(['source', 'policies']),
+    )
     .option('--full', 'whole snapshots, even where changes could be asked for', false)
     .option('--dry', 'keep nothing, not even what was read', false)
     .option('--summary', 'read nothing: only compare both sides as they were read last', false)
@@ -40,6 +47,7 @@ export function migrateCommand(run: Runner): Command {
     command.action(run(migrate)),
     'sverka migrate --from tills --to shop',
     'sverka migrate --from tills --to shop --where type=person --where phone!= --limit 100',
+    'sverka migrate --from tills --to shop --values policies --dry',
     'sverka migrate --from tills --to shop --summary',
   );
 }
@@ -61,10 +69,16 @@ async function migrate(invocation: Invocation, options: MigrateOptions): Promise
 
 /** Throws `ConfigError` for systems that are not there, or into which nothing can be moved. */
 export function checkedScope(
-  options: { readonly from: string; readonly to: string; readonly where?: readonly FilterCondition[]; readonly limit?: number },
+  options: {
+    readonly from: string;
+    readonly to: string;
+    readonly where?: readonly FilterCondition[];
+    readonly limit?: number;
+    readonly values?: 'source' | 'policies';
+  },
   { loaded }: StoreSession,
 ): { readonly migration: MigrationScope; readonly systems: readonly string[] } {
-  const { from, to, where = [], limit } = options;
+  const { from, to, where = [], limit, values } = options;
   checkScope([from, to], [], loaded.config);
   if (from === to) throw new ConfigError('CONFIG_USAGE', '--from and --to name the same system', { hint: 'A migration goes from one system into another.' });
   if (loaded.config.systems[to]?.streams['clients']?.push === 'off')
@@ -73,13 +87,19 @@ export function checkedScope(
     });
   if (loaded.config.systems[from]?.streams['clients']?.pull === 'off')
     throw new ConfigError('CONFIG_USAGE', `${from} is not to be read: its stream clients says pull: off`, { hint: `Say pull: on for the streams of ${from}.` });
-  const migration: MigrationScope = { from, to, ...(where.length === 0 ? {} : { where }), ...(limit === undefined ? {} : { limit }) };
+  const migration: MigrationScope = {
+    from,
+    to,
+    ...(where.length === 0 ? {} : { where }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(values === undefined ? {} : { values }),
+  };
   return { migration, systems: [from, to] };
 }
 
 /** With what the last `migrate` between the two asked for, where nothing else is asked for now: a summary looks at the same clients. */
 async function scopeAsAsked({ store }: StoreSession, migration: MigrationScope): Promise<MigrationScope> {
-  if (migration.where !== undefined) return migration;
+  if (migration.where !== undefined || migration.values !== undefined) return migration;
   const { lastMigration } = await import('../../console/migration.ts');
   return (await lastMigration(store.db, migration.from, migration.to)) ?? migration;
 }

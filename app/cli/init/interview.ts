@@ -125,7 +125,8 @@ async function askSystem(talk: Talk, zone: string, vendor: Vendor, others: reado
     if (verdict === 'out') return null;
     if (verdict === 'again') continue;
     Object.assign(talk.secrets, secret);
-    return system;
+    const cardGroup = vendor === 'artix' ? await prompts.text('Id of the card group of new cards (empty: new cards that name none are refused)') : '';
+    return cardGroup === '' ? system : { ...system, cardGroup };
   }
 }
 

@@ -25,6 +25,17 @@ export function previewText(preview: MigrationPreview): string {
       ),
     ),
     section(
+      `What ${to} has otherwise`,
+      blocks(
+        table(
+          ['stream', 'field', 'records', 'whose value counts', 'what becomes of it'],
+          preview.differs.map((one) => [one.stream, one.field, one.count, one.wins, one.why ?? 'proposed']),
+          WIDE,
+        ),
+        preview.differs.length === 0 ? null : valuesText(preview),
+      ),
+    ),
+    section(
       `What ${to} cannot do at all`,
       table(
         ['stream', 'concerns', 'reason'],
@@ -34,6 +45,13 @@ export function previewText(preview: MigrationPreview): string {
     ),
     lossesText(preview.losses, to),
   );
+}
+
+function valuesText({ from, to, values, otherwise }: MigrationPreview): string {
+  const who = `${count(otherwise.clients, 'client')} and ${count(otherwise.cards, 'card')} of ${to} differ from ${from}.`;
+  return values === 'policies'
+    ? `${who} What counts by the policies is proposed. Without --values policies it is what ${from} says.`
+    : `${who} What ${from} says is proposed, whatever ${to} itself says. With --values policies it is what counts by the policies.`;
 }
 
 const WIDE = { maxWidth: 90 };

@@ -18,7 +18,7 @@ export function runText(run: RunSummary): string {
   const head = section(`Run ${run.id}`, table(['', ''], rows, { right: [], maxWidth: 100 }).split('\n').slice(1).join('\n'));
   const report = reportOf(run, scope);
   if (run.state === 'skipped') return blocks(head, skipText(run));
-  return blocks(head, report === null ? countsText(run.counts) : reportText(report));
+  return blocks(head, report === null ? countsText(run.counts) : reportText(report), report === null ? problemsText(run) : null);
 }
 
 const endless = (state: string): string => (state === 'running' ? 'it is at work' : 'unknown: its process ended without a word');
@@ -73,6 +73,12 @@ function skipText(run: RunSummary): string {
   const { skipped = 0, last } = run.counts as { readonly skipped?: number; readonly last?: number };
   const [problem] = run.problems as readonly { readonly message: string; readonly hint: string }[];
   return `${count(skipped, 'time')} skipped, the last ${when(last)}: ${problem?.message ?? ''}\n${problem?.hint ?? ''}`;
+}
+
+/** Why a run failed that has no report: it could not begin. */
+function problemsText({ problems }: RunSummary): string {
+  const all = problems as readonly { readonly code: string; readonly message: string; readonly hint: string }[];
+  return section('Problems', all.map(({ code, message, hint }) => `${code}: ${message}\n${hint}`).join('\n'));
 }
 
 function countsText(counts: unknown): string {
