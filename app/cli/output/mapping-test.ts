@@ -6,14 +6,28 @@ import type { MappingTest, WrittenCase } from '../../console/mapping-test.ts';
 import { blocks, count, table } from './table.ts';
 
 export function mappingTestText(tests: readonly MappingTest[]): string {
-  const rows = tests.map(({ system, stream, casesFile, file, cases }) => {
+  const rows = tests.map(({ system, stream, casesFile, file, cases, tested, inUse }) => {
     const failed = cases.filter(({ passed }) => !passed).length;
-    return [system, stream, cases.length === 0 ? 'no cases' : failed === 0 ? 'hold' : `${failed} fail`, cases.length, casesFile ?? `none beside ${file}`];
+    return [
+      system,
+      stream,
+      testedText(tested, inUse),
+      cases.length === 0 ? 'no cases' : failed === 0 ? 'hold' : `${failed} fail`,
+      cases.length,
+      casesFile ?? `none beside ${file}`,
+    ];
   });
   const failures = tests.flatMap(({ cases }) => cases.filter(({ passed }) => !passed).map(failureText));
   const all = tests.reduce((sum, { cases }) => sum + cases.length, 0);
   const sum = failures.length === 0 ? picocolors.green(`${count(all, 'case')} hold`) : picocolors.red(`${failures.length} of ${count(all, 'case')} fail`);
-  return blocks(table(['system', 'stream', 'cases', 'number', 'file'], rows, { right: [3], maxWidth: 100 }), ...new Set(failures), sum);
+  const edited = tests.some(({ tested, inUse }) => tested === 'disk' && inUse === false);
+  const hint = edited ? picocolors.dim('The file on the disk is not what is in use: sverka mapping test --active tests that.') : '';
+  return blocks(table(['system', 'stream', 'tested', 'cases', 'number', 'file'], rows, { right: [4], maxWidth: 100 }), ...new Set(failures), hint, sum);
+}
+
+function testedText(tested: MappingTest['tested'], inUse: boolean | null): string {
+  if (tested === 'active') return 'the version in use';
+  return inUse === null ? 'the file' : inUse ? 'the file, in use' : 'the file, not in use';
 }
 
 const WHERE: Readonly<Record<CaseDifference['where'], string>> = { values: 'read', problem: 'problem', wire: 'written', losses: 'lost' };

@@ -75,6 +75,21 @@ const OVERRIDES: readonly (readonly [what: string, overrides: string, ...faults:
     '      clients:\n        fields:\n          sex:\n            from: gender\n            as: code\n            codes:\n              M: male\n              W: femal\n',
     ['15:18', '"femal" is not a code of sex', 'did you mean "female"?'],
   ],
+  ['another time of change', '      clients:\n        changedAt: { from: last_update_date, as: datetime, pattern: dd.MM.yyyy }\n'],
+  ['a time of change taken away', '      clients:\n        changedAt: null\n        ignored:\n          last_update_date: its clock cannot be trusted\n'],
+  ['a time of change left over', '      clients:\n        changedAt: null\n', ['9:9', '"last_update_date" is neither mapped nor ignored']],
+  [
+    'a time of change in a wrong form',
+    '      clients:\n        changedAt: { from: last_update_date, as: text }\n',
+    ['9:50', 'text does not fit changedAt', 'datetime'],
+  ],
+  ['a constant', '      clients:\n        constants: { created_by: 7 }\n        ignored: { created_by: null }\n'],
+  [
+    'a constant of no wire field',
+    '      clients:\n        constants:\n          creatd_by: 7\n',
+    ['10:11', '"creatd_by" is no wire field', 'did you mean "created_by"?'],
+  ],
+  ['another key', '      clients:\n        key: uid\n', ['9:9', 'not known']],
   ['a wire field left over', '      clients:\n        fields:\n          email: null\n', ['10:11', '"email" is neither mapped nor ignored']],
   [
     'a reason of one word',
