@@ -22,7 +22,7 @@ export interface Configured {
 /** What a mapping of one stream is compiled with in one system. */
 export function compileOptions({ name, config, zone, connector }: Configured, stream: string, loaded: LoadedConfig): CompileOptions {
   const wire = connector.wire[stream];
-  const { fields, ignored } = config.overrides[stream] ?? {};
+  const overrides = config.overrides[stream];
   const settings = Object.entries(config.settings as Record<string, unknown>).filter((entry): entry is [string, SettingValue] =>
     ['string', 'number', 'boolean'].includes(typeof entry[1]),
   );
@@ -33,16 +33,13 @@ export function compileOptions({ name, config, zone, connector }: Configured, st
     settings: Object.fromEntries(settings.filter(([, value]) => !loaded.secrets.has(String(value)))),
     ...settingNames(connector),
     expect: { vendor: config.vendor, stream },
-    ...(config.overrides[stream] === undefined
-      ? {}
-      : {
-          overrides: {
-            ...overridesPlaces(loaded, name, stream),
-            ...(fields === undefined ? {} : { fields }),
-            ...(ignored === undefined ? {} : { ignored }),
-          },
-        }),
+    ...(overrides === undefined ? {} : { overrides: { ...overridesPlaces(loaded, name, stream), ...said(overrides) } }),
   };
+}
+
+/** Without the sections that are not there. */
+function said(overrides: SystemConfig['overrides'][string]): Omit<NonNullable<CompileOptions['overrides']>, 'place' | 'placeOf'> {
+  return Object.fromEntries(Object.entries(overrides).filter(([, section]) => section !== undefined));
 }
 
 function overridesPlaces(loaded: LoadedConfig, system: string, stream: string): Pick<NonNullable<CompileOptions['overrides']>, 'place' | 'placeOf'> {

@@ -60,9 +60,7 @@ class LibsqlClient extends Base {
   async acquireRawConnection(): Promise<Connection> {
     const file = this.connectionSettings.filename;
     try {
-      // Made here so that it is never readable by others, not even for a moment.
-      closeSync(openSync(file, 'a', 0o600));
-      chmodSync(file, 0o600);
+      makePrivate(file);
       const connection: Connection = new this.driver(file);
       connection.pragma(`busy_timeout = ${BUSY_MS}`);
       await patiently(() => connection.pragma('journal_mode = WAL'));
@@ -108,6 +106,19 @@ class LibsqlClient extends Base {
     query.response = response;
     query.context = { lastID: response.lastInsertRowid, changes: response.changes };
     return query;
+  }
+}
+
+/**
+ * Made here so that it is never readable by others, not even for a moment. A file that is there is not opened: closing it again would give
+ * up the locks that other connections of this process have on it, and another process would take away the log that they write to.
+ */
+function makePrivate(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    chmodSync(file, 0o600);
   }
 }
 

@@ -2,9 +2,9 @@
 
 const FORBIDDEN = new Set(Object.getOwnPropertyNames(Object.prototype).concat('prototype'));
 
-/** Names that JavaScript objects have by themselves: never a field, a path or a key. */
+/** Names that JavaScript objects have by themselves: never a field, a path or a key, nor a part of the name of an attribute. */
 export function isForbiddenName(name: string): boolean {
-  return FORBIDDEN.has(name);
+  return FORBIDDEN.has(name) || (name.startsWith('attributes.') && name.split('.').some((part) => FORBIDDEN.has(part)));
 }
 
 /** Signs that are not seen or look like a blank, with the name under which a person can look for them. */

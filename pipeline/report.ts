@@ -86,10 +86,20 @@ export interface Waiting {
   readonly fresh: number;
 }
 
-/** Mappings that a run put into use, because none was, and edits that it did not use. */
+/** Mappings that a run put into use, because none was, those that people changed since the run before, and edits that it did not use. */
 export interface MappingNews {
   readonly activated: readonly { readonly system: string; readonly stream: string; readonly version: string; readonly file: string }[];
+  /** Oldest first. */
+  readonly changed: readonly MappingChange[];
   readonly pending: readonly PendingEdit[];
+}
+
+/** An activation that this run is the first to work with, or without where it was taken back. */
+export interface MappingChange {
+  readonly what: 'activated' | 'taken back';
+  readonly activation: number;
+  /** As `system/stream`. */
+  readonly mappings: readonly string[];
 }
 
 export interface RunReport {

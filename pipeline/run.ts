@@ -39,7 +39,7 @@ export async function run(store: Store, given: RunSetup, request: RunRequest): P
   raiseFence(engine);
   setup.runBegins(runId);
   logBegin(engine, request);
-  const journal: Journal = { started, readings: [], problems: [], delivered: 0, mappings: { activated: [], pending: setup.mappings.pending } };
+  const journal: Journal = { started, readings: [], problems: [], delivered: 0, mappings: { activated: [], changed: [], pending: setup.mappings.pending } };
   const unwatch = watch(engine, (reason) => asked.abort(reason));
   let report: RunReport;
   try {

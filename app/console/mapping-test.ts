@@ -1,6 +1,7 @@
 /** `sverka mapping test`: the cases beside the mappings, and a new case out of a stored record. */
 import { dirname, relative } from 'node:path';
 import type { Db } from '../../canonical/db.ts';
+import { activeVersions } from '../../canonical/stores/mapping-versions.ts';
 import { quarantinedKeys } from '../../canonical/stores/quarantine.ts';
 import { loadByKeys } from '../../canonical/stores/records.ts';
 import { allSystems } from '../../canonical/stores/systems.ts';
@@ -22,14 +23,54 @@ export interface MappingTest {
   /** The cases; null: there are none. */
   readonly casesFile: string | null;
   readonly cases: readonly CaseResult[];
+  /** What was tested: the file on the disk, or the version in use. */
+  readonly tested: 'disk' | 'active';
+  /** Whether the file on the disk is what is in use; null: nothing is, or nobody knows. */
+  readonly inUse: boolean | null;
 }
 
-/** Runs the cases of the scope. A mapping without cases has none to fail. */
-export async function testMappings(loaded: LoadedConfig, scope: MappingScope): Promise<MappingTest[]> {
+/** Which text of a mapping is meant. */
+export interface Tested {
+  /** Null: nobody knows what is in use. */
+  readonly db: Db | null;
+  /** The version in use instead of the file on the disk. */
+  readonly active: boolean;
+}
+
+/** Runs the cases of the scope. A mapping without cases has none to fail. Throws `ConfigError` where the version in use is asked for and nothing is. */
+export async function testMappings(loaded: LoadedConfig, scope: MappingScope, { db, active }: Tested): Promise<MappingTest[]> {
+  const tests: MappingTest[] = [];
+  const texts = db === null ? new Map<string, string>() : await textsInUse(db);
   const { subjects } = await subjectsOf(loaded, scope);
-  return subjects.map((subject) => {
+  for (const subject of subjects) {
     const { name: system, stream, source } = subject;
-    return { system, stream, file: source.file, casesFile: source.cases?.file ?? null, cases: casesOfSubject(subject) };
+    const text = subject.system === null ? undefined : texts.get(`${system}/${stream}`);
+    const meant = active ? withText(subject, text) : subject;
+    const inUse = text === undefined ? null : text === source.text;
+    tests.push({
+      system,
+      stream,
+      file: source.file,
+      casesFile: source.cases?.file ?? null,
+      cases: casesOfSubject(meant),
+      tested: active ? 'active' : 'disk',
+      inUse,
+    });
+  }
+  return tests;
+}
+
+/** Texts of the mappings in use, by `system/stream`. */
+async function textsInUse(db: Db): Promise<ReadonlyMap<string, string>> {
+  const names = new Map((await allSystems(db)).map(({ id, name }) => [id, name]));
+  return new Map((await activeVersions(db)).map((row) => [`${names.get(row.system_id)}/${row.stream}`, row.source]));
+}
+
+function withText(subject: MappingSubject, text: string | undefined): MappingSubject {
+  // Which wire fields there are was checked when it was put into use.
+  if (text !== undefined) return { ...subject, source: { ...subject.source, text }, options: { ...subject.options, wire: null } };
+  throw new ConfigError('NOT_FOUND', `no version of ${subject.name}/${subject.stream} is in use yet`, {
+    hint: 'The first sync puts what it finds into use. Without --active the file on the disk is tested.',
   });
 }
 
@@ -57,9 +98,10 @@ export interface WrittenCase {
   readonly isOwn: boolean;
 }
 
-/** A case out of a stored record. Throws `ConfigError` where there is no such record, or nothing of it could be shown. */
-export async function caseFromRecord(loaded: LoadedConfig, db: Db, { system, stream, key }: RecordName, seed: number): Promise<WrittenCase> {
-  const subject = await subjectOf(loaded, system, stream);
+/** A case out of a stored record: what the file on the disk, or with `active` the version in use, reads of it. Throws `ConfigError` where there is no such record, or nothing of it could be shown. */
+export async function caseFromRecord(loaded: LoadedConfig, db: Db, { system, stream, key }: RecordName, seed: number, active = false): Promise<WrittenCase> {
+  const found = await subjectOf(loaded, system, stream);
+  const subject = active ? withText(found, (await textsInUse(db)).get(`${system}/${stream}`)) : found;
   const body = await storedBody(db, { system, stream, key });
   const { source, options } = subject;
   const made = caseOfRecord({ source, options, body, key, name: freeName(`a stored record of ${stream}, its values replaced`, source.cases), seed });

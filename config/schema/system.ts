@@ -66,6 +66,9 @@ export const systemSchema = z.strictObject({
       z.strictObject({
         fields: z.record(z.string(), z.unknown()).optional().meta({ description: 'As `fields` of a mapping.' }),
         ignored: z.record(z.string(), z.unknown()).optional().meta({ description: 'As `ignored` of a mapping: wire field → reason.' }),
+        constants: z.record(z.string(), z.unknown()).optional().meta({ description: 'As `constants` of a mapping: wire field → value.' }),
+        changedAt: z.unknown().optional().meta({ description: 'As `changedAt` of a mapping: when the system says that a record was changed.' }),
+        createdAt: z.unknown().optional().meta({ description: 'As `createdAt` of a mapping: when the system says that a record was made.' }),
       }),
     )
     .default({})

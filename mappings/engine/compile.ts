@@ -46,8 +46,9 @@ function planOf(source: MappingSource, options: CompileOptions, problems: Proble
     const line = compileLine(resolved(entry, options, problems), form.entity, options, problems, uses);
     if (line !== null) lines.push(line);
   }
-  const changedAt = momentOf(form.changedAt, options, problems, uses);
-  const createdAt = momentOf(form.createdAt, options, problems, uses);
+  const moment = (entry: Entry | null): Entry | null => (entry === null ? null : resolved(entry, options, problems));
+  const changedAt = momentOf(moment(form.changedAt), options, problems, uses);
+  const createdAt = momentOf(moment(form.createdAt), options, problems, uses);
   const key = keyOf(form, problems);
   const constants = constantsOf(form, problems);
   if (problems.isFull) return null;

@@ -3,7 +3,7 @@ import { type EntityKind, FIELDS } from '../../core/model.ts';
 import { quoted } from '../../core/names.ts';
 import { nearest, suggestion } from '../../core/nearest.ts';
 import type { CompileOptions } from './options.ts';
-import { laidOver, type Replaced } from './overrides.ts';
+import { laidOver, laidOverOne, type Replaced } from './overrides.ts';
 import type { At, Problems } from './problems.ts';
 import { type Entry, mapTree, type Tree } from './source.ts';
 
@@ -74,15 +74,15 @@ export function readForm(given: Tree, options: CompileOptions, problems: Problem
   if (!entries.has('fields')) missing(tree, 'fields', 'the lines, each a canonical field and where it is read from', problems);
   const fields = laidOver(lines, 'fields', options.overrides, problems, replaced);
   const ignored = laidOver(section(tree, 'ignored', problems), 'ignored', options.overrides, problems, replaced);
-  const constants = section(tree, 'constants', problems);
+  const constants = laidOver(section(tree, 'constants', problems), 'constants', options.overrides, problems, replaced);
   if (entity === undefined) return null;
   return {
     vendor: vendor ?? '',
     stream: stream ?? options.expect?.stream ?? '',
     entity,
     key: key ?? { name: '', at: tree.at, node: { at: tree.at, value: null } },
-    changedAt: entries.get('changedAt') ?? null,
-    createdAt: entries.get('createdAt') ?? null,
+    changedAt: laidOverOne(entries.get('changedAt'), 'changedAt', options.overrides, problems, replaced),
+    createdAt: laidOverOne(entries.get('createdAt'), 'createdAt', options.overrides, problems, replaced),
     fields,
     constants,
     ignored,

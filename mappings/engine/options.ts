@@ -28,4 +28,9 @@ export interface Overrides {
   readonly fields?: Readonly<Record<string, unknown>>;
   /** As `ignored` of a mapping; null takes a reason away. */
   readonly ignored?: Readonly<Record<string, unknown>>;
+  /** As `constants` of a mapping; null takes a constant away. */
+  readonly constants?: Readonly<Record<string, unknown>>;
+  /** As `changedAt` and `createdAt` of a mapping; null takes the line away. */
+  readonly changedAt?: unknown;
+  readonly createdAt?: unknown;
 }

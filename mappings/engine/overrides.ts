@@ -11,7 +11,8 @@ export interface Replaced {
   readonly by: At;
 }
 
-type Section = 'fields' | 'ignored';
+type Section = 'fields' | 'ignored' | 'constants';
+type Single = 'changedAt' | 'createdAt';
 
 /** The lines of a section with the overrides over them; `replaced` gains those that they replace. */
 export function laidOver(
@@ -33,15 +34,27 @@ export function laidOver(
   return result;
 }
 
+/** A line that stands by itself, with the override in its place; null: there is none. `replaced` gains the line that it replaces. */
+export function laidOverOne(base: Entry | undefined, name: Single, overrides: Overrides | undefined, problems: Problems, replaced: Replaced[]): Entry | null {
+  const over = overrides?.[name];
+  if (over === undefined || overrides === undefined) return base ?? null;
+  const [entry] = treeOf({ [name]: over }, placesOf(overrides), problems).entries?.values() ?? [];
+  if (entry === undefined) return base ?? null;
+  if (base !== undefined) replaced.push({ entry: base, by: entry.at });
+  if (entry.node.value !== null) return entry;
+  if (base === undefined) problems.add(entry.at, `the mapping has no line "${name}" that could be taken away; take this line out`);
+  return null;
+}
+
 function nothingToTake(name: string, section: Section, base: ReadonlyMap<string, Entry>): string {
   return `the mapping has no line ${quoted(name)} under "${section}" that could be taken away${suggestion(name, base.keys()) || '; take this line out'}`;
 }
 
 /** Every key of the configuration has its own place, where it tells of them. */
-function placesOf({ place, placeOf }: Overrides, section: Section): Places {
+function placesOf({ place, placeOf }: Overrides, section?: Section): Places {
   const all: At = { file: place.file, line: place.line ?? 1, column: place.column ?? 1 };
   return (path, atKey) => {
-    const found = placeOf?.([section, ...path], atKey);
+    const found = placeOf?.(section === undefined ? path : [section, ...path], atKey);
     return found === undefined ? all : { file: found.file, line: found.line ?? all.line, column: found.column ?? all.column };
   };
 }

@@ -11,12 +11,21 @@ export interface TableCount {
   deleted: number;
 }
 
+export interface AccountCount {
+  programme: number;
+  amount: number;
+  opened: number;
+  entries: number;
+}
+
 export interface Changes {
   /** By table. Nothing here: the tables are as they were. */
   readonly tables: Readonly<Record<string, TableCount>>;
   readonly views: readonly ViewCount[];
   readonly entities: readonly EntityCount[];
   readonly operations: readonly OperationCount[];
+  /** Bonus accounts: that count in another programme, that read as another amount, and that were opened; and entries of the ledger. */
+  readonly accounts: AccountCount;
   /** Records that were set aside, and that came back, by system and stream. */
   readonly quarantine: readonly { readonly system: string; readonly stream: string; readonly added: number; readonly cured: number }[];
   readonly reviews: { readonly opened: number; readonly closed: number };
@@ -32,6 +41,7 @@ export class ChangeCounter {
   private readonly entities = new EntityChanges();
   private readonly operations: OperationChanges;
   private readonly quarantine = new Map<string, { system: string; stream: string; added: number; cured: number }>();
+  private readonly accounts: AccountCount = { programme: 0, amount: 0, opened: 0, entries: 0 };
   private readonly reviews = { opened: 0, closed: 0 };
   private readonly nameOf: (systemId: number) => string;
 
@@ -52,6 +62,8 @@ export class ChangeCounter {
       else if (spec.name === 'operations') this.operations.add(change, at);
       else if (spec.name === 'quarantine') this.addQuarantine(change, at);
       else if (spec.name === 'reviews') this.addReview(change, at);
+      else if (spec.name === 'bonus_accounts') this.addAccount(change, at);
+      else if (spec.name === 'bonus_entries') this.accounts.entries += 1;
       else this.entities.add(spec, columns, change);
     }
   }
@@ -62,6 +74,7 @@ export class ChangeCounter {
       views: this.views.counts(),
       entities: this.entities.counts(),
       operations: this.operations.counts(),
+      accounts: this.accounts,
       quarantine: [...this.quarantine.values()].filter(({ added, cured }) => added + cured > 0),
       reviews: this.reviews,
       examples: this.views.examples(),
@@ -77,6 +90,14 @@ export class ChangeCounter {
     this.quarantine.set(`${system} ${stream}`, count);
     if (is && !was) count.added += 1;
     if (was && !is) count.cured += 1;
+  }
+
+  private addAccount({ before, after }: RowChange, at: (name: string) => number): void {
+    if (before === null) this.accounts.opened += 1;
+    if (before === null || after === null) return;
+    const differs = (name: string): boolean => before[at(name)] !== after[at(name)];
+    if (differs('programme_id')) this.accounts.programme += 1;
+    if (['opening', 'agreed', 'observed'].some(differs)) this.accounts.amount += 1;
   }
 
   private addReview({ before, after }: RowChange, at: (name: string) => number): void {

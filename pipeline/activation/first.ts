@@ -2,9 +2,10 @@
 
 import { forgetUndo, marksOf, undoableActivations } from '../../canonical/stores/mapping-undo.ts';
 import { activeVersions, insertVersions, type MappingVersionRow, saveMarks, versionsOfActivation } from '../../canonical/stores/mapping-versions.ts';
+import { lastRuns } from '../../canonical/stores/runs.ts';
 import { StoreError } from '../../core/errors.ts';
 import { type Engine, effect } from '../engine.ts';
-import type { MappingNews } from '../report.ts';
+import type { MappingChange, MappingNews } from '../report.ts';
 import { versionOf } from './edition.ts';
 
 /**
@@ -33,10 +34,27 @@ export async function beginWithMappings(engine: Engine): Promise<MappingNews> {
   });
   for (const { system, stream, mapping, file } of found) setup.log.info('a mapping is active from now on', { system, stream, version: mapping.version, file });
   for (const { system, stream, what, message, file } of setup.mappings.pending) setup.log.warn(message, { system, stream, what, file });
+  const changed = await changedSinceLastRun(engine);
+  for (const { what, activation, mappings } of changed)
+    setup.log.info(`mappings were ${what} since the last run`, { activation, mappings: mappings.join(', ') });
   return {
+    changed,
     activated: found.map(({ system, stream, mapping, file }) => ({ system, stream, version: mapping.version, file })),
     pending: setup.mappings.pending,
   };
+}
+
+/** What people activated and took back between the run before and this one. */
+async function changedSinceLastRun({ store, runId }: Engine): Promise<MappingChange[]> {
+  const changed: MappingChange[] = [];
+  for (const { id, job, state, counts } of await lastRuns(store.db, 100)) {
+    if (id >= runId || state === 'skipped') continue;
+    if (job !== 'activate' && job !== 'rollback') break;
+    const { activation, streams } = JSON.parse(counts) as { activation: number; streams: readonly { system: string; stream: string }[] };
+    const mappings = streams.map(({ system, stream }) => `${system}/${stream}`);
+    changed.unshift({ what: job === 'activate' ? 'activated' : 'taken back', activation, mappings });
+  }
+  return changed;
 }
 
 function refuseOutdated({ setup }: Engine, active: ReadonlyMap<string, MappingVersionRow>): void {

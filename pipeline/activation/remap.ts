@@ -16,6 +16,7 @@ import { bodyOfRow, pushesByRecord, pushRow, valuesOfRow } from '../land/rows.ts
 import { type SetAside, setAsideAll } from '../land/set-aside-all.ts';
 import type { SystemSetup } from '../setup.ts';
 import { pushesUnder } from './pushes.ts';
+import { assertBookable, prepareRebook, type Reread, rebook, type Unbookable } from './rebook.ts';
 import { viewUnder } from './view-under.ts';
 
 const PAGE = 2000;
@@ -31,12 +32,14 @@ export interface StreamChange {
 /** Answers how many records were looked at. `sample`: so many of them, spread evenly; null: all. */
 export async function remapStream(engine: Engine, change: StreamChange, sample: number | null): Promise<number> {
   let records = 0;
+  const refused: Unbookable = { amount: 0, unread: 0 };
   for await (const rows of pagesOf(engine, change, sample)) {
     goOn(engine);
     records += rows.length;
-    await remapRows(engine, change, rows);
+    await remapRows(engine, change, rows, refused);
     engine.setup.progress.step(`${change.system.name}/${change.stream}`, records, null);
   }
+  assertBookable(change, refused);
   return records;
 }
 
@@ -63,11 +66,13 @@ interface PageWork {
   readonly cured: string[];
   /** Rows of `updates` of which the resolver sees something else. */
   readonly news: RecordRow[];
+  /** Accounts that read otherwise. */
+  readonly reread: Reread[];
 }
 
-async function remapRows(engine: Engine, change: StreamChange, rows: readonly RecordRow[]): Promise<void> {
+async function remapRows(engine: Engine, change: StreamChange, rows: readonly RecordRow[], refused: Unbookable): Promise<void> {
   const { system, stream, to } = change;
-  const work: PageWork = { updates: [], keys: new KeyChanges(), aside: [], cured: [], news: [] };
+  const work: PageWork = { updates: [], keys: new KeyChanges(), aside: [], cured: [], news: [], reread: [] };
   const quarantined = await asideOf(engine, change, rows);
   const bodies = new Map<number, WireBody>();
   for (const row of rows) {
@@ -79,11 +84,13 @@ async function remapRows(engine: Engine, change: StreamChange, rows: readonly Re
   await engine.numbers.reserve('changes', work.news.length);
   await engine.numbers.reserve('quarantine', work.aside.length);
   for (const row of work.news) row.change_seq = engine.numbers.takeReserved('changes');
+  const programmes = await prepareRebook(engine, work.reread);
   await effect(engine, async (trx) => {
     await rewriteViews(trx, work.updates);
     await work.keys.write(trx);
     await setAsideAll(trx, engine, system, work.aside);
     await closeQuarantine(trx, system.id, stream, work.cured, 'cured');
+    await rebook(trx, engine, change, work.reread, programmes, refused);
   });
   await remapPushes(engine, change, bodies);
 }
@@ -112,7 +119,9 @@ function remapRow(work: PageWork, from: Mapping | null, mapping: Mapping, row: R
   if (cured) work.cured.push(row.record_key);
   if (cured || after.view !== row.view || after.stamps !== row.stamps) work.news.push(after);
   if (after.view === row.view) return;
-  work.keys.note(row.id, hashesOf(mapping.entity, valuesOfRow(row)), hashesOf(mapping.entity, valuesOfRow(after)));
+  const [was, is] = [valuesOfRow(row), valuesOfRow(after)];
+  if (mapping.entity === 'account') work.reread.push({ row: after, before: was, after: is });
+  work.keys.note(row.id, hashesOf(mapping.entity, was), hashesOf(mapping.entity, is));
 }
 
 function setAside(work: PageWork, row: RecordRow, problems: SetAside['problems'], entry: QuarantineRow | undefined): void {

@@ -83,7 +83,8 @@ export async function bookReadings(trx: Db, booking: Booking, readings: readonly
         if (observed !== own.delta) entries.push(entryOf(booking, reading, observed - own.delta, own.delta, observed));
         continue;
       }
-      const first = firstSeen(observed, booking.history);
+      // A record that is known and could not be read so far had a history, too.
+      const first = firstSeen(observed, booking.history || !reading.isNew);
       inserts.push({ record_id: reading.row.id, programme_id: programme, ...first.account, observed, observed_began: booking.began, owed: 0 });
       if (first.movement !== 0) entries.push(entryOf(booking, reading, first.movement, 0, observed));
       continue;
@@ -103,7 +104,8 @@ export async function bookReadings(trx: Db, booking: Booking, readings: readonly
   return { count: entries.length, sum: entries.reduce((sum, entry) => sum + entry.amount, 0) };
 }
 
-function programmeOf(values: FieldValues): string {
+/** The programme of an account's values: where they name none, the main one. */
+export function programmeOf(values: FieldValues): string {
   const programme = values['programme'];
   return typeof programme === 'string' && programme !== '' ? programme : DEFAULT_PROGRAMME;
 }

@@ -1,13 +1,14 @@
 /** Plans adjustments: canonical − what a system shows, for every client whose accounts moved. */
 
 import { cardsOfClients } from '../../canonical/stores/entities.ts';
-import { setOwed } from '../../canonical/stores/ledger.ts';
+import { programmeNames, setOwed } from '../../canonical/stores/ledger.ts';
 import { linksOfEntities } from '../../canonical/stores/links.ts';
 import { type OperationRow, openOperations } from '../../canonical/stores/operations.ts';
 import { loadRecords, type RecordRow } from '../../canonical/stores/records.ts';
 import type { Engine } from '../engine.ts';
 import { clientsWithCardInDoubt, WHOSE_CARD } from '../identity/contested.ts';
 import { accountsOfClients, type ClientAccount, groupsOf, membersOf, sharesOf } from '../ledger/accounts.ts';
+import { programmeOf } from '../ledger/book.ts';
 import { adjustmentFor } from '../ledger/ledger.ts';
 import { canonicalBalance, type OpeningChoices, openingChoices } from '../ledger/openings.ts';
 import type { Draft, Question } from './draft.ts';
@@ -20,7 +21,13 @@ export async function planBalances(target: PlanTarget, clients: readonly number[
   const accounts = await accountsOfClients(engine, clients);
   const all = await openOperations(db, system.id, stream, clients);
   const carriers = await carriersIn(target, clients);
-  const known: Known = { carriers, choices: await openingChoices(db, clients), doubted: await clientsWithCardInDoubt(db, clients) };
+  const names = await programmeNames(db);
+  const known: Known = {
+    takes: (programme) => takesProgramme(target, names.get(programme) ?? ''),
+    carriers,
+    choices: await openingChoices(db, clients),
+    doubted: await clientsWithCardInDoubt(db, clients),
+  };
   const drafts: Draft[] = [];
   const owed: (readonly [recordId: number, owed: number])[] = [];
   const groups = [...groupsOf(accounts)].filter(([, group]) => target.movedFrom === undefined || group.some(({ name }) => name.system_id === target.movedFrom));
@@ -34,11 +41,19 @@ export async function planBalances(target: PlanTarget, clients: readonly number[
 }
 
 interface Known {
+  /** Whether the system has a programme. */
+  readonly takes: (programme: number) => boolean;
   /** Clients to whom an account can be given here. */
   readonly carriers: ReadonlySet<number>;
   readonly choices: OpeningChoices;
   /** Clients of whom nobody knows whether a card is theirs. */
   readonly doubted: ReadonlySet<number>;
+}
+
+/** Whether an account of a programme, told to the system, would be read as one of that programme: where all points are of one kind, others would be added to these. */
+function takesProgramme({ mapping }: PlanTarget, programme: string): boolean {
+  const told = mapping.encode({ owner: '1', cardNumber: '1', programme, balance: 0 }, null).wire;
+  return programmeOf(mapping.decode(told).values) === programme;
 }
 
 /** Clients to whom an account can be given in the system: they are there, or will be; with a card where accounts hang on cards. */
@@ -83,7 +98,12 @@ async function carriersIn(target: PlanTarget, clients: readonly number[]): Promi
   return new Set([...present].filter((client) => holders.has(client)));
 }
 
-function draftsFor(target: PlanTarget, group: readonly ClientAccount[], { carriers, choices, doubted }: Known, owed: (readonly [number, number])[]): Draft[] {
+function draftsFor(
+  target: PlanTarget,
+  group: readonly ClientAccount[],
+  { takes, carriers, choices, doubted }: Known,
+  owed: (readonly [number, number])[],
+): Draft[] {
   const { engine, system, port, whole } = target;
   const { policies } = engine.setup;
   const [first] = group;
@@ -119,6 +139,8 @@ function draftsFor(target: PlanTarget, group: readonly ClientAccount[], { carrie
     ];
   const none = here.length === 0;
   if (none && !carriers.has(first.client)) return [];
+  if (none && !takes(first.row.programme_id))
+    return [{ ...base, state: 'unsupported', why: 'the system has no bonus programme of that name', needsPerson: false }];
   if (none && !whole && system.creates !== 'blind')
     return [{ ...base, state: 'held', why: 'unseen: the system was not read whole in this run', needsPerson: false }];
   if (shares.length < 2) return [{ ...base, state: 'ready', why: null, needsPerson: false }];

@@ -17,6 +17,7 @@ const PERSON = {
   birth_year: '1984',
   birth_month: '7',
   birth_day: '9',
+  gender: 'F',
 };
 
 let trial: Trial;
@@ -100,6 +101,24 @@ describe('mapping test', () => {
     expect(added).toMatch(/email: \S+@example\.com/);
     const { data } = await trial.json<MappingTest[]>('mapping', 'test', '--system', system, '--stream', 'clients');
     expect(data[0]?.cases.at(-1)).toMatchObject({ passed: true, name: 'a stored record of clients, its values replaced' });
+  });
+
+  test('tests the edit, says that it is not in use, and what is in use with --active', async () => {
+    const system = await shop();
+    const args = ['mapping', 'test', '--system', system, '--stream', 'clients'];
+    const own = await trial.json<MappingTest[]>(...args);
+    expect([own.code, own.data[0]?.tested, own.data[0]?.inUse]).toEqual([0, 'disk', true]);
+    await edited('M: male, F: female', 'M: female, F: male', async () => {
+      const edit = await trial.run(...args);
+      expect([edit.code, edit.stdout]).toEqual([2, expect.stringContaining('the file, not in use')]);
+      expect(edit.stdout).toContain('sverka mapping test --active');
+      const active = await trial.json<MappingTest[]>(...args, '--active');
+      expect([active.code, active.data[0]?.tested, active.data[0]?.inUse]).toEqual([0, 'active', false]);
+      const record = ['mapping', 'test', '--from-record', `${system}/clients/${key}`, '--print'];
+      const sexOf = async (...more: string[]) => /^ +sex: (\w+)$/m.exec((await trial.run(...record, ...more)).stdout)?.[1];
+      expect(new Set([await sexOf(), await sexOf('--active')])).toEqual(new Set(['male', 'female']));
+    });
+    expect(await trial.run('mapping', 'test', '--vendor', 'artix', '--active')).toMatchObject({ code: 2, stderr: expect.stringContaining('--active') });
   });
 
   test('says which record there is not', async () => {

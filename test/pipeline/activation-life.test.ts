@@ -27,7 +27,7 @@ describeStores('the life of a mapping', (openFresh) => {
       const first = await world.sync();
       expect(first.mappings.activated.map(({ stream }) => stream).sort()).toEqual(['bonuses', 'cards', 'clients']);
       const second = await world.sync();
-      expect(second.mappings).toEqual({ activated: [], pending: [] });
+      expect(second.mappings).toEqual({ activated: [], changed: [], pending: [] });
       expect((await activeVersions(store.db)).every(({ source, shipped }) => source === shipped && source !== '')).toBe(true);
     });
   });

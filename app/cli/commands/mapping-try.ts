@@ -12,8 +12,8 @@ import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { type MappingsOptions, mappingsOptions, withMappings } from '../mapping-session.ts';
 import { parseNumber } from '../options.ts';
-import { openConfigured, readConfig } from '../session.ts';
-import { exists } from '../write-file.ts';
+import { readConfig } from '../session.ts';
+import { storeIfThere } from '../store-if-there.ts';
 import { chosen } from './mapping-records.ts';
 
 interface TryOptions extends MappingsOptions {
@@ -52,26 +52,11 @@ async function tryOut(invocation: Invocation, which: string | undefined, options
   });
 }
 
-/** The store, where there is one with records to try on; else why there is none. */
+/** The store, where there is one with records to try on; else why the cases alone are run. */
 async function openForReading(loaded: LoadedConfig, options: TryOptions): Promise<{ readonly store: Store | null; readonly why: string }> {
   if (options.mappings !== undefined || options.records !== undefined) return { store: null, why: '' };
-  const { sqlite, mysql } = loaded.config.store;
-  const none = 'there are no stored records yet, so the cases alone are run';
-  // Opening would make it.
-  if (mysql === undefined && !(await exists(resolve(loaded.directory, sqlite ?? 'sverka.db')))) return { store: null, why: none };
-  let store: Store | null = null;
-  try {
-    store = await openConfigured(loaded);
-    const { schemaStatus } = await import('../../../canonical/schema/up.ts');
-    const { state } = await schemaStatus(store);
-    if (state === 'current') return { store, why: '' };
-    await store.close();
-    return { store: null, why: state === 'empty' ? none : 'the store has another schema version (sverka schema status), so the cases alone are run' };
-  } catch (error) {
-    if (!(error instanceof SverkaError)) throw error;
-    await store?.close();
-    return { store: null, why: `the store cannot be read (${error.message}), so the cases alone are run` };
-  }
+  const { store, why } = await storeIfThere(loaded);
+  return { store, why: why === '' ? '' : `${why}, so the cases alone are run` };
 }
 
 async function watching(

@@ -94,8 +94,19 @@ function changesText(report: Changes & { readonly examples: readonly ShownExampl
         { right: [4], maxWidth: 100 },
       ),
     ),
+    accountsText(report.accounts, done),
     report.reviews.opened + report.reviews.closed > 0 ? `reviews: ${report.reviews.opened} opened, ${report.reviews.closed} closed` : '',
   );
+}
+
+function accountsText({ programme, amount, opened, entries }: Changes['accounts'], done: boolean): string {
+  const parts = [
+    programme > 0 ? `${programme} ${done ? 'went' : 'would go'} over to another programme, with all that was booked in them` : '',
+    amount > 0 ? `${amount} ${done ? 'open' : 'would open'} with another amount` : '',
+    opened > 0 ? `${opened} ${done ? 'were' : 'would be'} opened` : '',
+    entries > 0 ? `${entries} ${done ? 'were' : 'would be'} corrected by an entry` : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `bonus accounts: ${parts.join('; ')}`;
 }
 
 function examplesText(examples: readonly ShownExample[]): string {

@@ -5,14 +5,28 @@ import { failedCase } from './mapping-faults.ts';
 import { blocks, count, table } from './table.ts';
 
 export function mappingTestText(tests: readonly MappingTest[]): string {
-  const rows = tests.map(({ system, stream, casesFile, file, cases }) => {
+  const rows = tests.map(({ system, stream, casesFile, file, cases, tested, inUse }) => {
     const failed = cases.filter(({ passed }) => !passed).length;
-    return [system, stream, cases.length === 0 ? 'no cases' : failed === 0 ? 'hold' : `${failed} fail`, cases.length, casesFile ?? `none beside ${file}`];
+    return [
+      system,
+      stream,
+      testedText(tested, inUse),
+      cases.length === 0 ? 'no cases' : failed === 0 ? 'hold' : `${failed} fail`,
+      cases.length,
+      casesFile ?? `none beside ${file}`,
+    ];
   });
   const failures = tests.flatMap(({ cases }) => cases.filter(({ passed }) => !passed).map((failed) => failedCase(failed).join('\n')));
   const all = tests.reduce((sum, { cases }) => sum + cases.length, 0);
   const sum = failures.length === 0 ? picocolors.green(`${count(all, 'case')} hold`) : picocolors.red(`${failures.length} of ${count(all, 'case')} fail`);
-  return blocks(table(['system', 'stream', 'cases', 'number', 'file'], rows, { right: [3], maxWidth: 100 }), ...new Set(failures), sum);
+  const edited = tests.some(({ tested, inUse }) => tested === 'disk' && inUse === false);
+  const hint = edited ? picocolors.dim('The file on the disk is not what is in use: sverka mapping test --active tests that.') : '';
+  return blocks(table(['system', 'stream', 'tested', 'cases', 'number', 'file'], rows, { right: [4], maxWidth: 100 }), ...new Set(failures), hint, sum);
+}
+
+function testedText(tested: MappingTest['tested'], inUse: boolean | null): string {
+  if (tested === 'active') return 'the version in use';
+  return inUse === null ? 'the file' : inUse ? 'the file, in use' : 'the file, not in use';
 }
 
 export function writtenCaseText({ made, text, file, isOwn }: WrittenCase, written: boolean, asked: boolean): string {

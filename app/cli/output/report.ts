@@ -32,10 +32,11 @@ export function reportText(report: RunReport): string {
 
 /** What was put into use because nothing was, and what was edited and is not in use. */
 function mappingsText({ mappings }: RunReport): string {
-  const { activated, pending } = mappings;
+  const { activated, changed, pending } = mappings;
   const streams = activated.map(({ system, stream }) => `${system}/${stream}`).join(', ');
   const first = activated.length === 0 ? '' : `${count(activated.length, 'mapping')} found and put into use, as none was: ${streams} (sverka mapping history)`;
-  return [first, pendingText(pending)].filter((line) => line !== '').join('\n');
+  const since = changed.map((one) => `activation ${one.activation} (${one.mappings.join(', ')}) was ${one.what} since the run before`);
+  return [first, ...since, pendingText(pending)].filter((line) => line !== '').join('\n');
 }
 
 function readingsTable(report: RunReport): string {

@@ -63,7 +63,7 @@ function reportOf(run: RunSummary, scope: Partial<RunRequest>): RunReport | null
     operations,
     waiting: { ...NOTHING_WAITS, ...waiting },
     delivered: delivered ?? 0,
-    mappings: mappings ?? { activated: [], pending: [] },
+    mappings: { activated: [], changed: [], pending: [], ...mappings },
     problems: run.problems as RunReport['problems'],
   };
 }

@@ -68,7 +68,9 @@ function settingsOf(vendor: string, plain: JsonSchema): { readonly schema: JsonS
 /** Lines laid over a mapping: `null` takes a line away. */
 function overrides(): JsonSchema {
   const ignored = { type: 'object', additionalProperties: { type: ['string', 'null'] }, description: 'Wire field → reason; null takes a reason away.' };
-  const over = (fields: JsonSchema) => closed({ fields, ignored });
+  const constants = { type: 'object', description: 'Wire field → value written into every new record; null takes a constant away.' };
+  const moment = { anyOf: [ref('moment'), { type: 'null' }], description: 'In the place of the line of the mapping; null takes it away.' };
+  const over = (fields: JsonSchema) => closed({ fields, ignored, constants, changedAt: moment, createdAt: moment });
   return {
     type: 'object',
     properties: Object.fromEntries(Object.entries(ENTITY_OF).map(([stream, entity]) => [stream, over(ref(`fields-over-${entity}`))])),

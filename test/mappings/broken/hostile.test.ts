@@ -40,6 +40,11 @@ const HOSTILE: readonly (readonly [what: string, text: string, first: RegExp])[]
   ['a binary', broken('lname', '!!binary aGk='), /^7:23 only texts/],
   ['__proto__ as a section', `__proto__: { vendor: x }\n${RIGHT}`, /^1:1 "__proto__" cannot be a name/],
   ['__proto__ as a field', broken('  name.last: lname', '  __proto__: { from: lname }'), /^7:3 "__proto__" cannot be a name/],
+  [
+    '__proto__ as an attribute',
+    broken('  name.last: lname', '  attributes.virtualpos.__proto__: lname'),
+    /^7:3 "attributes.virtualpos.__proto__" cannot be a name/,
+  ],
   ['__proto__ as a parameter', broken('as: phone }', 'as: phone, __proto__: { form: 7 } }'), /^14:36 "__proto__" cannot be a name/],
   ['__proto__ as a code', broken('F: female', '__proto__: female'), /^9:52 "__proto__" cannot be a name/],
   ['__proto__ as a path', broken('from: phone', 'from: __proto__.polluted'), /^14:18 "__proto__" cannot be part/],

@@ -67,6 +67,17 @@ const OVERRIDES: readonly (readonly [what: string, overrides: string, ...faults:
     clients('fields', 'sex:', '  from: gender', '  as: code', '  codes:', '    M: male', '    W: femal'),
     ['15:18', '"femal" is not a code of sex', 'did you mean "female"?'],
   ],
+  ['another time of change', block('clients:', '  changedAt: { from: last_update_date, as: datetime, pattern: dd.MM.yyyy }')],
+  ['a time of change taken away', block('clients:', '  changedAt: null', '  ignored:', '    last_update_date: its clock cannot be trusted')],
+  ['a time of change left over', block('clients:', '  changedAt: null'), ['9:9', '"last_update_date" is neither mapped nor ignored']],
+  [
+    'a time of change in a wrong form',
+    block('clients:', '  changedAt: { from: last_update_date, as: text }'),
+    ['9:50', 'text does not fit changedAt', 'datetime'],
+  ],
+  ['a constant', block('clients:', '  constants: { created_by: 7 }', '  ignored: { created_by: null }')],
+  ['a constant of no wire field', clients('constants', 'creatd_by: 7'), ['10:11', '"creatd_by" is no wire field', 'did you mean "created_by"?']],
+  ['another key', block('clients:', '  key: uid'), ['9:9', 'not known']],
   ['a wire field left over', clients('fields', 'email: null'), ['10:11', '"email" is neither mapped nor ignored']],
   [
     'a reason of one word',
