@@ -99,11 +99,9 @@ function cached<T>(caches: Map<string, Map<number, T>>, zone: string, index: num
 }
 
 function askIntl(zone: string, at: number): number {
-  const part: Record<string, number> = {};
-  for (const { type, value } of formatOf(zone).formatToParts(at)) {
-    if (type !== 'literal' && type !== 'era') part[type] = Number(value);
-  }
-  const wall = Date.UTC(part['year'] ?? 0, (part['month'] ?? 1) - 1, part['day'] ?? 1, part['hour'] ?? 0, part['minute'] ?? 0, part['second'] ?? 0);
+  // "1/31/2026 AD, 23:05:09": the parts one by one (`formatToParts`) would cost three times as much.
+  const [month = 1, day = 1, year = 0, hour = 0, minute = 0, second = 0] = formatOf(zone).format(at).match(/\d+/g)?.map(Number) ?? [];
+  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
   return wall - Math.floor(at / 1000) * 1000;
 }
 
