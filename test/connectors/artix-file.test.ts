@@ -22,30 +22,6 @@ const dataOf = async (test: Rig): Promise<string> => {
 const confirm = (test: ReturnType<Rig['open']>, stream: string, handle: string): Promise<Outcome | 'pending'> | undefined =>
   streamOf(test, stream).confirm?.(handle, signal);
 
-describe('artix by file: a load that may never have left', () => {
-  it('is in doubt when nothing lies there, and stands for itself once it is seen', async () => {
-    const test = await rig();
-    const system = byFile(test);
-    const intended: string[] = [];
-    const one = operation({ action: 'create', reference: 'sv-1', fields: { name: 'Пётр' } });
-    const each = async function* () {
-      yield one;
-    };
-    const results: PushResult[] = [];
-    const intend = async (handles: ReadonlyMap<string, string>): Promise<void> => {
-      expect(await readdir(test.directory)).toEqual([]);
-      intended.push(...handles.values());
-    };
-    for await (const result of streamOf(system, 'clients').push?.(each(), signal, intend) ?? []) results.push(result);
-    const handle = handleOf(results[0]);
-    expect(intended).toEqual([`?${handle}`]);
-    expect(await confirm(system, 'clients', `?${handle}`)).toEqual({ kind: 'accepted', handle });
-    for (const name of await readdir(test.directory)) await rm(join(test.directory, name));
-    expect(await confirm(system, 'clients', handle)).toEqual({ kind: 'applied', key: 'sv-1' });
-    expect(await confirm(system, 'clients', `?${handle}`)).toEqual({ kind: 'unknown', code: 'VENDOR_LOST_ANSWER' });
-  });
-});
-
 describe('artix by file: the format', () => {
   it('writes commands byte by byte, each closed by its separator', async () => {
     const test = await rig();

@@ -45,7 +45,7 @@ const operations = table(
       nullable: true,
     }),
     idempotency_key: short('Sent with it where the vendor takes one; the same on every repetition.', 36),
-    handle: text("The vendor's or our name for an accepted operation.", { nullable: true }),
+    handle: text("The vendor's or our name for an operation that was accepted, or is about to leave under it.", { nullable: true }),
     notices: json("Warnings that came with the vendor's answer.", { nullable: true }),
     attempts: int('Times it was sent.', { default: 0 }),
     not_before: instant('Not to be sent again before this.', { nullable: true }),
