@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 
 const ENTRY = 'app/cli/main';
 /** Native code, and the drivers of other databases that Knex knows: loaded from `node_modules` where they are there. */
-const EXTERNAL = ['libsql', 'better-sqlite3', 'mariadb', 'mysql', 'oracledb', 'pg', 'pg-query-stream', 'sqlite3', 'tedious'];
+const EXTERNAL = ['libsql', 'better-sqlite3', 'mysql', 'mysql2', 'mariadb/callback', 'oracledb', 'pg', 'pg-query-stream', 'sqlite3', 'tedious'];
 /** Packages in the older module form ask for Node's own modules in this way. */
 const REQUIRE = "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
 

@@ -1,5 +1,6 @@
 /** The connectors there are. A new vendor is one more line here. */
-import { type ZodType, z } from 'zod';
+import type { ZodType } from 'zod';
+import * as z from 'zod';
 import type { ConnectorFacts } from '../config/check.ts';
 import { artix } from '../connectors/artix/index.ts';
 import { lotinfo } from '../connectors/lotinfo/index.ts';

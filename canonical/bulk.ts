@@ -1,10 +1,9 @@
 /** Many rows at once: the fastest way each database has, with the same result and the same errors. */
 import type { Knex } from 'knex';
-import { type Dialect, dialectOf, quote } from './dialect.ts';
+import { dialectOf, quote } from './dialect.ts';
 import { execute, executeEach } from './execute.ts';
-import { loadData } from './load-data.ts';
+import { type InsertTarget, insertRows } from './insert.ts';
 import { listsOf, type Row, type RowSource, sourceOf } from './rows.ts';
-import { insertInStatements } from './statements.ts';
 
 export interface BulkInsertOptions {
   /**
@@ -17,7 +16,6 @@ export interface BulkInsertOptions {
 }
 
 /** Up to here single statements are as fast, and leave no temporary table. */
-const FEW_INSERTS = 50;
 const FEW_UPDATES = 20;
 
 /**
@@ -33,13 +31,13 @@ export async function bulkInsert(
   options: BulkInsertOptions = {},
 ): Promise<number> {
   if (rows.length === 0) return 0;
-  const target: Target = {
+  const target: InsertTarget = {
     table,
     columns,
     onDuplicate: options.onDuplicate ?? 'fail',
     update: options.update ?? columns,
   };
-  return within(db, (trx) => insert(trx, target, sourceOf(rows)));
+  return within(db, (trx) => insertRows(trx, target, sourceOf(rows)));
 }
 
 /**
@@ -59,45 +57,20 @@ export async function bulkUpdate(
   return within(db, (trx) => (few || dialectOf(trx).kind === 'sqlite' ? updateOneByOne : updateByJoin)(trx, table, keys, columns, sourceOf(rows)));
 }
 
-interface Target {
-  readonly table: string;
-  readonly columns: readonly string[];
-  readonly onDuplicate: 'fail' | 'ignore' | 'update';
-  readonly update: readonly string[];
-}
-
-async function insert(trx: Knex, target: Target, rows: RowSource): Promise<number> {
-  const { table, columns, onDuplicate } = target;
-  if (!loads(dialectOf(trx)) || rows.length < FEW_INSERTS) return insertInStatements(trx, target, listsOf(rows));
-  if (onDuplicate !== 'update') return loadData(trx, table, columns, rows, onDuplicate);
-  return throughTemporary(trx, table, columns, rows, async (temporary, count) => {
-    const names = columns.map(quote).join(', ');
-    const changes = target.update.map((name) => `${quote(name)} = VALUES(${quote(name)})`).join(', ');
-    await trx.raw(`INSERT INTO ${quote(table)} (${names}) SELECT ${names} FROM ${quote(temporary)} ON DUPLICATE KEY UPDATE ${changes}`);
-    return count;
-  });
-}
-
-function loads(dialect: Dialect): boolean {
-  return dialect.kind === 'mysql' && dialect.localInfile;
-}
-
 /** Fills a temporary table without indexes. Neither making nor dropping one ends the transaction, and none is undone with it. */
 async function throughTemporary(
   trx: Knex,
   table: string,
   columns: readonly string[],
   rows: RowSource,
-  use: (temporary: string, count: number) => Promise<number>,
+  use: (temporary: string) => Promise<number>,
 ): Promise<number> {
   const temporary = `bulk_${table}`;
   const names = columns.map(quote).join(', ');
   await trx.raw(`DROP TEMPORARY TABLE IF EXISTS ${quote(temporary)}`);
   await trx.raw(`CREATE TEMPORARY TABLE ${quote(temporary)} ENGINE=InnoDB AS SELECT ${names} FROM ${quote(table)} WHERE FALSE`);
-  const count = loads(dialectOf(trx))
-    ? await loadData(trx, temporary, columns, rows, 'fail')
-    : await insertInStatements(trx, { table: temporary, columns, onDuplicate: 'fail', update: [] }, listsOf(rows));
-  const result = await use(temporary, count);
+  await insertRows(trx, { table: temporary, columns, onDuplicate: 'fail', update: [] }, rows);
+  const result = await use(temporary);
   await trx.raw(`DROP TEMPORARY TABLE ${quote(temporary)}`);
   return result;
 }
@@ -120,7 +93,7 @@ async function updateOneByOne(trx: Knex, table: string, keys: readonly string[],
   let found = 0;
   for (let part = take(lists, 1000); part.length > 0; part = take(lists, 1000)) {
     if (dialectOf(trx).kind === 'sqlite') {
-      found += await executeEach(trx, sql, part.map(bound));
+      found += (await executeEach(trx, sql, part.map(bound))).affected;
       continue;
     }
     for (const row of part) found += (await execute(trx, sql, bound(row))).affected;

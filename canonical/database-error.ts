@@ -12,8 +12,11 @@ export interface DatabaseFault {
 }
 
 const LOST = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_|PROTOCOL_CONNECTION_LOST|PROTOCOL_ENQUEUE)/;
-/** Shut down, too many connections, unknown database, no rights, killed, gone away, lost. */
-const LOST_NUMBERS = new Set([1040, 1044, 1045, 1049, 1053, 1129, 1130, 1158, 1159, 1160, 1161, 1203, 1698, 1927, 2006, 2013, 3118, 3159]);
+/** Of the server: shut down, too many connections, unknown database, no rights, killed, gone away, lost; of its driver: closed, torn, silent. */
+const LOST_NUMBERS = new Set([
+  ...[1040, 1044, 1045, 1049, 1053, 1129, 1130, 1158, 1159, 1160, 1161, 1203, 1698, 1927, 2006, 2013, 3118, 3159],
+  ...[45001, 45004, 45009, 45012, 45013, 45019, 45026],
+]);
 const DEADLOCK_NUMBERS = new Set([1205, 1213]);
 const DUPLICATE_CODES = new Set([
   'ER_DUP_ENTRY',

@@ -13,8 +13,8 @@ export interface MysqlDialect {
   readonly version: string;
   /** Compares texts character by character, trailing blanks included: as SQLite does. */
   readonly collation: 'utf8mb4_0900_bin' | 'utf8mb4_nopad_bin';
-  /** LOAD DATA LOCAL INFILE may be used. */
-  readonly localInfile: boolean;
+  /** Many rows go in packets of MariaDB's bulk protocol (`executeEach`). */
+  readonly bulk: boolean;
 }
 
 export type Dialect = SqliteDialect | MysqlDialect;

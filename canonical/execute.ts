@@ -1,7 +1,6 @@
 /** One statement with values, without Knex's own look at them, answered alike by both databases. */
 import type { Knex } from 'knex';
 import { dialectOf, type Value } from './dialect.ts';
-import type { MysqlQueryOptions } from './mysql-client.ts';
 
 /** What a statement that is no query did. */
 export interface Effect {
@@ -9,30 +8,28 @@ export interface Effect {
   readonly affected: number;
   /** MySQL: warnings, at most 65,535. */
   readonly warnings: number;
-  /** MySQL: the server's own counts as text. */
-  readonly info: string;
 }
 
 /** Runs a statement that gives no rows. Throws `StoreError`. */
-export async function execute(
-  db: Knex,
-  sql: string,
-  values: readonly Value[] = [],
-  options: Pick<MysqlQueryOptions, 'infileStreamFactory'> = {},
-): Promise<Effect> {
-  const answer: unknown = await db.raw(sql).options({ ...options, values });
-  if (dialectOf(db).kind === 'sqlite') {
-    const { changes = 0 } = (answer ?? {}) as { changes?: number };
-    return { affected: changes, warnings: 0, info: '' };
-  }
-  const [header] = answer as [{ affectedRows?: number; warningStatus?: number; info?: string }];
-  return { affected: header.affectedRows ?? 0, warnings: header.warningStatus ?? 0, info: header.info ?? '' };
+export async function execute(db: Knex, sql: string, values: readonly Value[] = []): Promise<Effect> {
+  return effectOf(db, await db.raw(sql).options({ values }));
 }
 
-/** SQLite: prepares the statement once and runs it for each of the bindings; answers the rows it changed in all. */
-export async function executeEach(db: Knex, sql: string, batches: readonly (readonly Value[])[]): Promise<number> {
-  const answer: unknown = await db.raw(sql).options({ batches });
-  return (answer as { changes: number }).changes;
+/**
+ * Runs a statement for each row of values in one call, and adds up what they did: SQLite, and MariaDB by its bulk protocol. Throws `StoreError` when one
+ * of them fails; what the others did is undone with the transaction.
+ */
+export async function executeEach(db: Knex, sql: string, batches: readonly (readonly Value[])[]): Promise<Effect> {
+  return effectOf(db, await db.raw(sql).options({ batches }));
+}
+
+function effectOf(db: Knex, answer: unknown): Effect {
+  if (dialectOf(db).kind === 'sqlite') {
+    const { changes = 0 } = (answer ?? {}) as { changes?: number };
+    return { affected: changes, warnings: 0 };
+  }
+  const [{ affectedRows = 0, warningStatus = 0 }] = answer as [{ affectedRows?: number; warningStatus?: number }];
+  return { affected: affectedRows, warnings: warningStatus };
 }
 
 /** Runs a query; its rows are arrays in the order of the columns. Throws `StoreError`. */

@@ -1,7 +1,7 @@
-/** Knex on mysql2, for MySQL 8 and MariaDB 10.6 and later. */
-import type { Readable } from 'node:stream';
+/** Knex on the MariaDB connector, for MySQL 8 and MariaDB 10.6 and later. */
 import knex, { type Knex } from 'knex';
-import KnexDialect from 'knex/lib/dialects/mysql2/index.js';
+import KnexDialect from 'knex/lib/dialects/mysql/index.js';
+import { type Connection, type ConnectionConfig, createConnection } from 'mariadb';
 import { StoreError } from '../core/errors.ts';
 import { connectionError, SILENT, storeError } from './database-error.ts';
 import { assertValues, type MysqlDialect, setDialect, type Value } from './dialect.ts';
@@ -10,34 +10,39 @@ import { idleLimit } from './idle-limit.ts';
 export interface MysqlOptions {
   /** `mysql://user:password@host:port/database`; with `?socket=/path` the server is reached there. */
   readonly url: string;
-  readonly localInfile: 'auto' | 'off';
+  readonly bulk: 'auto' | 'off';
   readonly poolSize: number;
 }
 
-/** Options of one query beyond what Knex knows; given by `.options()`, as are those of mysql2. */
+/** Options of one query beyond what Knex knows; given by `.options()`. */
 export interface MysqlQueryOptions {
   readonly rowsAsArray?: boolean;
   /** Bindings that Knex need not look at. */
   readonly values?: readonly Value[];
-  readonly infileStreamFactory?: (name: string) => Readable;
+  /** The statement is run for each of these rows of bindings, which are the driver's from then on: in one packet of MariaDB's bulk protocol. */
+  readonly batches?: Value[][];
 }
 
 interface Query {
   readonly sql: string;
-  bindings?: readonly Value[];
+  readonly bindings?: readonly Value[];
   readonly options?: MysqlQueryOptions;
+  response?: [rows: unknown, columns: unknown];
 }
 
-interface Connection {
-  query(sql: string, done: (error: unknown) => void): void;
-  destroy(): void;
+/** The part of Knex's mysql dialect that is changed here; Knex has no types for its dialects. */
+interface Transaction {
+  /** Runs a statement of its own; with status 1 or 2 it resolves or rejects the transaction, with 2 also when the statement fails. */
+  query(connection: Connection, sql: string, status?: 1 | 2, value?: unknown): Promise<unknown>;
+  begin(connection: Connection): Promise<unknown>;
+  commit(connection: Connection, value: unknown): Promise<unknown>;
+  rollback(connection: Connection, error: unknown): Promise<unknown>;
 }
 
-/** The part of Knex's mysql2 dialect that is changed here; Knex has no types for its dialects. */
 interface BaseClient {
-  acquireRawConnection(): Promise<Connection>;
+  readonly connectionSettings: ConnectionConfig;
+  transaction(...given: unknown[]): Transaction;
   query(connection: Connection, query: Query | string): Promise<unknown>;
-  _query(connection: Connection, query: Query): Promise<unknown>;
 }
 
 const Base = KnexDialect as new (config: Knex.Config) => BaseClient;
@@ -50,40 +55,98 @@ const SESSION = [
     idleLimit(),
 ];
 
+/** One count for all rows, not one for each; the driver's types do not know of it. */
+const COUNTED = { fullResult: false };
+
+/** Commits what is open, and sets the limit again that a long transaction may have lifted. */
+const END = `SET SESSION autocommit = 1 ${idleLimit()}`;
+
 class MysqlClient extends Base {
-  override async acquireRawConnection(): Promise<Connection> {
+  /** Knex asks for the driver; it is used here directly. */
+  _driver(): object {
+    return { createConnection };
+  }
+
+  async acquireRawConnection(): Promise<Connection> {
     try {
-      const connection = await super.acquireRawConnection();
-      for (const sql of SESSION) await run(connection, sql);
+      const connection = await createConnection(this.connectionSettings);
+      // A connection that ends by itself is found by `validateConnection`; without a listener it would end the process.
+      connection.on('error', () => undefined);
       return connection;
     } catch (thrown) {
       throw storeError(thrown);
     }
   }
 
+  async destroyRawConnection(connection: Connection): Promise<void> {
+    if (!connection.isValid()) return connection.destroy();
+    await connection.end().catch(() => connection.destroy());
+  }
+
+  validateConnection(connection: Connection): boolean {
+    return connection.isValid();
+  }
+
+  /**
+   * A transaction is the time in which nothing is committed by itself. One begun by BEGIN ends where the server undoes it for a deadlock, and
+   * statements already sent behind the one that failed would then be committed one by one.
+   */
+  override transaction(...given: unknown[]): Transaction {
+    const transaction = super.transaction(...given);
+    transaction.begin = (connection) => transaction.query(connection, 'SET SESSION autocommit = 0');
+    transaction.commit = (connection, value) => transaction.query(connection, END, 1, value);
+    transaction.rollback = async (connection, error) => {
+      // A connection that cannot undo is not used again, least of all to commit.
+      await this.query(connection, 'ROLLBACK').catch(() => connection.destroy());
+      return transaction.query(connection, END, 2, error);
+    };
+    return transaction;
+  }
+
   override async query(connection: Connection, query: Query | string): Promise<unknown> {
     try {
       return await super.query(connection, query);
     } catch (thrown) {
-      throw storeError(thrown, typeof query === 'string' ? query : query.sql);
+      const sql = typeof query === 'string' ? query : query.sql;
+      // It would be given to the next transaction with what this one left open.
+      if (sql === END) connection.destroy();
+      throw storeError(thrown, sql);
     }
   }
 
-  override async _query(connection: Connection, query: Query): Promise<unknown> {
-    if (query.options?.values !== undefined) query.bindings = query.options.values;
-    assertValues(query.bindings ?? []);
-    return super._query(connection, query);
+  async _query(connection: Connection, query: Query): Promise<Query> {
+    const { rowsAsArray = false, values = query.bindings ?? [], batches } = query.options ?? {};
+    if (batches === undefined) {
+      assertValues(values);
+      query.response = [await connection.query({ sql: query.sql, rowsAsArray }, values), undefined];
+    } else {
+      for (const row of batches) assertValues(row);
+      giveOneType(batches);
+      query.response = [await connection.batch({ sql: query.sql, ...COUNTED }, batches), undefined];
+    }
+    return query;
   }
 }
 
-function run(connection: Connection, sql: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    connection.query(sql, (error) => {
-      if (error === null || error === undefined) return resolve();
-      connection.destroy();
-      reject(error);
-    });
-  });
+/**
+ * Gives each column one type. The bulk protocol names the types once for a packet, and the driver takes those of the first row: where a
+ * later one differs it begins another packet, at worst for every row. A column of several types is sent as text.
+ */
+function giveOneType(rows: readonly Value[][]): void {
+  const types: number[] = [];
+  for (const row of rows) for (let at = 0; at < row.length; at += 1) types[at] = (types[at] ?? 0) | typeOf(row[at] as Value);
+  for (const [at, type] of types.entries()) {
+    if (type === TEXT || type === INT || type === DOUBLE) continue;
+    for (const row of rows) if (typeof row[at] === 'number') row[at] = String(row[at]);
+  }
+}
+
+const [INT, DOUBLE, TEXT] = [1, 2, 4];
+
+/** As the driver tells them apart: it takes an empty value for text. */
+function typeOf(value: Value): number {
+  if (typeof value !== 'number') return TEXT;
+  return (value | 0) === value && value !== 0x7fffffff ? INT : DOUBLE;
 }
 
 /** Connects. Throws `StoreError` when the server cannot be reached or refuses us; the message holds no password. */
@@ -93,21 +156,26 @@ export async function openMysql(options: MysqlOptions): Promise<Knex> {
     client: MysqlClient as unknown as typeof Knex.Client,
     connection: {
       ...address,
-      charset: 'utf8mb4_bin',
+      charset: 'utf8mb4',
+      collation: 'utf8mb4_bin',
       timezone: 'Z',
       dateStrings: true,
+      // Numbers, and texts where a number would not be exact.
       supportBigNumbers: true,
+      insertIdAsNumber: true,
       multipleStatements: false,
+      // The server may not ask for files of ours.
+      permitLocalInfile: false,
       connectTimeout: 10_000,
-      flags: options.localInfile === 'off' ? ['-LOCAL_FILES'] : [],
-    },
+      initSql: SESSION,
+    } as ConnectionConfig as Knex.StaticConnectionConfig,
     compileSqlOnError: false,
     pool: { min: 0, max: options.poolSize },
     acquireConnectionTimeout: 60_000,
     log: SILENT,
   });
   try {
-    setDialect(db, await recognise(db, options.localInfile));
+    setDialect(db, await recognise(db, options.bulk));
   } catch (thrown) {
     await db.destroy();
     const place = 'socketPath' in address ? address.socketPath : `${address.host}:${address.port}`;
@@ -116,13 +184,15 @@ export async function openMysql(options: MysqlOptions): Promise<Knex> {
   return db;
 }
 
-interface Address {
+/** Where a server is and who asks. */
+export interface Address {
   readonly user: string;
   readonly password: string;
   readonly database: string;
 }
 
-function addressOf(url: string): Address & ({ host: string; port: number } | { socketPath: string }) {
+/** Reads an address. Throws `StoreError` for what is none. */
+export function addressOf(url: string): Address & ({ host: string; port: number } | { socketPath: string }) {
   if (!URL.canParse(url)) throw new StoreError('STORE_UNREACHABLE', 'the address of the database is no URL');
   const parsed = new URL(url);
   const database = decodeURIComponent(parsed.pathname.slice(1));
@@ -136,10 +206,10 @@ function addressOf(url: string): Address & ({ host: string; port: number } | { s
   return { ...login, host, port: parsed.port === '' ? 3306 : Number(parsed.port) };
 }
 
-async function recognise(db: Knex, localInfile: 'auto' | 'off'): Promise<MysqlDialect> {
-  const answer: unknown = await db.raw('SELECT VERSION() AS version, @@GLOBAL.local_infile AS local_infile');
-  const [[row]] = answer as [{ version: string; local_infile: number }[]];
-  const { version = '', local_infile = 0 } = row ?? {};
+async function recognise(db: Knex, bulk: 'auto' | 'off'): Promise<MysqlDialect> {
+  const answer: unknown = await db.raw('SELECT VERSION() AS version');
+  const [[row]] = answer as [{ version: string }[]];
+  const { version = '' } = row ?? {};
   const flavour = /mariadb/i.test(version) ? 'mariadb' : 'mysql';
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const enough = flavour === 'mariadb' ? major > 10 || (major === 10 && minor >= 6) : major >= 8;
@@ -153,6 +223,6 @@ async function recognise(db: Knex, localInfile: 'auto' | 'off'): Promise<MysqlDi
     flavour,
     version,
     collation: flavour === 'mariadb' ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin',
-    localInfile: localInfile === 'auto' && local_infile === 1,
+    bulk: bulk === 'auto' && flavour === 'mariadb',
   };
 }

@@ -16,8 +16,8 @@ export interface MysqlStoreOptions {
   readonly kind: 'mysql';
   /** `mysql://user:password@host:port/database`; with `?socket=/path` the server is reached there. */
   readonly url: string;
-  /** `off`: rows are never sent by LOAD DATA LOCAL INFILE, even where the server allows it. */
-  readonly localInfile?: 'auto' | 'off';
+  /** `off`: many rows go by statements of many rows, as they do to MySQL, also where the server knows MariaDB's bulk protocol. */
+  readonly bulk?: 'auto' | 'off';
   /** Connections at one time; 8 when silent. */
   readonly poolSize?: number;
   readonly pause?: RetryPause;
@@ -106,9 +106,5 @@ async function connect(options: StoreOptions): Promise<Knex> {
     return openSqlite(options.file);
   }
   const { openMysql } = await import('./mysql-client.ts');
-  return openMysql({
-    url: options.url,
-    localInfile: options.localInfile ?? 'auto',
-    poolSize: options.poolSize ?? POOL_SIZE,
-  });
+  return openMysql({ url: options.url, bulk: options.bulk ?? 'auto', poolSize: options.poolSize ?? POOL_SIZE });
 }

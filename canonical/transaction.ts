@@ -81,33 +81,19 @@ export class Transactions {
     }
     try {
       return await this.root.transaction(async (trx) => {
-        const guarded = dialectOf(trx).kind === 'mysql';
-        // After a deadlock the server has ended the transaction: what follows must not be committed statement by statement.
-        if (guarded) await trx.raw(`SET SESSION autocommit = 0 ${idleLimit(0)}`);
-        const end = async (how: 'COMMIT' | 'ROLLBACK'): Promise<void> => {
-          if (!guarded) return;
-          await trx.raw(how);
-          await trx.raw(`SET SESSION autocommit = 1 ${idleLimit()}`);
-        };
+        // It may wait for vendors, without anybody to whom its locks would be better given.
+        if (dialectOf(trx).kind === 'mysql') await trx.raw(`SET SESSION autocommit = 0 ${idleLimit(0)}`);
         const written = new Set<string>();
         trx.on('query', ({ sql }: { readonly sql: string }) => {
           if (!/^\s*(select|set|savepoint|release|rollback|commit|begin)\b/i.test(sql)) written.add(sql);
         });
-        let done: { readonly result: T; readonly commit: boolean };
-        try {
-          done = await this.inside(trx, () =>
-            fn(() => {
-              const since = [...written];
-              written.clear();
-              return since;
-            }),
-          );
-        } catch (thrown) {
-          // Where the connection is lost there is nothing left to undo, and the first error says more.
-          await end('ROLLBACK').catch(() => undefined);
-          throw thrown;
-        }
-        await end(done.commit ? 'COMMIT' : 'ROLLBACK');
+        const done = await this.inside(trx, () =>
+          fn(() => {
+            const since = [...written];
+            written.clear();
+            return since;
+          }),
+        );
         if (!done.commit) throw new Undo(done.result);
         return done.result;
       });

@@ -1,5 +1,6 @@
 /** The shape of a schema as data: known keys, secrets and expectations at a path. Made from zod's own JSON schema. */
-import { type ZodType, z } from 'zod';
+import type { ZodType } from 'zod';
+import * as z from 'zod';
 import type { KeyPath } from './source.ts';
 
 /** The members of JSON Schema that zod writes and we read. */

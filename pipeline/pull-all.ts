@@ -1,6 +1,7 @@
 /** Reads the systems of a run side by side. */
 import { hasRecords } from '../canonical/stores/records.ts';
 import { SverkaError } from '../core/errors.ts';
+import { together } from '../core/together.ts';
 import { isClosed, isClosedCode } from './closed.ts';
 import { type Engine, isStopped } from './engine.ts';
 import { KnownKeys } from './identity/newcomers.ts';
@@ -21,7 +22,8 @@ export async function pullAll(
   // Where nothing is stored yet, all there is to be mistaken for comes in this very run.
   const known = (await hasRecords(engine.store.db)) ? null : new KnownKeys();
   const options = { full: request.full === true, ...(request.since === undefined ? {} : { since: request.since }), streams, known };
-  const pulls = await Promise.allSettled(
+  // None is left running behind a run that has ended.
+  await together(
     engine.setup.systems
       .filter((system) => names.has(system.name))
       .map(async (system) => {
@@ -35,8 +37,6 @@ export async function pullAll(
         if (!failed && !reports.some((report) => isClosedCode(report.code))) reachable.add(system.name);
       }),
   );
-  // None is left running behind a run that has ended: what stops one is told when all have stopped.
-  for (const pull of pulls) if (pull.status === 'rejected') throw pull.reason;
   const order = engine.setup.systems.map((system) => system.name);
   journal.readings.sort((a, b) => order.indexOf(a.system) - order.indexOf(b.system));
   return reachable;

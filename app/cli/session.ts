@@ -108,7 +108,7 @@ export async function withStore<T>(
 export async function openConfigured(loaded: LoadedConfig): Promise<Store> {
   const { openStore } = await import('../../canonical/open.ts');
   const { sqlite, mysql } = loaded.config.store;
-  if (mysql !== undefined) return openStore({ kind: 'mysql', url: mysql.url, localInfile: mysql.localInfile, poolSize: mysql.poolSize });
+  if (mysql !== undefined) return openStore({ kind: 'mysql', url: mysql.url, poolSize: mysql.poolSize });
   return openStore({ kind: 'sqlite', file: resolve(loaded.directory, sqlite ?? 'sverka.db') });
 }
 

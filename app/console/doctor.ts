@@ -50,18 +50,6 @@ export async function checkStore(open: () => Promise<Store>, options: DoctorOpti
         detail: dialect.kind === 'sqlite' ? 'SQLite' : `${dialect.flavour} ${dialect.version}`,
       },
     ];
-    if (dialect.kind === 'mysql') {
-      checks.push(
-        dialect.localInfile
-          ? { what: 'bulk load', state: 'good', detail: 'LOAD DATA LOCAL INFILE is used' }
-          : {
-              what: 'bulk load',
-              state: 'note',
-              detail: 'LOAD DATA LOCAL INFILE is off: rows go by multi-row INSERT, which takes about twice as long on a first load',
-              hint: 'SET GLOBAL local_infile = 1 on the server, and `localInfile: auto` in the configuration',
-            },
-      );
-    }
     const { state, current, known } = await schemaStatus(store);
     if (state === 'current') checks.push({ what: 'schema', state: 'good', detail: `version ${current}` });
     else if (state === 'empty')

@@ -1,6 +1,7 @@
 /** The mappings that commands look at: those of the configured systems, and those of vendors that no system uses. */
 import { basename, dirname } from 'node:path';
-import { type ZodType, z } from 'zod';
+import type { ZodType } from 'zod';
+import * as z from 'zod';
 import type { LoadedConfig } from '../../config/load.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { suggestion } from '../../core/nearest.ts';

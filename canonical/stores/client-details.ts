@@ -1,5 +1,6 @@
 /** What a client may have several of, in tables of its own: contacts, addresses, dates, documents, groups. */
 import type { FieldValues, Value } from '../../core/model.ts';
+import { together } from '../../core/together.ts';
 import { bulkInsert } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { columnOf, DOCUMENT_FIELDS } from '../schema/tables/entities.ts';
@@ -42,11 +43,13 @@ export async function writeClientChildren(
     const group = groupOf(values);
     if (group !== null) grouped.push([id, groups.get(group) ?? 0]);
   }
-  await bulkInsert(db, 'contacts', ['client_id', 'kind', 'value', 'main', 'note'], contacts);
-  await bulkInsert(db, 'addresses', ['client_id', 'kind', ...ADDRESS_PARTS], addresses);
-  await bulkInsert(db, 'special_dates', ['client_id', 'position', 'date', 'name'], dates);
-  await bulkInsert(db, 'identity_documents', ['client_id', ...DOCUMENT_FIELDS.map((field) => columnOf(field.name))], documents);
-  await bulkInsert(db, 'client_groups', ['client_id', 'group_id'], grouped);
+  await together([
+    bulkInsert(db, 'contacts', ['client_id', 'kind', 'value', 'main', 'note'], contacts),
+    bulkInsert(db, 'addresses', ['client_id', 'kind', ...ADDRESS_PARTS], addresses),
+    bulkInsert(db, 'special_dates', ['client_id', 'position', 'date', 'name'], dates),
+    bulkInsert(db, 'identity_documents', ['client_id', ...DOCUMENT_FIELDS.map((field) => columnOf(field.name))], documents),
+    bulkInsert(db, 'client_groups', ['client_id', 'group_id'], grouped),
+  ]);
 }
 
 const MAIN_CONTACTS = [

@@ -1,5 +1,6 @@
 /** Clients, cards and card types as folded. */
 import { ATTRIBUTES, type EntityKind, type FieldValues, type Value } from '../../core/model.ts';
+import { together } from '../../core/together.ts';
 import { bulkInsert } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { type RowSource, rowsBy } from '../rows.ts';
@@ -51,8 +52,10 @@ export async function writeEntities(
   await deleteEntities(db, kind, replaced);
   if (writes.length === 0) return;
   const columns = ['id', ...(kind === 'card' ? ['client_id'] : []), ...FIELDS_OF[kind].map((field) => columnOf(field.name)), ...KEPT];
-  await bulkInsert(db, TABLES[kind], columns, entityRows(kind, writes, seq));
-  if (kind === 'client') await writeClientChildren(db, writes, groups);
+  await together([
+    bulkInsert(db, TABLES[kind], columns, entityRows(kind, writes, seq)),
+    ...(kind === 'client' ? [writeClientChildren(db, writes, groups)] : []),
+  ]);
 }
 
 function entityRows(kind: FoldedKind, writes: readonly EntityWrite[], seq: number): RowSource {

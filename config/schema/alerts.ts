@@ -1,5 +1,5 @@
 /** Who is told of trouble, and of what. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const address = z.string().regex(/^[^\s@<>,;]+@[^\s@<>,;]+$/, 'expected an e-mail address');
 

@@ -1,5 +1,5 @@
 /** The whole configuration. `docs/configuration.md` is generated from these descriptions. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { alertsSchema } from './alerts.ts';
 import { endpointsSchema } from './endpoints.ts';
 import { jobsSchema, serveSchema } from './jobs.ts';
@@ -22,10 +22,6 @@ const store = z
             description: '`mysql://user:password@host:port/database`; `?socket=/path` for a socket.',
             secret: true,
           }),
-        localInfile: z
-          .enum(['auto', 'off'])
-          .default('auto')
-          .meta({ description: '`auto`: LOAD DATA LOCAL INFILE where the server allows it, which is faster.' }),
         // One may be held by a dry run for its whole length while calls to vendors are agreed on beside it.
         poolSize: z.int().min(2).max(100).default(8).meta({ description: 'Most connections.' }),
       })

@@ -1,5 +1,5 @@
 /** Health and metrics for those who watch over services. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const endpointsSchema = z.strictObject({
   host: z

@@ -1,5 +1,5 @@
 /** Hours of the day in which something is or is not done. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time of the day such as 08:30');
 

@@ -1,5 +1,5 @@
 /** What runs by itself under `sverka serve`, and when. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { hoursSchema } from './hours.ts';
 
 /** Names of jobs are names in messages, leases and addresses. */

@@ -1,5 +1,5 @@
 /** Which value is right, where systems differ. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const rule = z.enum(['authority', 'latest', 'most-complete', 'union', 'oldest', 'local']);
 const systems = z.array(z.string()).min(1);

@@ -1,5 +1,5 @@
 /** How long what is over is remembered. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const days = (least: number, silent: number, what: string) =>
   z

@@ -1,5 +1,5 @@
 /** What a system gets in one stream, and how many changes a run may make there without asking. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const condition = z
   .strictObject({

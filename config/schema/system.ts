@@ -1,5 +1,5 @@
 /** One system: an installation of a vendor's product. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { hoursSchema } from './hours.ts';
 import { guardsSchema, streamSchema } from './stream.ts';
 

@@ -1,5 +1,5 @@
 /** Settings of the servers of Artix that are called for their answers: cash server, bonus server, online cards. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { baseUrl, LOGIN_RULE, login, paging, path, withLogin } from './settings-parts.ts';
 
 export const restSettings = z

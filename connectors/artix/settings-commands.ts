@@ -1,5 +1,5 @@
 /** Settings of what carries commands: the exchange directory, the exchange service, and files that are read back. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { baseUrl, LOGIN_RULE, login, path, withLogin } from './settings-parts.ts';
 
 /** How commands are written, whatever carries them. */

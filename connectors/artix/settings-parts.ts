@@ -1,5 +1,5 @@
 /** What the settings of several servers of Artix have in common. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const path = (fallback: string) => z.string().min(1).default(fallback);
 

@@ -1,5 +1,5 @@
 /** The settings of an Artix system. What the vendor's documents leave open is a setting here, with the likeliest default. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { accountsSettings, onlineCardSettings, restSettings } from './settings-calls.ts';
 import { fileSettings, httpSettings, sourceSettings } from './settings-commands.ts';
 

@@ -2,7 +2,7 @@
  * The wire schemas of Artix: what the vendor's objects look like, in every form its documents show. Objects are loose: columns of
  * the cash server that are not named here pass through untouched, so that replacing an object loses nothing.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { secretFields } from '../shared/secrets.ts';
 
 /** An identifier: the cash server writes numbers in its examples and strings in its tables; here it is a string already. */

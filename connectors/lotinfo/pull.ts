@@ -1,5 +1,5 @@
 /** Reading clients: whole, or what changed since a time (Lotinfo API, reading clients, `editDate` and `delclient`). */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Batch, Found, Json, Probe, PullRequest, RejectedRecord, VendorRecord } from '../../core/contract.ts';
 import { InvariantError } from '../../core/errors.ts';
 import { IdSet } from '../shared/id-set.ts';

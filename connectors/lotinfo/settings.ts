@@ -1,5 +1,5 @@
 /** The settings of a Lotinfo system. What the vendor's pages leave open is a setting here, with the likeliest default. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A base address; a missing slash at its end is added, so that paths append. */
 const baseUrl = z.url({ protocol: /^https?$/ }).transform((url) => (url.endsWith('/') ? url : `${url}/`));

@@ -2,7 +2,7 @@
  * The wire schema of Lotinfo: a client as the vendor's field objects spell it, unwrapped to plain values ("Добавление клиентов"
  * for the names; the page on reading for the forms). Objects are loose: what is not named here passes through untouched.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An identifier; a string by the time it is here. */
 const id = z.string().regex(/^\d+$/, 'digits');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../core/contract.ts';
 import { isEmpty, isObject, text } from '../shared/records.ts';
 import type { VirtualposSettings } from './settings.ts';

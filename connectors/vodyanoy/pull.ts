@@ -1,5 +1,5 @@
 /** Reading clients: whole, or what was changed or created since a time; and one by one. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Batch, Found, Json, Probe, PullRequest, RejectedRecord, VendorRecord } from '../../core/contract.ts';
 import { InvariantError } from '../../core/errors.ts';
 import { IdSet } from '../shared/id-set.ts';

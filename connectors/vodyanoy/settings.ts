@@ -1,5 +1,5 @@
 /** The settings of a Vodyanoy system. What the vendor's pages leave open is a setting here, with the likeliest default. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const vodyanoySettings = z.strictObject({
   /** Address of the program's own server, such as `http://10.0.0.7:10400`. */

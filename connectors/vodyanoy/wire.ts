@@ -2,7 +2,7 @@
  * The wire schema of Vodyanoy: a client under lower-case names ("Клиенты - работа со списками и записями"). Lists and the answer
  * by code write the names in capitals, the answer by phone in small letters; "the set of fields may differ", so objects are loose.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A code: opaque, of any length. */
 const id = z.string().min(1);

@@ -1,5 +1,5 @@
 /** The file of cases beside a mapping: its form, with the place of every fault. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../core/contract.ts';
 import { expectation, type SchemaIssue } from '../../core/expectation.ts';
 import { type EntityKind, FIELDS, fieldSpec } from '../../core/model.ts';

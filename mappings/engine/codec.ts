@@ -1,5 +1,5 @@
 /** What a codec is: one named way to read a wire value into a canonical one, and to write it back. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Json } from '../../core/contract.ts';
 import type { FieldSpec, Value, ValueKind } from '../../core/model.ts';
 import type { Loss } from './mapping.ts';

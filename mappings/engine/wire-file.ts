@@ -1,5 +1,6 @@
 /** `<vendor>.wire.yaml`: what the records of a vendor without a connector look like, as JSON Schema by stream. */
-import { type ZodType, z } from 'zod';
+import type { ZodType } from 'zod';
+import * as z from 'zod';
 import { refuseUnknown } from './file-form.ts';
 import { plainSchema } from './json-schema.ts';
 import { type At, type Problem, Problems } from './problems.ts';

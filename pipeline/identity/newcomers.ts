@@ -7,6 +7,7 @@ import type { Db } from '../../canonical/db.ts';
 import { type LinkRow, writeLinks } from '../../canonical/stores/links.ts';
 import type { RecordRow } from '../../canonical/stores/records.ts';
 import type { FieldValues, Value } from '../../core/model.ts';
+import { together } from '../../core/together.ts';
 import type { Engine } from '../engine.ts';
 import { fold } from '../fold/fold.ts';
 import { voiceOf } from '../fold/voices.ts';
@@ -125,9 +126,11 @@ export async function resolveNewcomers(engine: Engine, system: SystemSetup, unit
 /** Writes newcomers in the transaction of their landing. */
 export async function writeNewcomers(trx: Db, newcomers: Newcomers | null): Promise<void> {
   if (newcomers === null) return;
-  await writeBatch(trx, 'client', newcomers.clients, newcomers.seq, newcomers.groups);
-  await writeBatch(trx, 'card', newcomers.cards, newcomers.seq);
-  await writeLinks(trx, newcomers.links, []);
+  await together([
+    writeBatch(trx, 'client', newcomers.clients, newcomers.seq, newcomers.groups),
+    writeBatch(trx, 'card', newcomers.cards, newcomers.seq),
+    writeLinks(trx, newcomers.links, []),
+  ]);
 }
 
 /** Adds newcomers to the run's counts, once they are committed. */

@@ -9,6 +9,7 @@ import { type CheckpointRow, saveCheckpoint } from '../../canonical/stores/progr
 import { findUnits, type UnitRow } from '../../canonical/stores/records.ts';
 import type { PullRequest, RejectedRecord } from '../../core/contract.ts';
 import { InvariantError } from '../../core/errors.ts';
+import { together } from '../../core/together.ts';
 import { effect, mappingOf } from '../engine.ts';
 import { countNewcomers, resolveNewcomers, writeNewcomers } from '../identity/newcomers.ts';
 import { knowProgrammes } from '../ledger/book.ts';
@@ -63,9 +64,8 @@ async function landOnce(pass: LandingPass, batch: ReadBatch, checkpoint: () => C
   await engine.numbers.reserve('reviews', work.landed.length);
   await engine.numbers.reserve('entries', work.landed.length);
   const movements = await effect(engine, async (trx) => {
-    const booked = await writeLanded(trx, work, programmes);
-    await writeNewcomers(trx, newcomers);
-    await quarantineRejected(trx, engine, system, batch);
+    // Sent one behind the other without waiting: the database works on while the next rows are made.
+    const [booked] = await together([writeLanded(trx, work, programmes), writeNewcomers(trx, newcomers), quarantineRejected(trx, engine, system, batch)]);
     const position = checkpoint();
     if (position !== null) await saveCheckpoint(trx, position);
     return booked;

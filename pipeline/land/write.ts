@@ -3,6 +3,7 @@ import type { Db } from '../../canonical/db.ts';
 import { writePushes } from '../../canonical/stores/pushes.ts';
 import { closeQuarantine } from '../../canonical/stores/quarantine.ts';
 import { insertRecords, type RecordRow, updateRecords } from '../../canonical/stores/records.ts';
+import { together } from '../../core/together.ts';
 import { mappingOf } from '../engine.ts';
 import { hashesOf } from '../identity/keys.ts';
 import { type BalanceReading, bookReadings } from '../ledger/book.ts';
@@ -30,9 +31,7 @@ export async function writeLanded(trx: Db, work: LandWork, programmes: ReadonlyM
     if (landed.pushes !== null) pushed.push(landed);
     if (landed.kind === 'changed' && previous?.state === 'quarantined') cured.set(member.stream, [...(cured.get(member.stream) ?? []), row.record_key]);
   }
-  await insertRecords(trx, inserts);
-  await updateRecords(trx, updates);
-  await writeIdentityKeys(trx, work);
+  await together([insertRecords(trx, inserts), updateRecords(trx, updates), writeIdentityKeys(trx, work)]);
   if (pushed.length > 0) {
     await writePushes(
       trx,

@@ -1,6 +1,7 @@
 /** Ctrl-C and a store that goes away, at many points of a run: the next run ends where an undisturbed one does, and nothing is double. */
-import { createConnection } from 'mysql2/promise';
+import { createConnection } from 'mariadb';
 import { expect, it } from 'vitest';
+import { addressOf } from '../../canonical/mysql-client.ts';
 import type { Store } from '../../canonical/open.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { RunReport } from '../../pipeline/report.ts';
@@ -97,10 +98,10 @@ async function forgetDeadConnections(store: Store): Promise<void> {
 
 /** Kills every connection to the database of that address. */
 async function dropConnections(url: URL): Promise<void> {
-  const admin = await createConnection(new URL('/', url).toString());
+  const admin = await createConnection({ ...addressOf(url.toString()), database: 'information_schema' });
   try {
-    const [rows] = await admin.query('SELECT id FROM information_schema.processlist WHERE db = ?', [url.pathname.slice(1)]);
-    for (const { id, ID } of rows as { id?: number; ID?: number }[]) await admin.query(`KILL ${Number(id ?? ID)}`).catch(() => undefined);
+    const rows: { id?: bigint; ID?: bigint }[] = await admin.query('SELECT id FROM information_schema.processlist WHERE db = ?', [url.pathname.slice(1)]);
+    for (const { id, ID } of rows) await admin.query(`KILL ${Number(id ?? ID)}`).catch(() => undefined);
   } finally {
     await admin.end();
   }

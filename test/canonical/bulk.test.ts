@@ -39,11 +39,11 @@ const rowsOf = (count: number): Row[] =>
 
 const count = async (store: Store, table = 'things'): Promise<number> => Number((await store.db(table).count({ n: '*' }))[0]?.['n']);
 
-for (const localInfile of ['auto', 'off'] as const) {
-  describeStores(`bulk writes, local infile ${localInfile}`, (openFresh) => {
+for (const bulk of ['auto', 'off'] as const) {
+  describeStores(`bulk writes, bulk protocol ${bulk}`, (openFresh) => {
     const open = async (): Promise<Store> => {
-      const store = await openFresh({ schema: false, localInfile });
-      if (store.dialect.kind === 'mysql') expect(store.dialect.localInfile).toBe(localInfile === 'auto');
+      const store = await openFresh({ schema: false, bulk });
+      if (store.dialect.kind === 'mysql') expect(store.dialect.bulk).toBe(bulk === 'auto' && store.dialect.flavour === 'mariadb');
       await create(store, THINGS, PAIRS);
       return store;
     };

@@ -9,6 +9,7 @@ import { bulkInsert } from '../../canonical/bulk.ts';
 import { isDeadlock } from '../../canonical/database-error.ts';
 import { openStore, type Store } from '../../canonical/open.ts';
 import { StoreError } from '../../core/errors.ts';
+import { together } from '../../core/together.ts';
 import { describeStores } from '../support/stores.ts';
 import { create, PAIRS, THINGS } from './fixture.ts';
 
@@ -221,6 +222,25 @@ describeStores('transactions', (openFresh) => {
     await own.dryRun(async () => own.db('things').delete());
     await own.db('things').insert({ id: 9, name: 'kept' });
     expect(await names(store)).toEqual(['a', 'b', 'kept']);
+  });
+
+  it('keep nothing of what was sent behind a statement for which the server ended them', async () => {
+    const store = await openFresh.again(await open(), { poolSize: 1 });
+    const sent = store.transaction((trx) =>
+      together([
+        Promise.resolve(trx('things').insert({ id: 7, name: 'before' })),
+        // What a deadlock does, at a moment that can be chosen.
+        Promise.resolve(trx.raw('ROLLBACK')),
+        Promise.resolve(trx.raw('NO STATEMENT')),
+        Promise.resolve(trx('things').insert({ id: 8, name: 'behind' })),
+      ]),
+    );
+    await expect(sent).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    expect(await names(store)).toEqual(['a', 'b']);
+    // The connection commits by itself again, and the next transaction is its own.
+    await store.db('things').insert({ id: 9, name: 'kept' });
+    await store.transaction((trx) => trx('things').insert({ id: 10, name: 'too' }));
+    expect(await names(await openFresh.again(store))).toEqual(['a', 'b', 'kept', 'too']);
   });
 
   it('read only what is committed, in strict mode, whatever the server is set to', async () => {

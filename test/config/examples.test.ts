@@ -34,7 +34,6 @@ test('the complete example names every key of the configuration', () => {
   const text = readFileSync(join(directory, 'sverka.yaml'), 'utf8');
   for (const key of [
     'mysql',
-    'localInfile',
     'mappings',
     'rate',
     'ownReference',

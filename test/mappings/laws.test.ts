@@ -1,7 +1,7 @@
 /** The laws of DESIGN §5 for every shipped mapping, over bodies of the shapes that the vendors document, and over proofs of its lines. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { WireBody } from '../../core/contract.ts';
 import { type FieldValues, fieldSpec, type Value } from '../../core/model.ts';
 import { faultOfValue } from '../../mappings/engine/canonical.ts';

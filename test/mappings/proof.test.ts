@@ -1,6 +1,6 @@
 /** Edits that a proof must find: each names its rule, its field and the line. */
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { compileMapping } from '../../mappings/engine/index.ts';
 import { fieldCoverage } from '../../mappings/engine/proof/coverage.ts';
 import type { Finding } from '../../mappings/engine/proof/finding.ts';

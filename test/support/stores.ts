@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConnection } from 'mysql2/promise';
+import { createConnection } from 'mariadb';
 import { afterEach, describe, inject } from 'vitest';
+import { addressOf } from '../../canonical/mysql-client.ts';
 import { type MysqlStoreOptions, openStore, type Store, type StoreOptions } from '../../canonical/open.ts';
 import { schemaUp } from '../../canonical/schema/up.ts';
 
@@ -19,7 +20,7 @@ export interface FreshStores {
 }
 
 export interface FreshOptions {
-  readonly localInfile?: MysqlStoreOptions['localInfile'];
+  readonly bulk?: MysqlStoreOptions['bulk'];
   /** The schema of this installation is put in first, unless `false`. */
   readonly schema?: boolean;
   readonly poolSize?: number;
@@ -59,8 +60,8 @@ function fresh(kind: StoreOptions['kind'], make: (undo: Undo[]) => Promise<Store
     return place;
   };
   const open = async (place: StoreOptions, options: FreshOptions): Promise<Store> => {
-    const { localInfile, poolSize } = options;
-    const store = await openStore(place.kind === 'sqlite' ? place : { ...place, ...(localInfile && { localInfile }), ...(poolSize && { poolSize }) });
+    const { bulk, poolSize } = options;
+    const store = await openStore(place.kind === 'sqlite' ? place : { ...place, ...(bulk && { bulk }), ...(poolSize && { poolSize }) });
     places.set(store, place);
     undo.push(() => store.close());
     return store;
@@ -97,7 +98,7 @@ function freshMysql(serverUrl: string): FreshStores {
 }
 
 async function onServer(url: string, sql: string): Promise<void> {
-  const connection = await createConnection(url);
+  const connection = await createConnection(addressOf(url));
   try {
     await connection.query(sql);
   } finally {

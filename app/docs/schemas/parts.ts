@@ -1,5 +1,6 @@
 /** Pieces that the JSON Schemas share. JSON Schema 7, which every editor knows. */
-import { type ZodType, z } from 'zod';
+import type { ZodType } from 'zod';
+import * as z from 'zod';
 
 /** A JSON Schema, or a part of one. */
 export interface JsonSchema {

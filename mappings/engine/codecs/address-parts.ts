@@ -1,5 +1,5 @@
 /** An address that is read as one line and written in its parts, with a code for the street. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CodecMisuse, defineCodec, type EncodingOfMany, type GroupValues, NO_LOSS, Unreadable } from '../codec.ts';
 import { scalarText } from './text.ts';
 

@@ -1,5 +1,5 @@
 /** Single bits of a mask, which the vendor gives as a number or as an object of members. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, defineCodec, NO_LOSS, type One, refused, Unreadable } from '../codec.ts';
 import { isObject } from '../path.ts';

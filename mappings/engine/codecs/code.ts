@@ -1,5 +1,5 @@
 /** Codes: a vendor's values for a closed list of ours, tables of the configuration, and yes/no in all its spellings. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CONSENTS } from '../../../core/model.ts';
 import { suggestion } from '../../../core/nearest.ts';

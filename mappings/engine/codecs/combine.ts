@@ -1,5 +1,5 @@
 /** Codecs made of others: the first of several wire fields, and a value that is always the same. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, defineCodec, type Encoding, exactly, NO_LOSS, type One, Unreadable } from '../codec.ts';
 import { isEmptyWire } from '../path.ts';

@@ -1,5 +1,5 @@
 /** Days in three wire fields, and the parts of whole and partial canonical dates. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, defineCodec, type Given, NO_LOSS, Unreadable } from '../codec.ts';
 import { digitsAt, isDay, padded } from './date-pattern.ts';

@@ -1,5 +1,5 @@
 /** Dates without a time: in a pattern, and in three parts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { utcToWall, wallToUtc } from '../../../core/zone.ts';
 import { CodecMisuse, defineCodec, type Encoding, exactly, type Given, type LossNote, refused, Unreadable } from '../codec.ts';

@@ -1,5 +1,5 @@
 /** Moments: in a pattern, ISO 8601, or Unix time; without a zone they are read in the system's. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CodecMisuse, defineCodec, exactly, NO_LOSS, refused, Unreadable } from '../codec.ts';
 import { PATTERNS, patternsParam } from './date.ts';
 import { type MomentForm, momentForm, zoneOf } from './moment-forms.ts';

@@ -1,5 +1,5 @@
 /** Yes and no: plain flags, and consents. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CodecMisuse, defineCodec, type Encoding, exactly, NO_LOSS, refused } from '../codec.ts';
 import { meaningOf, spellingOf, spellingParams } from './yes-no.ts';
 

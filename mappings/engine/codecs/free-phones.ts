@@ -1,5 +1,5 @@
 /** Free text with phones and words in it: the first number is the main phone, the others are further phones. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, defineCodec, type Encoding, exactly, NO_LOSS, refused, Unreadable } from '../codec.ts';
 import { isCanonicalList } from './list-values.ts';

@@ -1,5 +1,5 @@
 /** A person's name in one text. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, defineCodec, type EncodingOfMany, type GroupValues, NO_LOSS } from '../codec.ts';
 import { EMPTY_NAME, NAME_PARTS, type NameOrder, NOT_A_NAME, nameOf, nameText, noName, sameName } from './name-group.ts';

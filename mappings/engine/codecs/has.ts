@@ -1,5 +1,5 @@
 /** Yes or no by whether a list of words holds one of them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, defineCodec, type Encoding, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
 import { scalarText } from './text.ts';

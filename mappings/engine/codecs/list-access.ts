@@ -1,5 +1,5 @@
 /** Items of a list of objects, or of plain values: which are meant, and how one is read and made. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, type LossNote, type One, Unreadable } from '../codec.ts';
 import type { ItemPart } from '../part.ts';

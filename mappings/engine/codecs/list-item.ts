@@ -1,5 +1,5 @@
 /** One item of a list. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CodecMisuse, defineCodec, type Encoding, NO_LOSS } from '../codec.ts';
 import { sameValue } from '../equal.ts';
 import { isObject } from '../path.ts';

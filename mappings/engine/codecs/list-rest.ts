@@ -1,5 +1,5 @@
 /** The other items of a list, or all of them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, defineCodec, type Encoding, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
 import { type Access, accessOf, itemPart, itemValue, listOf, mainIndex, NOT_LIST, NOT_MAIN_YET, newItem, selected, selectorParams } from './list-access.ts';

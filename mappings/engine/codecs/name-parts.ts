@@ -1,5 +1,5 @@
 /** A person's name spread over three fields, in ways of which the vendor does not hold on to one. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, defineCodec, type EncodingOfMany, type GroupValues, NO_LOSS, Unreadable } from '../codec.ts';
 import { NAME_PARTS, NOT_A_NAME, nameOf, nameText, noName, sameName } from './name-group.ts';

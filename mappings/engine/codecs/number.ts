@@ -1,5 +1,5 @@
 /** Whole numbers, and amounts of money or points in minor units. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { decimalFromMinor, minorFromDecimal } from '../../../core/money.ts';
 import { CodecMisuse, defineCodec, type Encoding, exactly, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';

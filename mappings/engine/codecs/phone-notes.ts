@@ -1,5 +1,5 @@
 /** Words beside the phones of a free text, such as whose each of them is. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, defineCodec, type Encoding, exactly, NO_LOSS, refused, Unreadable } from '../codec.ts';
 import { type FoundPhone, findPhones } from './free-phones.ts';

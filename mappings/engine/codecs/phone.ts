@@ -1,6 +1,6 @@
 /** Phone numbers: every Russian spelling by a fast path, the rest of the world by libphonenumber. */
 import parsePhoneNumber from 'libphonenumber-js';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { defineCodec, exactly, type Given, NO_LOSS, refused, Unreadable } from '../codec.ts';
 

@@ -1,5 +1,5 @@
 /** Several wire fields that hold one value between them: parts of a text, and the items of a list. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, defineCodec, type EncodingOfMany, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
 import { sameValue } from '../equal.ts';

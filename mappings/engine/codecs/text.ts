@@ -1,5 +1,5 @@
 /** Texts: plain text, e-mail addresses and keys. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { defineCodec, type Encoding, exactly, type Given, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
 

@@ -1,5 +1,5 @@
 /** Plain lists of texts: of values, of objects with one member, or of parts of one text. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import { CodecMisuse, defineCodec, type Encoding, type LossNote, NO_LOSS, refused, Unreadable } from '../codec.ts';
 import { sameValue } from '../equal.ts';

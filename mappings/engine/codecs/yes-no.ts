@@ -1,5 +1,5 @@
 /** Yes and no in every spelling, and what they mean as a consent. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../../../core/contract.ts';
 import type { Value } from '../../../core/model.ts';
 import { CodecMisuse, type Given, type LossNote, NO_LOSS, Unreadable } from '../codec.ts';

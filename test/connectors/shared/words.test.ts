@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { inOrder } from '../../../connectors/shared/ahead.ts';
 import { IdSet } from '../../../connectors/shared/id-set.ts';
 import { parseJson } from '../../../connectors/shared/json.ts';

@@ -1,9 +1,12 @@
-/** Rows by INSERT statements of many rows: for SQLite, for few rows, and where LOAD DATA is not allowed. */
+/**
+ * Rows into a table, the fastest way each database has: SQLite by prepared statements of many rows, MariaDB by its bulk protocol (the
+ * server reads a row's bytes by their length, where LOAD DATA looks at each of them), MySQL by statements of many rows.
+ */
 import type { Knex } from 'knex';
 import { StoreError } from '../core/errors.ts';
 import { dialectOf, quote, type Value } from './dialect.ts';
 import { type Effect, execute, executeEach, queryObjects } from './execute.ts';
-import type { Row } from './rows.ts';
+import { type Cells, listsOf, type Row, type RowSource } from './rows.ts';
 
 export interface InsertTarget {
   readonly table: string;
@@ -19,12 +22,15 @@ const SQLITE_ROWS = 50;
 const SQLITE_VARIABLES = 32_766;
 /** Statements of SQLite run in one go before other work of the process has its turn. */
 const SQLITE_STATEMENTS = 40;
-/** Characters of a statement's values; well under any server's packet limit. */
+/** Characters of the values of a statement or packet; well under any server's packet limit. */
 const MYSQL_CHARS = 1_000_000;
+/** Up to here a statement is as fast as a packet, which needs the statement prepared. */
+const FEW = 50;
 
 /** Inserts the rows; answers how many were written. Throws `StoreError`. Must run in a transaction. */
-export function insertInStatements(trx: Knex, target: InsertTarget, rows: Iterator<Row>): Promise<number> {
-  return dialectOf(trx).kind === 'sqlite' ? insertSqlite(trx, target, rows) : insertMysql(trx, target, rows);
+export function insertRows(trx: Knex, target: InsertTarget, rows: RowSource): Promise<number> {
+  const dialect = dialectOf(trx);
+  return dialect.kind === 'sqlite' ? insertSqlite(trx, target, listsOf(rows)) : insertMysql(trx, target, rows, dialect.bulk && rows.length >= FEW);
 }
 
 async function insertSqlite(trx: Knex, target: InsertTarget, rows: Iterator<Row>): Promise<number> {
@@ -49,10 +55,10 @@ async function insertSqlite(trx: Knex, target: InsertTarget, rows: Iterator<Row>
       open = [];
       inOpen = 0;
     }
-    if (batches.length > 0) written += await executeEach(trx, many, batches);
+    if (batches.length > 0) written += (await executeEach(trx, many, batches)).affected;
     const width = target.columns.length;
     const left = Array.from({ length: inOpen }, (_, at) => open.slice(at * width, (at + 1) * width));
-    if (left.length > 0) written += await executeEach(trx, single, left);
+    if (left.length > 0) written += (await executeEach(trx, single, left)).affected;
   }
   return written;
 }
@@ -70,29 +76,38 @@ function sqliteStatement(target: InsertTarget, rows: number): string {
   return `${into(target)} VALUES ${values}${conflict[target.onDuplicate]}`;
 }
 
-async function insertMysql(trx: Knex, target: InsertTarget, rows: Iterator<Row>): Promise<number> {
+async function insertMysql(trx: Knex, target: InsertTarget, rows: RowSource, bulk: boolean): Promise<number> {
   const tuple = `(${target.columns.map(() => '?').join(',')})`;
   const changes = target.update.map((name) => `${quote(name)} = VALUES(${quote(name)})`).join(', ');
   const tail = target.onDuplicate === 'update' ? ` ON DUPLICATE KEY UPDATE ${changes}` : '';
+  const statement = (count: number): string => `${into(target, target.onDuplicate === 'ignore')} VALUES ${Array(count).fill(tuple).join(',')}${tail}`;
   let written = 0;
-  for (let more = true; more; ) {
-    const values: Value[] = [];
-    let count = 0;
-    for (let chars = 0; count < MYSQL_ROWS && chars < MYSQL_CHARS; count += 1) {
-      const next = rows.next();
-      if (next.done === true) {
-        more = false;
-        break;
-      }
-      values.push(...next.value);
-      for (const value of next.value) chars += typeof value === 'string' ? value.length + 3 : 10;
-    }
-    if (count === 0) break;
-    const sql = `${into(target, target.onDuplicate === 'ignore')} VALUES ${Array(count).fill(tuple).join(',')}${tail}`;
-    const effect = await execute(trx, sql, values);
-    written += target.onDuplicate === 'ignore' ? await inserted(trx, target, count, effect) : count;
+  for (let at = 0; at < rows.length; ) {
+    const part = takeMysql(rows, at);
+    at += part.length;
+    const effect = bulk ? await executeEach(trx, statement(1), part) : await execute(trx, statement(part.length), part.flat());
+    written += target.onDuplicate === 'ignore' ? await inserted(trx, target, part.length, effect) : part.length;
   }
   return written;
+}
+
+/** The rows from a place on that go together. */
+function takeMysql(rows: RowSource, from: number): Value[][] {
+  const taken: Value[][] = [];
+  let row: Value[] = [];
+  let chars = 0;
+  const into: Cells = {
+    add(value) {
+      row.push(value);
+      chars += typeof value === 'string' ? value.length + 3 : 10;
+    },
+  };
+  for (let at = from; at < rows.length && taken.length < MYSQL_ROWS && chars < MYSQL_CHARS; at += 1) {
+    row = [];
+    rows.cells(at, into);
+    taken.push(row);
+  }
+  return taken;
 }
 
 const DUPLICATE = 1062;
