@@ -154,7 +154,10 @@ export function genericKeys(codec: Codec, field: FieldSpec, members: ReadonlyMap
 export function elseOf(members: ReadonlyMap<string, Entry>, field: FieldSpec, problems: Problems): Value | undefined {
   const other = members.get('else');
   if (other === undefined) return undefined;
-  if (!members.has('when')) problems.add(other.at, '"else" needs "when": it is the value where the condition does not hold');
+  if (!members.has('when')) {
+    problems.add(other.at, '"else" needs "when": it is the value where the condition does not hold');
+    return undefined;
+  }
   const { value, at } = other.node;
   const codes = field.kind === 'code' ? field.codes : undefined;
   if (value !== null && !fits(value, field)) {

@@ -24,6 +24,8 @@ export interface WirePath {
   readonly top: string;
   /** The path without selector and item member: what is read and written as one value. */
   readonly segments: readonly string[];
+  /** The segments with points between them. */
+  readonly name: string;
   readonly selector: Selector | null;
   /** The name behind a selector, `.value`; of a longer chain the first. */
   readonly itemMember: string | null;
@@ -59,6 +61,7 @@ export function parsePath(text: string): WirePath | string {
     text: text.trim(),
     top: segments[0] ?? '',
     segments,
+    name: segments.join('.'),
     selector,
     itemMember: members[0] ?? null,
     itemPath: behind === undefined ? null : members,

@@ -25,15 +25,15 @@ interface TryOptions extends MappingsOptions {
 const EXAMPLES = 2;
 
 export function tryCommand(run: Runner): Command {
-  const command = new Command('try')
-    .description(
-      'Watch the mapping files: with each save run the cases, map a sample of stored records with the edit and with the active version, and show the first differences. Ends with Ctrl-C.',
-    )
-    .argument('[mapping]', '<system or vendor>/<stream>; all when silent')
-    .option('--records <file>', 'sample records out of a file instead of stored ones')
-    .option('--sample <n>', 'how many records of a stream', parseNumber, 1000);
   return withExample(
-    mappingsOptions(command).action(run(tryOut)),
+    mappingsOptions(new Command('try'))
+      .description(
+        'Watch the mapping files: with each save run the cases, map a sample of stored records with the edit and with the active version, and show the first differences. Ends with Ctrl-C.',
+      )
+      .argument('[mapping]', '<system or vendor>/<stream>; all when silent')
+      .option('--records <file>', 'sample records out of a file instead of stored ones')
+      .option('--sample <n>', 'how many records of a stream', parseNumber, 1000)
+      .action(run(tryOut)),
     'sverka mapping try',
     'sverka mapping try shop/clients',
     'sverka mapping try ladya/clients --records ./sample.json --mappings ./mappings',

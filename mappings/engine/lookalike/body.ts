@@ -58,16 +58,12 @@ export class BodyLookalike {
   /** Codes, flags and what selects an item are nobody's. */
   #keeps(value: Json, path: string): boolean {
     if (value === null || typeof value === 'boolean' || value === '') return true;
-    if (path === this.#plan.key.path.segments.join('.')) return false;
+    if (path === this.#plan.key.path.name) return false;
     const lines = this.#lines();
-    if (lines.some((line) => line.when?.path.segments.join('.') === path)) return true;
-    const selects = lines.some((line) =>
-      line.paths.some(({ segments, selector }) => selector !== null && `${segments.join('.')}[].${selector.member}` === path),
-    );
+    if (lines.some((line) => line.when?.path.name === path)) return true;
+    const selects = lines.some((line) => line.paths.some(({ name, selector }) => selector !== null && `${name}[].${selector.member}` === path));
     if (selects) return true;
-    const own = lines.filter(
-      (line) => line.codec !== 'raw' && line.paths.some(({ segments }) => path === segments.join('.') || path.startsWith(`${segments.join('.')}.`)),
-    );
+    const own = lines.filter((line) => line.codec !== 'raw' && line.paths.some(({ name }) => path === name || path.startsWith(`${name}.`)));
     // What only attributes know, and is 0 or 1, is a flag.
     return own.every((line) => this.#isCode(line)) && (own.length > 0 || ['0', '1'].includes(String(value).trim()));
   }
@@ -117,7 +113,7 @@ export class BodyLookalike {
   }
 
   #isTime(path: string): boolean {
-    return this.#lines().some((line) => ['date', 'datetime'].includes(line.codec) && line.paths.some(({ segments }) => segments.join('.') === path));
+    return this.#lines().some((line) => ['date', 'datetime'].includes(line.codec) && line.paths.some(({ name }) => name === path));
   }
 
   /** Year, month and day in three fields move together. */

@@ -28,7 +28,7 @@ export function personalOf(mapping: CompiledMapping, body: WireBody, key: string
   const { values: read } = mapping.decode(body);
   const personal = Object.entries(read).filter(([field]) => !field.startsWith(ATTRIBUTES) && isPersonal(mapping, field));
   const lines = mapping.plan.lines.filter((line) => line.codec !== 'date-parts' && line.targets.some((field) => isPersonal(mapping, field)));
-  const wires = lines.flatMap((line) => line.paths.flatMap((path) => lookalike.replaced(path.get(body), path.segments.join('.'))));
+  const wires = lines.flatMap((line) => line.paths.flatMap((path) => lookalike.replaced(path.get(body), path.name)));
   const all = [key, ...personal.flatMap(([, value]) => textsOf(value)), ...wires].map(plain);
   return {
     values: new Set(all.filter((text) => [...text].length >= SHORTEST && !isCommonWord(text))),

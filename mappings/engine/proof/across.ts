@@ -10,9 +10,9 @@ const PLACE = 'map it, or name it under "ignored" with the reason';
 export function checkMembers(plan: Plan, wire: WireType, findings: Findings): void {
   const lines = [...plan.lines, plan.changedAt, plan.createdAt].filter((line): line is Line => line !== null);
   const used = [
-    plan.key.path.segments.join('.'),
-    ...lines.flatMap((line) => [...line.paths, ...(line.when === null ? [] : [line.when.path])].map((path) => path.segments.join('.'))),
-    ...plan.constants.map(({ path }) => path.segments.join('.')),
+    plan.key.path.name,
+    ...lines.flatMap((line) => [...line.paths, ...(line.when === null ? [] : [line.when.path])].map((path) => path.name)),
+    ...plan.constants.map(({ path }) => path.name),
     ...plan.ignored.map(({ name }) => name),
   ];
   const isUsed = (name: string): boolean => used.some((one) => one === name || one.startsWith(`${name}.`) || name.startsWith(`${one}.`));
@@ -32,7 +32,7 @@ export function checkParts(plan: Plan, findings: Findings): void {
   for (const line of plan.lines) {
     const { bit } = (line.params ?? {}) as { readonly bit?: unknown };
     if (line.codec !== 'bits' || line.only === 'pull' || typeof bit !== 'number') continue;
-    const owned = `${line.paths[0]?.segments.join('.')} ${bit}`;
+    const owned = `${line.paths[0]?.name} ${bit}`;
     const other = owners.get(owned);
     if (other !== undefined)
       findings.fault(

@@ -25,9 +25,9 @@ export function fieldCoverage(mapping: CompiledMapping, wire: WireType): readonl
 function namesOf({ plan }: CompiledMapping, wire: WireType): readonly string[] {
   const used = [
     plan.key.path.top,
-    ...plan.lines.flatMap((line) => line.paths.map((path) => path.segments.join('.'))),
+    ...plan.lines.flatMap((line) => line.paths.map((path) => path.name)),
     ...[plan.changedAt, plan.createdAt].flatMap((line) => line?.paths.map((path) => path.top) ?? []),
-    ...plan.constants.map(({ path }) => path.segments.join('.')),
+    ...plan.constants.map(({ path }) => path.name),
     ...plan.ignored.map(({ name }) => name),
   ];
   if (wire.members === null) return [...new Set(used)];
@@ -39,7 +39,7 @@ function namesOf({ plan }: CompiledMapping, wire: WireType): readonly string[] {
 
 function one(mapping: CompiledMapping, wire: WireType, name: string): FieldCoverage {
   const { plan } = mapping;
-  const lines = plan.lines.filter((line) => line.paths.some((path) => reaches(path.segments.join('.'), name)));
+  const lines = plan.lines.filter((line) => line.paths.some((path) => reaches(path.name, name)));
   const [top] = coverage(mapping, [name.split('.')[0] ?? name]);
   const lost = lines.flatMap((line) => lossesOf(line, plan.lines, wire));
   if (lines.length > 0) {

@@ -64,7 +64,7 @@ export function trialOf(line: Line, all: readonly Line[]): Trial {
 const unconditional = (line: Line): Write => compileWrite({ ...line, when: null });
 
 function sharesWire(a: Line, b: Line): boolean {
-  return a.part !== null && a.paths[0]?.segments.join('.') === b.paths[0]?.segments.join('.');
+  return a.part !== null && a.paths[0]?.name === b.paths[0]?.name;
 }
 
 const groupOf = (line: Line, codec: Group, values: FieldValues) =>
