@@ -1,5 +1,5 @@
-import type { ZodType } from 'zod';
 import type * as z from 'zod';
+import type { ZodType } from 'zod';
 import type { Json, RejectedRecord, VendorRecord, WireBody } from '../../core/contract.ts';
 
 /** A scalar of the wire as text: numbers and booleans in their JSON spelling; null, `[]` and `{}` as the empty text. */

@@ -11,7 +11,13 @@ import { ConfigError } from '../../core/errors.ts';
 import type { FieldValues } from '../../core/model.ts';
 import type { Engine } from '../engine.ts';
 import { bookReadings, knowProgrammes, programmeOf } from '../ledger/book.ts';
-import type { StreamChange } from './remap.ts';
+import type { SystemSetup } from '../setup.ts';
+
+/** The stream of the accounts. */
+interface Accounts {
+  readonly system: SystemSetup;
+  readonly stream: string;
+}
 
 /** A record of an account as it was read, and as it is. */
 export interface Reread {
@@ -42,7 +48,7 @@ interface Rereading extends Reread {
 export async function rebook(
   trx: Db,
   engine: Engine,
-  change: StreamChange,
+  change: Accounts,
   reads: readonly Reread[],
   programmes: ReadonlyMap<string, number>,
   refused: Unbookable,
@@ -94,7 +100,7 @@ function carriedBy({ origin, opening, agreed, observed }: AccountRow, delta: num
 }
 
 /** Accounts of which no balance could be read so far: when they began is not known. */
-async function openUnread(trx: Db, engine: Engine, { system }: StreamChange, reads: readonly Reread[], programmes: ReadonlyMap<string, number>): Promise<void> {
+async function openUnread(trx: Db, engine: Engine, { system }: Accounts, reads: readonly Reread[], programmes: ReadonlyMap<string, number>): Promise<void> {
   const at = engine.setup.clock.now();
   const readings = reads.map(({ row, after: values }) => ({ row, values, isNew: false, before: null }));
   await bookReadings(trx, { engine, system, programmes, began: at, ended: at, history: true }, readings);
@@ -110,7 +116,7 @@ export async function prepareRebook(engine: Engine, reads: readonly Reread[]): P
 }
 
 /** Throws `ConfigError` where points rest on what the edit would read otherwise. */
-export function assertBookable({ system, stream }: StreamChange, { amount, unread }: Unbookable): void {
+export function assertBookable({ system, stream }: Accounts, { amount, unread }: Unbookable): void {
   const accounts = (count: number): string => (count === 1 ? '1 account' : `${count} accounts`);
   const faults = [
     ...(amount === 0

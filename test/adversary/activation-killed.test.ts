@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 // SVERKA_TEST_POINTS stops at more points than fit into every run of the suite.
-const wanted = Number(process.env['SVERKA_TEST_POINTS'] ?? 3);
+const wanted = Number(process.env['SVERKA_TEST_POINTS'] ?? 1);
 
 const ACTIVATE = ['mapping', 'activate', '--yes'];
 const ROLLBACK = ['mapping', 'rollback'];
@@ -58,7 +58,7 @@ async function until({ directory }: Trial, args: readonly string[], nth: number)
 /** Spread over all statements; the last ones are those around the commit. */
 function pointsOf(total: number): number[] {
   const spread = Array.from({ length: wanted }, (_, at) => Math.max(1, Math.round((total * (at + 0.5)) / wanted)));
-  return [...new Set([...spread, total - 2, total - 1, total])];
+  return [...new Set([...spread, total - 1, total])];
 }
 
 describeStores('a process that puts a mapping into use, or takes it back, and is killed', (openFresh) => {
@@ -80,22 +80,22 @@ describeStores('a process that puts a mapping into use, or takes it back, and is
         const whole = Object.keys(found).length > 0;
         expect([nth, found]).toEqual([nth, whole ? done : {}]);
         ends.push(whole ? 'everything' : 'nothing');
-        if (!whole) expect(await until(one, ACTIVATE, 0)).not.toBeNull();
+        if (!whole) expect([0, 3]).toContain((await one.run(...ACTIVATE)).code);
         expect([nth, differences(store, before, await everything(store))]).toEqual([nth, done]);
-        expect(await until(one, ROLLBACK, 0)).not.toBeNull();
+        expect((await one.run(...ROLLBACK)).code).toBe(0);
         expect(await everything(store)).toEqual(before);
       }
       expect(ends[0]).toBe('nothing');
       for (const nth of pointsOf(back)) {
-        expect(await until(one, ACTIVATE, 0)).not.toBeNull();
+        expect([0, 3]).toContain((await one.run(...ACTIVATE)).code);
         const active = await everything(store, []);
         expect([nth, await until(one, ROLLBACK, nth)]).toEqual([nth, null]);
         const now = await everything(store, []);
         if (Object.keys(differences(store, active, now)).length > 0) expect([nth, await everything(store)]).toEqual([nth, before]);
-        else expect(await until(one, ROLLBACK, 0)).not.toBeNull();
+        else expect((await one.run(...ROLLBACK)).code).toBe(0);
         expect(await everything(store)).toEqual(before);
       }
     },
-    120_000 + wanted * 120_000,
+    240_000 + wanted * 120_000,
   );
 });

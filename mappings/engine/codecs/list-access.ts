@@ -5,6 +5,7 @@ import { CodecMisuse, type LossNote, type One, Unreadable } from '../codec.ts';
 import type { ItemPart } from '../part.ts';
 import { isObject, memberAt, memberOf, type Selector, withMember } from '../path.ts';
 import { itemParam } from './combine.ts';
+import { wireAsParam } from './yes-no.ts';
 
 export const NOT_LIST = new Unreadable('a list is expected');
 export const NOT_MAIN_YET: LossNote = { kind: 'form', detail: 'without a main item the first of the list becomes it' };
@@ -15,6 +16,8 @@ export interface Access {
   readonly member: readonly string[];
   /** The member that marks the main item. */
   readonly main: string | null;
+  /** How the main item is marked, and any other one. */
+  readonly marks: readonly [main: Json, other: Json];
   /** Selector values among which only one item is the main one. */
   readonly among: readonly string[];
   readonly inner: One;
@@ -23,6 +26,7 @@ export interface Access {
 export const selectorParams = {
   member: z.string().min(1).optional().meta({ description: 'Where the value stands in an item, if the path does not say it.' }),
   main: z.string().min(1).optional().meta({ description: 'The member that marks the main item; without one the first counts.' }),
+  mainAs: wireAsParam.default(1).meta({ description: 'How that mark is written.' }),
   mainAmong: z.array(z.string()).optional().meta({ description: 'Selector values among which only one item is the main one.' }),
   item: itemParam.optional().meta({ description: 'Codec of the value in an item.' }),
 };
@@ -43,11 +47,11 @@ export function accessOf(
   if (selector.mark !== null && params.main !== undefined && params.main !== selector.mark) return new CodecMisuse('the mark of the main item is named twice');
   const member = given ?? itemPath ?? (selector.member === null ? [] : ['value']);
   if (member.length === 0 && main !== null) return new CodecMisuse('plain values have no member that marks the main one');
-  return { selector, member, main: selector.pick === 'first' ? null : main, among: params.mainAmong ?? selector.values, inner };
+  return { selector, member, main: selector.pick === 'first' ? null : main, marks: marksOf(params.mainAs), among: params.mainAmong ?? selector.values, inner };
 }
 
 /** What a line of these parameters owns of the list. */
-export function itemPart(which: ItemPart['which'], params: SelectorParams, selector: Selector | null, ownMember: boolean): ItemPart {
+export function itemPart(which: ItemPart['which'], params: Pick<SelectorParams, 'member'>, selector: Selector | null, ownMember: boolean): ItemPart {
   return { which, by: selector?.member ?? null, values: selector?.values ?? [], member: ownMember ? (params.member ?? null) : null };
 }
 
@@ -81,7 +85,12 @@ export function newItem(value: Json, access: Access, list: readonly Json[], mayB
   const item = withMember(by === null ? {} : { [by]: values[0] ?? '' }, access.member, value);
   if (access.main === null) return item;
   const taken = list.some((other) => isMain(other, access) && (by === null || access.among.includes(textOf(memberOf(other, by)))));
-  return withMember(item, [access.main], mayBeMain && !taken ? 1 : 0);
+  return withMember(item, [access.main], access.marks[mayBeMain && !taken ? 0 : 1]);
+}
+
+function marksOf(main: SelectorParams['mainAs']): Access['marks'] {
+  if (typeof main === 'number') return [main, 0];
+  return typeof main === 'boolean' ? [main, false] : [main, main === '1' ? '0' : 'false'];
 }
 
 /** The item with another value; its other members stay. */

@@ -57,6 +57,7 @@ export const listItem = defineCodec({
   },
   examples: [
     { path: 'contacts[type=mobile]', wire: [{ type: 'mobile', value: 'a' }], value: 'a' },
+    { path: 'mails[main=primary].address', params: { mainAs: true }, wire: [{ address: 'a@b.ru', primary: true }], value: 'a@b.ru' },
     {
       path: 'contacts[type=mobile]',
       params: { main: 'general' },
