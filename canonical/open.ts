@@ -78,7 +78,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       for (const work of last.splice(0)) await work();
       await calls.close();
       await root.destroy();
-      transactions.end();
     },
     transaction: (fn, tries) => transactions.run(fn, tries),
     dryRun: (fn) => transactions.dryRun(fn),

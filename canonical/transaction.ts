@@ -37,11 +37,19 @@ const TRIES = 5;
 /** Longest wait before the first retry; it doubles with each further one. */
 const FIRST_PAUSE_MS = 40;
 
+/** What is open in a flow of calls, of which store; two flows at one time do not see each other's transaction. */
+interface Flow {
+  readonly of: Transactions;
+  readonly open: Open;
+  readonly outer: Flow | undefined;
+}
+
+/** One for all stores of the process: each further one would be carried along by everything asynchronous, for good. */
+const flows = new AsyncLocalStorage<Flow>();
+
 export class Transactions {
   private readonly root: Knex;
   private readonly pause: RetryPause | null;
-  /** Follows the calls of one flow: two flows at one time do not see each other's transaction. */
-  private readonly open = new AsyncLocalStorage<Open>();
 
   constructor(root: Knex, pause: RetryPause | null) {
     this.root = root;
@@ -50,19 +58,23 @@ export class Transactions {
 
   /** The open transaction of this flow, otherwise the connection pool. */
   current(): Knex {
-    return this.open.getStore()?.trx ?? this.root;
+    return this.open()?.trx ?? this.root;
   }
 
-  /** Once the store is closed: Node would hand what it followed to every asynchronous call of the process, for ever. */
-  end(): void {
-    this.open.disable();
+  private open(): Open | undefined {
+    for (let flow = flows.getStore(); flow !== undefined; flow = flow.outer) if (flow.of === this) return flow.open;
+    return undefined;
+  }
+
+  private inFlow<T>(open: Open, fn: () => T): T {
+    return flows.run({ of: this, open, outer: flows.getStore() }, fn);
   }
 
   /** Commits when `fn` resolves, undoes when it rejects. Inside another transaction it becomes a savepoint of it. */
   async run<T>(fn: (trx: Knex.Transaction) => Promise<T>, tries = TRIES): Promise<T> {
-    const outer = this.open.getStore();
+    const outer = this.open();
     if (outer !== undefined) {
-      return outer.trx.transaction((trx) => this.open.run({ trx, root: outer.root }, () => fn(trx)));
+      return outer.trx.transaction((trx) => this.inFlow({ trx, root: outer.root }, () => fn(trx)));
     }
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -81,7 +93,7 @@ export class Transactions {
 
   /** As `dryRun`, but `fn` says at its end whether all of it is kept. `written` answers the SQL of what was written since it was last asked. */
   async whole<T>(fn: (written: () => readonly string[]) => Promise<{ readonly result: T; readonly commit: boolean }>): Promise<T> {
-    if (this.open.getStore() !== undefined) {
+    if (this.open() !== undefined) {
       throw new InvariantError('INVARIANT_BROKEN', 'a dry run cannot begin inside a transaction');
     }
     try {
@@ -115,7 +127,7 @@ export class Transactions {
     };
     trx.on('query-error', watch);
     try {
-      const result = await this.open.run({ trx, root }, () => fn(trx));
+      const result = await this.inFlow({ trx, root }, () => fn(trx));
       if (root.broken === null) return result;
     } catch (thrown) {
       if (root.broken === null) throw thrown;
