@@ -6,6 +6,8 @@ import { StoreError } from '../core/errors.ts';
 import { connectionError, SILENT, storeError } from './database-error.ts';
 import { assertValues, type MysqlDialect, setDialect, type Value } from './dialect.ts';
 import { idleLimit } from './idle-limit.ts';
+import { addressOf } from './mysql-address.ts';
+import { giveOneType } from './one-type.ts';
 
 export interface MysqlOptions {
   /** `mysql://user:password@host:port/database`; with `?socket=/path` the server is reached there. */
@@ -128,27 +130,6 @@ class MysqlClient extends Base {
   }
 }
 
-/**
- * Gives each column one type. The bulk protocol names the types once for a packet, and the driver takes those of the first row: where a
- * later one differs it begins another packet, at worst for every row. A column of several types is sent as text.
- */
-function giveOneType(rows: readonly Value[][]): void {
-  const types: number[] = [];
-  for (const row of rows) for (let at = 0; at < row.length; at += 1) types[at] = (types[at] ?? 0) | typeOf(row[at] as Value);
-  for (const [at, type] of types.entries()) {
-    if (type === TEXT || type === INT || type === DOUBLE) continue;
-    for (const row of rows) if (typeof row[at] === 'number') row[at] = String(row[at]);
-  }
-}
-
-const [INT, DOUBLE, TEXT] = [1, 2, 4];
-
-/** As the driver tells them apart: it takes an empty value for text. */
-function typeOf(value: Value): number {
-  if (typeof value !== 'number') return TEXT;
-  return (value | 0) === value && value !== 0x7fffffff ? INT : DOUBLE;
-}
-
 /** Connects. Throws `StoreError` when the server cannot be reached or refuses us; the message holds no password. */
 export async function openMysql(options: MysqlOptions): Promise<Knex> {
   const address = addressOf(options.url);
@@ -182,28 +163,6 @@ export async function openMysql(options: MysqlOptions): Promise<Knex> {
     throw connectionError(thrown, `${address.database} at ${place}`);
   }
   return db;
-}
-
-/** Where a server is and who asks. */
-export interface Address {
-  readonly user: string;
-  readonly password: string;
-  readonly database: string;
-}
-
-/** Reads an address. Throws `StoreError` for what is none. */
-export function addressOf(url: string): Address & ({ host: string; port: number } | { socketPath: string }) {
-  if (!URL.canParse(url)) throw new StoreError('STORE_UNREACHABLE', 'the address of the database is no URL');
-  const parsed = new URL(url);
-  const database = decodeURIComponent(parsed.pathname.slice(1));
-  if (!/^(mysql|mariadb):$/.test(parsed.protocol) || database === '') {
-    throw new StoreError('STORE_UNREACHABLE', 'the address of the database is not mysql://user:password@host:port/database');
-  }
-  const login = { user: decodeURIComponent(parsed.username), password: decodeURIComponent(parsed.password), database };
-  const socketPath = parsed.searchParams.get('socket');
-  if (socketPath !== null) return { ...login, socketPath };
-  const host = parsed.hostname.replace(/^\[|\]$/g, '');
-  return { ...login, host, port: parsed.port === '' ? 3306 : Number(parsed.port) };
 }
 
 async function recognise(db: Knex, bulk: 'auto' | 'off'): Promise<MysqlDialect> {

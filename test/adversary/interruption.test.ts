@@ -1,7 +1,7 @@
 /** Ctrl-C and a store that goes away, at many points of a run: the next run ends where an undisturbed one does, and nothing is double. */
 import { createConnection } from 'mariadb';
 import { expect, it } from 'vitest';
-import { addressOf } from '../../canonical/mysql-client.ts';
+import { addressOf } from '../../canonical/mysql-address.ts';
 import type { Store } from '../../canonical/open.ts';
 import { StoreError } from '../../core/errors.ts';
 import type { RunReport } from '../../pipeline/report.ts';
