@@ -24,7 +24,7 @@ const SQLITE_VARIABLES = 32_766;
 const SQLITE_STATEMENTS = 40;
 /** Characters of the values of a statement or packet; well under any server's packet limit. */
 const MYSQL_CHARS = 1_000_000;
-/** Up to here a statement is as fast as a packet, which needs the statement prepared. */
+/** Fewer go in one statement: a packet needs its statement prepared first. */
 const FEW = 50;
 
 /** Inserts the rows; answers how many were written. Throws `StoreError`. Must run in a transaction. */

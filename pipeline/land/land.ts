@@ -65,7 +65,9 @@ async function landOnce(pass: LandingPass, batch: ReadBatch, checkpoint: () => C
   await engine.numbers.reserve('entries', work.landed.length);
   const movements = await effect(engine, async (trx) => {
     // Sent one behind the other without waiting: the database works on while the next rows are made.
-    const [booked] = await together([writeLanded(trx, work, programmes), writeNewcomers(trx, newcomers), quarantineRejected(trx, engine, system, batch)]);
+    const [booked] = await together([writeLanded(trx, work, programmes), writeNewcomers(trx, newcomers)]);
+    // Looks for what is set aside already, which may be another reading of the same record in this batch.
+    await quarantineRejected(trx, engine, system, batch);
     const position = checkpoint();
     if (position !== null) await saveCheckpoint(trx, position);
     return booked;

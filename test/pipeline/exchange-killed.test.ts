@@ -49,6 +49,18 @@ async function killed(world: World, kill: (port: Stream) => Stream, request: Par
 
 const clientOps = async (world: World) => (await operationsOf(world.store)).filter(({ stream, entity }) => stream === 'clients' && entity === 'client');
 
+/** One person in both systems who is settled, and was edited in the shop since. */
+async function editedInShop(world: World): Promise<void> {
+  addShopClient(world, PETROV);
+  addTillClient(world, '4', PETROV_ARTIX, null);
+  for (let n = 0; n < 3; n += 1) {
+    await world.sync();
+    till(world).takeFiles();
+    world.clock.jump(600_000);
+  }
+  world.sandbox.virtualpos.machine.editCustomer('1', { email: 'new@x.ru' });
+}
+
 describeStores('a run that is killed while it sends a load', (openFresh) => {
   it('leaves a file that the next run finds and does not send again', async () => {
     await inWorld(await openFresh(), { config }, async (world) => {
@@ -88,14 +100,7 @@ describeStores('a run that is killed while it sends a load', (openFresh) => {
 
   it('leaves an update that was taken before the next run, and is read back', async () => {
     await inWorld(await openFresh(), { config }, async (world) => {
-      addShopClient(world, PETROV);
-      addTillClient(world, '4', PETROV_ARTIX, null);
-      for (let n = 0; n < 3; n += 1) {
-        await world.sync();
-        till(world).takeFiles();
-        world.clock.jump(600_000);
-      }
-      world.sandbox.virtualpos.machine.editCustomer('1', { email: 'new@x.ru' });
+      await editedInShop(world);
       await killed(world, killAfterFile);
       till(world).takeFiles();
       world.clock.jump(600_000);
@@ -109,14 +114,7 @@ describeStores('a run that is killed while it sends a load', (openFresh) => {
 
   it('before the file was there leaves nothing that counts as taken: it is read back and sent', async () => {
     await inWorld(await openFresh(), { config }, async (world) => {
-      addShopClient(world, PETROV);
-      addTillClient(world, '4', PETROV_ARTIX, null);
-      for (let n = 0; n < 3; n += 1) {
-        await world.sync();
-        till(world).takeFiles();
-        world.clock.jump(600_000);
-      }
-      world.sandbox.virtualpos.machine.editCustomer('1', { email: 'new@x.ru' });
+      await editedInShop(world);
       await killed(world, killBeforeFile);
       expect(readdirSync(directory(world))).toEqual([]);
       for (let n = 0; n < 3; n += 1) {
