@@ -125,6 +125,27 @@ describeStores('nothing is lost', (openFresh) => {
     });
   });
 
+  it('a record that one page brings twice, once good and once broken, is set aside and stops nothing', async () => {
+    await inWorld(await openFresh(), { config: configOf(['shop', 'tills']) }, async (world) => {
+      const id = addShopClient(world, PETROV);
+      const report = await runWith(world, (setup) =>
+        withSystem(setup, 'shop', (system) => ({
+          ...system,
+          async *pull(request, checkpoint, signal) {
+            const rejected = [{ stream: 'clients', key: id, body: { id, phone: [1] }, field: 'phone', rule: 'expected a text' }];
+            for await (const batch of system.pull(request, checkpoint, signal)) yield { ...batch, rejected };
+          },
+        })),
+      );
+      expect(report.problems).toEqual([]);
+      expect(await rowsOf(world.store, 'records', { record_key: id })).toMatchObject([{ state: 'quarantined' }]);
+      expect(await countOf(world.store, 'quarantine', { state: 'open' })).toBe(1);
+      await world.sync();
+      expect(await rowsOf(world.store, 'records', { record_key: id, stream: 'clients', system_id: 1 })).toMatchObject([{ state: 'live' }]);
+      expect(await countOf(world.store, 'quarantine', { state: 'open' })).toBe(0);
+    });
+  });
+
   it('a losing value is recorded with its winner and the rule that decided', async () => {
     await inWorld(await openFresh(), { config: configOf(['shop', 'tills']) }, async (world) => {
       addShopClient(world, PETROV);
