@@ -8,6 +8,8 @@ import { describeStores } from '../support/stores.ts';
 
 const COLUMNS = ['record_id', 'entity', 'entity_id', 'rule', 'run_id'];
 const ROWS = 20_000;
+/** Whether a server would read all of the table without it hangs on its figures of that moment; what it is told does not. */
+const NAMED = 'FORCE INDEX (`i_links_entity_id_entity`)';
 
 describeStores('rows by many keys', (openFresh) => {
   it('are looked up in an index, also where reading all of a table that has just grown looks cheaper', async () => {
@@ -22,14 +24,17 @@ describeStores('rows by many keys', (openFresh) => {
     store.db.removeListener('query', listen);
     expect(found.map(([record]) => Number(record)).sort((a, b) => a - b)).toEqual(keys.map((key) => key * 2));
     expect(asked.length).toBeGreaterThan(1);
-    for (const { sql, options } of asked) expect(await tableIsRead(sql, options?.values ?? [])).toBe(false);
+    for (const { sql, options } of asked) {
+      expect(sql.includes(NAMED)).toBe(store.dialect.kind === 'mysql');
+      expect(await tableIsRead(sql, options?.values ?? [])).toBe(false);
+    }
 
     async function tableIsRead(sql: string, values: Value[]): Promise<boolean> {
       if (store.dialect.kind === 'sqlite') {
         const plan = await queryObjects<{ detail: string }>(store.db, `EXPLAIN QUERY PLAN ${sql}`, values);
         return plan.some(({ detail }) => detail.startsWith('SCAN'));
       }
-      const plan = await queryObjects<{ type: string; table: string }>(store.db, `EXPLAIN ${sql}`, values);
+      const plan = await queryObjects<{ type: string }>(store.db, `EXPLAIN ${sql}`, values);
       return plan.some(({ type }) => type === 'ALL');
     }
   });
