@@ -1,11 +1,12 @@
 /** Pulls the readings of a system and lands what they bring; a system that fails is left, what was landed stands. */
 import { operationsInState } from '../../canonical/stores/operations.ts';
 import { type CheckpointRow, checkpointOf } from '../../canonical/stores/progress.ts';
+import { closeUnkeyed } from '../../canonical/stores/quarantine.ts';
 import { hasRecords } from '../../canonical/stores/records.ts';
 import type { Batch, Json, PullRequest, Reading } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
 import { type Closed, isClosed } from '../closed.ts';
-import { type Engine, goOn, isStopped } from '../engine.ts';
+import { type Engine, effect, goOn, isStopped } from '../engine.ts';
 import type { KnownKeys } from '../identity/newcomers.ts';
 import { logReading } from '../log.ts';
 import { emptyCounts, type FacetTrouble, type ReadingReport, type StreamCounts } from '../report.ts';
@@ -148,11 +149,13 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   let read = 0;
   let whole = false;
   let remark: string | null = null;
+  let toldAnew = true;
   const line = new LandingLine(landing, engine.token === null ? 1 : SIDE_BY_SIDE);
   try {
     for await (const batch of gather(batches, () => isStopped(engine))) {
       whole = batch.complete === 'snapshot';
       remark = batch.remark ?? null;
+      toldAnew = toldAnew && (batch.unchanged ?? []).length === 0;
       read += sizeOf(batch);
       await line.add(batch, checkpointAfter(landing, reading, batch, whole ? began : null));
       setup.progress.reading(system.name, reading.name, read, batch.total ?? null);
@@ -162,6 +165,8 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   } finally {
     await line.quiet();
   }
+  // Without a key nothing else would ever end them; what is handed on as unchanged is not told again.
+  if (toldAnew && (whole || remark !== null)) await effect(engine, (trx) => closeUnkeyed(trx, system.id, reading.streams, began));
   const warning = whole
     ? await settleMissing(landing, began)
     : full
