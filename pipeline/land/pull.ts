@@ -149,13 +149,11 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   let read = 0;
   let whole = false;
   let remark: string | null = null;
-  let toldAnew = true;
   const line = new LandingLine(landing, engine.token === null ? 1 : SIDE_BY_SIDE);
   try {
     for await (const batch of gather(batches, () => isStopped(engine))) {
       whole = batch.complete === 'snapshot';
       remark = batch.remark ?? null;
-      toldAnew = toldAnew && (batch.unchanged ?? []).length === 0;
       read += sizeOf(batch);
       await line.add(batch, checkpointAfter(landing, reading, batch, whole ? began : null));
       setup.progress.reading(system.name, reading.name, read, batch.total ?? null);
@@ -165,8 +163,8 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   } finally {
     await line.quiet();
   }
-  // Without a key nothing else would ever end them; what is handed on as unchanged is not told again.
-  if (toldAnew && (whole || remark !== null)) await effect(engine, (trx) => closeUnkeyed(trx, system.id, reading.streams, began));
+  // Nothing else would ever end what has no key. All that is there was told again, but for what was handed on as unchanged, which was without fault.
+  if (whole || remark !== null) await effect(engine, (trx) => closeUnkeyed(trx, system.id, reading.streams, began));
   const warning = whole
     ? await settleMissing(landing, began)
     : full
