@@ -104,7 +104,7 @@ export interface VendorRecord {
 
 export interface RejectedRecord {
   readonly stream: string;
-  /** The vendor's key where it could be made out. */
+  /** The vendor's key where it could be made out; without one it counts as mended when a whole reading does not tell it again. */
   readonly key: string | null;
   readonly body: Json;
   readonly field: string;
