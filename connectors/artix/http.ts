@@ -129,8 +129,8 @@ export function openHttpExchange(ctx: Context, settings: ArtixSettings, http: Ht
         const { status } = await server.get(http.path, { optional: true }, signal);
         return status === 404 ? `the exchange service answers, but may know no "${http.path}" (HTTP 404)` : null;
       } catch (error) {
-        if (error instanceof ContractError) return null;
-        throw error;
+        if (!(error instanceof ContractError)) throw error;
+        return error.code === 'VENDOR_REDIRECT' ? `the exchange service answers with a redirect, which is never followed: check \`url\` and \`path\`` : null;
       }
     },
 
