@@ -130,7 +130,7 @@ async function check(loaded: LoadedConfig, { log, signal, clock }: ServeOptions)
       hint: 'Write one: `jobs: { nightly: { schedule: "30 2 * * *", zone: Europe/Moscow } }`; see docs/configuration.md.',
     });
   }
-  await openSystems(loaded, { log, signal, clock, ask: async () => null });
+  await openSystems(loaded, { log, signal, clock, store: null, ask: async () => null });
 }
 
 async function reloaded(before: LoadedConfig, options: ServeOptions): Promise<LoadedConfig> {
