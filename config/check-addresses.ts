@@ -37,7 +37,7 @@ function ofServices({ endpoints, jobs, serve }: Config): Wanted[] {
   const colon = serve.callbacks.lastIndexOf(':');
   const callbacks = { host: serve.callbacks.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(serve.callbacks.slice(colon + 1)) };
   return [
-    ...(endpoints === undefined || endpoints.port === 0 ? [] : [{ host: endpoints.host, port: endpoints.port, path: ['endpoints', 'port'] }]),
+    ...(endpoints === undefined ? [] : [{ host: endpoints.host, port: endpoints.port, path: ['endpoints', 'port'] }]),
     ...(called ? [{ ...callbacks, path: ['serve', 'callbacks'] }] : []),
   ];
 }
@@ -53,7 +53,8 @@ function ofSystems(config: Config, settings: ReadonlyMap<string, unknown>, conne
 
 /** What is wrong with both, and what to do; null: nothing. */
 function clash(one: Wanted, other: Wanted): string | null {
-  if (one.port !== other.port || !mayBeOne(one.host, other.host)) return null;
+  // Port 0 is any free one.
+  if (one.port !== other.port || one.port === 0 || !mayBeOne(one.host, other.host)) return null;
   if (one.calls === undefined || other.calls === undefined) return 'wants this port too: choose another one for either';
   // One server listens for both, and can tell their calls apart; two cannot listen at what is one address.
   if (one.host !== other.host)

@@ -1,6 +1,6 @@
 /** Real processes of `sverka serve` (dist/) on one store, killed and paused during a job. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { allJobs, setDue } from '../../canonical/stores/jobs.ts';
 import { lastRuns } from '../../canonical/stores/runs.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/index.ts';
 import { held } from '../adversary/interruption-kit.ts';
+import { freePort } from '../support/free-port.ts';
 import { describeStores, type FreshStores } from '../support/stores.ts';
 
 const MAIN = join(projectRoot(), 'dist/app/cli/main.js');
@@ -150,6 +151,29 @@ async function once(store: Store, served: Served | undefined): Promise<void> {
   expect(await served?.says(/^job ended/, {}, said)).toMatchObject({ how: 'done' });
 }
 
+/** Makes a pipe of the configuration: whoever reads it waits. */
+function pipeOf({ directory }: Site): { readonly yaml: string; readonly path: string } {
+  const path = join(directory, 'sverka.yaml');
+  const yaml = readFileSync(path, 'utf8');
+  makePipe(path);
+  return { yaml, path };
+}
+
+function makePipe(path: string): void {
+  rmSync(path);
+  expect(spawnSync('mkfifo', ['-m', '600', path]).status).toBe(0);
+}
+
+/** Resolves when somebody has begun to read the pipe; what is given to the answer is what they read. */
+async function readerOf(path: string): Promise<(text: string) => void> {
+  const writer = spawn('sh', ['-c', 'exec 3>"$0" && echo && cat >&3', path], { stdio: ['pipe', 'pipe', 'ignore'] });
+  stops.push(() => writer.kill('SIGKILL'));
+  await new Promise((resolve) => writer.stdout.once('data', resolve));
+  // The next reader waits for another writer.
+  makePipe(path);
+  return (text) => void writer.stdin.end(text);
+}
+
 async function until(reached: () => boolean | Promise<boolean>): Promise<void> {
   for await (const _ of setInterval(10)) if (await reached()) return;
 }
@@ -208,6 +232,37 @@ describeStores('two processes serve one store', (openFresh) => {
     // It serves on.
     await once(here.store, holder);
     expect(held(here)).toEqual(await undisturbed(openFresh));
+  });
+
+  test('one is there in place of the other: what the first listened for, the second does when it ends', { timeout: LONG }, async () => {
+    const [health, callbacks] = [await freePort(), await freePort()];
+    const called = '  called: { run: plan, systems: [shop], trigger: { callback: { token: { env: CALL } } } }';
+    const here = await site(openFresh, called, 5, `{ pollSeconds: 0.1, callbacks: "127.0.0.1:${callbacks}" }\nendpoints: { port: ${health} }`);
+    const first = here.serve();
+    await Promise.all([first.says(/^health and metrics are served/), first.says(/^callbacks are taken/)]);
+    const second = here.serve();
+    for (const [what, port] of [
+      ['endpoints', health],
+      ['callbacks', callbacks],
+    ] as const)
+      await second.says(/^an address is taken.*takes over/, { what: `${what}: cannot listen at 127.0.0.1:${port} (EADDRINUSE)` });
+    expect(second.lines.filter(({ level }) => level === 'warn')).toHaveLength(2);
+    first.child.kill('SIGKILL');
+    await Promise.all([second.says(/^health and metrics are served/), second.says(/^callbacks are taken/)]);
+    expect((await fetch(`http://127.0.0.1:${health}/healthz`)).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${health}/metrics`)).status).toBe(200);
+    second.child.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+  });
+
+  test('one that waits for an address ends when it is told to', { timeout: LONG }, async () => {
+    const here = await site(openFresh, ALL, 5, `{ pollSeconds: 0.1 }\nendpoints: { port: ${await freePort()} }`);
+    const first = here.serve();
+    await first.says(/^health and metrics are served/);
+    const second = here.serve();
+    await second.says(/^an address is taken/);
+    second.child.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
   });
 
   test('a job that is due all the time is executed by one at a time', { timeout: LONG }, async () => {
@@ -271,6 +326,42 @@ describeStores('one process serves', (openFresh) => {
     await until(async () => (await allJobs(here.store.db)).length === 2);
     await setDue(here.store.db, 'all', Date.now(), 'person');
     expect(await served.says(/^job ended/, { job: 'new' })).toMatchObject({ how: 'done' });
+  });
+
+  test('a SIGHUP while it starts is heard once it has started', { timeout: LONG }, async () => {
+    const here = await site(openFresh, ALL, 5);
+    const { yaml, path } = pipeOf(here);
+    const served = here.serve();
+    const first = await readerOf(path);
+    served.child.kill('SIGHUP');
+    first(yaml);
+    (await readerOf(path))(yaml.replace(ALL, `${ALL}\n  new: { run: plan, after: [all] }`));
+    expect(await served.says(/read anew/)).toMatchObject({ jobs: 2 });
+    await until(async () => (await allJobs(here.store.db)).length === 2);
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('a %s while it starts is a clean end', { timeout: LONG }, async (signal) => {
+    const here = await site(openFresh, '  all: { schedule: "* * * * *", zone: Europe/Moscow, catchUp: once }', 5);
+    const { yaml, path } = pipeOf(here);
+    const served = here.serve();
+    const give = await readerOf(path);
+    served.child.kill(signal);
+    give(yaml);
+    expect(await served.ended).toBe(0);
+    expect(await lastRuns(here.store.db, 1)).toEqual([]);
+  });
+
+  test('a reload under way when it is stopped does not disturb the end', { timeout: LONG }, async () => {
+    const here = await site(openFresh, ALL, 5);
+    const served = here.serve();
+    await served.says(/^serving/);
+    const { yaml, path } = pipeOf(here);
+    served.child.kill('SIGHUP');
+    const give = await readerOf(path);
+    served.child.kill('SIGTERM');
+    await served.says(/^served/);
+    give(yaml);
+    expect(await served.ended).toBe(0);
   });
 
   test('a callback starts a job for who knows the token, and nothing for others', { timeout: LONG }, async () => {
