@@ -1,120 +1,16 @@
 /** Real processes of `sverka serve` (dist/) on one store, killed and paused during a job. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
 import { setInterval } from 'node:timers/promises';
 import Database from 'libsql';
-import { afterEach, expect, inject, onTestFailed, test } from 'vitest';
-import { envText } from '../../app/cli/env-text.ts';
-import { sandboxConfig } from '../../app/cli/sandbox-config.ts';
-import { projectRoot } from '../../app/project.ts';
+import { afterEach, expect, test } from 'vitest';
 import type { Store, StoreOptions } from '../../canonical/open.ts';
 import { allJobs, setDue } from '../../canonical/stores/jobs.ts';
 import { lastRuns } from '../../canonical/stores/runs.ts';
-import { type RunningSandbox, startSandbox } from '../../sandbox/index.ts';
 import { held } from '../adversary/interruption-kit.ts';
-import { freePort } from '../support/free-port.ts';
 import { describeStores, type FreshStores } from '../support/stores.ts';
+import { ALL, LONG, MAIN, type Served, type Site, site, stopAll, TOKEN, until } from './served.ts';
 
-const MAIN = join(projectRoot(), 'dist/app/cli/main.js');
-const TOKEN = 'token-of-the-callback';
-const LONG = 240_000;
-
-const stops: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop();
-});
-
-type Line = Readonly<Record<string, string | number | boolean>>;
-
-/** A process that serves, and what it says. */
-class Served {
-  readonly child: ChildProcess;
-  readonly lines: Line[] = [];
-  readonly ended: Promise<number | null>;
-  private readonly waiting = new Set<() => void>();
-
-  constructor(directory: string) {
-    const failure = inject('buildFailure');
-    if (failure !== null) throw new Error(`the build failed: ${failure}`);
-    const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(process.execPath, [MAIN, 'serve'], { cwd: directory, env: { PATH, HOME }, stdio: ['ignore', 'ignore', 'pipe'] });
-    this.child = child;
-    let text = '';
-    child.stderr?.on('data', (piece: Buffer) => {
-      text += piece.toString();
-      const whole = text.split('\n');
-      text = whole.pop() ?? '';
-      for (const line of whole) this.lines.push(line.startsWith('{') ? (JSON.parse(line) as Line) : { message: line });
-      for (const look of this.waiting) look();
-    });
-    this.ended = new Promise((resolve) => child.once('close', resolve));
-    onTestFailed(() => console.error(`process ${child.pid} said:`, this.lines));
-    stops.push(() => {
-      child.kill('SIGCONT');
-      child.kill('SIGKILL');
-      return this.ended;
-    });
-  }
-
-  /** The first line that says so, now or later. */
-  says(message: RegExp, facts: Line = {}, from = 0): Promise<Line> {
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        const found = this.lines
-          .slice(from)
-          .find((line) => message.test(String(line['message'])) && Object.entries(facts).every(([name, value]) => line[name] === value));
-        if (found === undefined) return;
-        this.waiting.delete(look);
-        resolve(found);
-      };
-      this.waiting.add(look);
-      look();
-      this.child.once('close', () => reject(new Error(`it ended before it said ${message}: ${JSON.stringify(this.lines.slice(-5))}`)));
-    });
-  }
-}
-
-interface Site {
-  readonly directory: string;
-  readonly store: Store;
-  readonly sandbox: RunningSandbox;
-  serve(): Served;
-  configure(jobs: string, serve?: string): void;
-  writes(): number;
-}
-
-async function site(openFresh: FreshStores, jobs: string, people = 24, serve?: string): Promise<Site> {
-  const store = await openFresh();
-  const sandbox = await startSandbox({ people, seed: 3 });
-  stops.push(() => sandbox.stop());
-  const directory = mkdtempSync(join(tmpdir(), 'sverka-serve-'));
-  stops.push(() => rmSync(directory, { recursive: true, force: true }));
-  const place = openFresh.place(store);
-  const { yaml, env } = sandboxConfig(sandbox);
-  writeFileSync(join(directory, '.env'), `${envText({ ...env, STORE: place.kind === 'mysql' ? place.url : '', CALL: TOKEN })}`, { mode: 0o600 });
-  const where = place.kind === 'mysql' ? 'mysql: { url: { env: STORE } }' : `sqlite: ${place.file}`;
-  const base = yaml
-    .replace(/^store:\n(?: .*\n)+/m, `store:\n  ${where}\n`)
-    .replace(/level: warn/, 'level: info')
-    // How long the other waits for the calls of a process that stands still.
-    .replaceAll(/^( +)vendor: .*$/gm, '$&\n$1timeoutSeconds: 8');
-  const configure = (text: string, part = '{ leaseSeconds: 5, pollSeconds: 0.1, callbacks: "127.0.0.1:0" }'): void =>
-    writeFileSync(join(directory, 'sverka.yaml'), `${base}\njobs:\n${text}\nserve: ${part}\n`, { mode: 0o600 });
-  configure(jobs, serve);
-  const { virtualpos, artix, lotinfo, vodyanoy } = sandbox;
-  return {
-    directory,
-    store,
-    sandbox,
-    configure,
-    serve: () => new Served(directory),
-    writes: () => virtualpos.machine.writes.length + artix.machine.writes.length + lotinfo.machine.writes.length + vodyanoy.machine.writes.length,
-  };
-}
-
-const ALL = '  all: { schedule: "0 0 1 1 *", zone: Europe/Moscow }';
+afterEach(stopAll);
 
 /** Starts a job by hand once a process knows it, and answers who took it. */
 async function startAll(store: Store, served: readonly Served[]): Promise<Served> {
@@ -149,33 +45,6 @@ async function once(store: Store, served: Served | undefined): Promise<void> {
   const said = served?.lines.length ?? 0;
   await setDue(store.db, 'all', Date.now(), 'person');
   expect(await served?.says(/^job ended/, {}, said)).toMatchObject({ how: 'done' });
-}
-
-/** Makes a pipe of the configuration: whoever reads it waits. */
-function pipeOf({ directory }: Site): { readonly yaml: string; readonly path: string } {
-  const path = join(directory, 'sverka.yaml');
-  const yaml = readFileSync(path, 'utf8');
-  makePipe(path);
-  return { yaml, path };
-}
-
-function makePipe(path: string): void {
-  rmSync(path);
-  expect(spawnSync('mkfifo', ['-m', '600', path]).status).toBe(0);
-}
-
-/** Resolves when somebody has begun to read the pipe; what is given to the answer is what they read. */
-async function readerOf(path: string): Promise<(text: string) => void> {
-  const writer = spawn('sh', ['-c', 'exec 3>"$0" && echo && cat >&3', path], { stdio: ['pipe', 'pipe', 'ignore'] });
-  stops.push(() => writer.kill('SIGKILL'));
-  await new Promise((resolve) => writer.stdout.once('data', resolve));
-  // The next reader waits for another writer.
-  makePipe(path);
-  return (text) => void writer.stdin.end(text);
-}
-
-async function until(reached: () => boolean | Promise<boolean>): Promise<void> {
-  for await (const _ of setInterval(10)) if (await reached()) return;
 }
 
 /** Two processes on one store: one is in the middle of its writes, the other waits. */
@@ -232,37 +101,6 @@ describeStores('two processes serve one store', (openFresh) => {
     // It serves on.
     await once(here.store, holder);
     expect(held(here)).toEqual(await undisturbed(openFresh));
-  });
-
-  test('one is there in place of the other: what the first listened for, the second does when it ends', { timeout: LONG }, async () => {
-    const [health, callbacks] = [await freePort(), await freePort()];
-    const called = '  called: { run: plan, systems: [shop], trigger: { callback: { token: { env: CALL } } } }';
-    const here = await site(openFresh, called, 5, `{ pollSeconds: 0.1, callbacks: "127.0.0.1:${callbacks}" }\nendpoints: { port: ${health} }`);
-    const first = here.serve();
-    await Promise.all([first.says(/^health and metrics are served/), first.says(/^callbacks are taken/)]);
-    const second = here.serve();
-    for (const [what, port] of [
-      ['endpoints', health],
-      ['callbacks', callbacks],
-    ] as const)
-      await second.says(/^an address is taken.*takes over/, { what: `${what}: cannot listen at 127.0.0.1:${port} (EADDRINUSE)` });
-    expect(second.lines.filter(({ level }) => level === 'warn')).toHaveLength(2);
-    first.child.kill('SIGKILL');
-    await Promise.all([second.says(/^health and metrics are served/), second.says(/^callbacks are taken/)]);
-    expect((await fetch(`http://127.0.0.1:${health}/healthz`)).status).toBe(200);
-    expect((await fetch(`http://127.0.0.1:${health}/metrics`)).status).toBe(200);
-    second.child.kill('SIGTERM');
-    expect(await second.ended).toBe(0);
-  });
-
-  test('one that waits for an address ends when it is told to', { timeout: LONG }, async () => {
-    const here = await site(openFresh, ALL, 5, `{ pollSeconds: 0.1 }\nendpoints: { port: ${await freePort()} }`);
-    const first = here.serve();
-    await first.says(/^health and metrics are served/);
-    const second = here.serve();
-    await second.says(/^an address is taken/);
-    second.child.kill('SIGTERM');
-    expect(await second.ended).toBe(0);
   });
 
   test('a job that is due all the time is executed by one at a time', { timeout: LONG }, async () => {
@@ -326,42 +164,6 @@ describeStores('one process serves', (openFresh) => {
     await until(async () => (await allJobs(here.store.db)).length === 2);
     await setDue(here.store.db, 'all', Date.now(), 'person');
     expect(await served.says(/^job ended/, { job: 'new' })).toMatchObject({ how: 'done' });
-  });
-
-  test('a SIGHUP while it starts is heard once it has started', { timeout: LONG }, async () => {
-    const here = await site(openFresh, ALL, 5);
-    const { yaml, path } = pipeOf(here);
-    const served = here.serve();
-    const first = await readerOf(path);
-    served.child.kill('SIGHUP');
-    first(yaml);
-    (await readerOf(path))(yaml.replace(ALL, `${ALL}\n  new: { run: plan, after: [all] }`));
-    expect(await served.says(/read anew/)).toMatchObject({ jobs: 2 });
-    await until(async () => (await allJobs(here.store.db)).length === 2);
-  });
-
-  test.each(['SIGTERM', 'SIGINT'] as const)('a %s while it starts is a clean end', { timeout: LONG }, async (signal) => {
-    const here = await site(openFresh, '  all: { schedule: "* * * * *", zone: Europe/Moscow, catchUp: once }', 5);
-    const { yaml, path } = pipeOf(here);
-    const served = here.serve();
-    const give = await readerOf(path);
-    served.child.kill(signal);
-    give(yaml);
-    expect(await served.ended).toBe(0);
-    expect(await lastRuns(here.store.db, 1)).toEqual([]);
-  });
-
-  test('a reload under way when it is stopped does not disturb the end', { timeout: LONG }, async () => {
-    const here = await site(openFresh, ALL, 5);
-    const served = here.serve();
-    await served.says(/^serving/);
-    const { yaml, path } = pipeOf(here);
-    served.child.kill('SIGHUP');
-    const give = await readerOf(path);
-    served.child.kill('SIGTERM');
-    await served.says(/^served/);
-    give(yaml);
-    expect(await served.ended).toBe(0);
   });
 
   test('a callback starts a job for who knows the token, and nothing for others', { timeout: LONG }, async () => {
