@@ -56,11 +56,20 @@ function ruleOf(issue: z.core.$ZodIssue | undefined): string {
     case 'unrecognized_keys':
       return 'expected no unknown fields';
     case 'invalid_union':
-      return 'expected one of the documented forms';
+      return formsOf(issue.errors);
     case 'custom':
       // Ours, from a refinement: it quotes nothing.
       return issue.message;
     default:
       return 'expected the documented form';
   }
+}
+
+/** The forms of which one was expected, by the first fault of each. */
+function formsOf(forms: readonly (readonly z.core.$ZodIssue[])[]): string {
+  const rules = forms.flatMap(([first]) =>
+    first === undefined ? [] : [`${first.path.length === 0 ? '' : `${first.path.map(String).join('.')}: `}${ruleOf(first)}`],
+  );
+  const words = [...new Set(rules)].map((rule) => rule.replace('expected ', ''));
+  return words.length === 0 ? 'expected one of the documented forms' : `expected ${words.join(', or ')}`;
 }
