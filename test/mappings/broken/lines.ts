@@ -179,4 +179,10 @@ export const LINES: readonly Broken[] = [
     'min: 0, max: 20, only: push, otherwise: ignore }',
     ['19:74', '"otherwise" says how the wire is read', 'only written: take it away'],
   ],
+  [
+    'a form that there is not, of texts and numbers',
+    'from: phone, as: phone }',
+    'from: phone, as: phone, form: 99 }',
+    ['14:42', '"form" of phone: expected one of 7, 8, e164, plus7, national'],
+  ],
 ];
