@@ -65,11 +65,12 @@ function ruleOf(issue: z.core.$ZodIssue | undefined): string {
   }
 }
 
-/** The forms of which one was expected, by the first fault of each. */
+/** The forms of which one was expected, by the first fault of each; with the member where it lies deeper. */
 function formsOf(forms: readonly (readonly z.core.$ZodIssue[])[]): string {
-  const rules = forms.flatMap(([first]) =>
-    first === undefined ? [] : [`${first.path.length === 0 ? '' : `${first.path.map(String).join('.')}: `}${ruleOf(first)}`],
-  );
-  const words = [...new Set(rules)].map((rule) => rule.replace('expected ', ''));
-  return words.length === 0 ? 'expected one of the documented forms' : `expected ${words.join(', or ')}`;
+  const words = forms.flatMap(([first]) => {
+    if (first === undefined) return [];
+    const member = first.path.map(String).join('.');
+    return [`${member === '' ? '' : `${member}: `}${ruleOf(first).replace('expected ', '')}`];
+  });
+  return words.length === 0 ? 'expected one of the documented forms' : `expected ${[...new Set(words)].join(', or ')}`;
 }
