@@ -11,7 +11,7 @@ const OFF = '{ push: off }';
 /** What the files say goes to the cash server, deletions too. */
 const config = `systems:
   old: { vendor: artix, settings: { route: file, file: { directory: $DIRECTORY }, source: { directory: $DIRECTORY, prefix: src, quietSeconds: 1 } },
-    streams: { clients: { push: off, delete: propagate }, cards: ${OFF}, card-types: ${OFF}, additional-cards: ${OFF} } }${SYSTEMS.tills}
+    streams: { clients: ${OFF}, cards: ${OFF}, card-types: ${OFF}, additional-cards: ${OFF} } }${SYSTEMS.tills.replace('clients: { push: auto, create: all }', 'clients: { push: auto, create: all, delete: propagate }')}
 ${policiesOf(['tills'])}`.replace('authority: [tills]', 'authority: [old, tills]');
 
 const NAMES = ['Алов', 'Белов', 'Вилов', 'Глов', 'Дулов', 'Елов', 'Жилов', 'Зулов'];
