@@ -2,6 +2,7 @@
 import type { RowChange } from '../../canonical/compare.ts';
 import { OPEN_STATES, type OperationState } from '../../canonical/stores/operations.ts';
 import type { Value } from '../../core/model.ts';
+import { stableJson } from '../../core/values.ts';
 import { type Example, Picker, tellingOf } from './examples.ts';
 
 export interface OperationCount {
@@ -15,8 +16,11 @@ export interface OperationCount {
   /** It comes of this activation: `sverka apply --activation` sends it where it is proposed. */
   readonly own: boolean;
   readonly count: number;
+  /** In how many of them each field is to be changed; of what was there before, only fields that were to be changed otherwise. */
   readonly fields: Readonly<Record<string, number>>;
 }
+
+type FieldChanges = Readonly<Record<string, { readonly before?: Value; readonly after?: Value } | null | undefined>>;
 
 type Count = Omit<OperationCount, 'count' | 'fields'> & { count: number; fields: Record<string, number> };
 
@@ -48,10 +52,11 @@ export class OperationChanges {
     const group = this.groups.get(key) ?? { system, stream, action, what, state, own, count: 0, fields: {} };
     this.groups.set(key, group);
     group.count += 1;
-    const changes = JSON.parse(String(row[at('changes')])) as Readonly<Record<string, { readonly before?: Value; readonly after?: Value } | null>>;
-    for (const [field, change] of Object.entries(changes)) {
+    const changes = changesIn(row[at('changes')]);
+    for (const field of what === 'changed' ? otherIn(changesIn(before?.[at('changes')]), changes) : Object.keys(changes)) {
       group.fields[field] = (group.fields[field] ?? 0) + 1;
-      if (!open || action === 'create' || typeof change !== 'object' || change === null) continue;
+      const change = changes[field];
+      if (!open || NOT_SENT.includes(state) || action === 'create' || typeof change !== 'object' || change === null) continue;
       const entity = String(row[at('entity')]);
       const [from, to] = [change.before ?? null, change.after ?? null];
       this.picked.add([system, stream, action, state, field].join(' '), tellingOf(from, to), () => ({
@@ -65,8 +70,19 @@ export class OperationChanges {
     return [...this.groups.values()].sort((a, b) => RANK.indexOf(a.what) - RANK.indexOf(b.what) || (a.system < b.system ? -1 : 1));
   }
 
-  /** Of what would be changed in records that are there, by system, stream, action, state and field. */
+  /** Of what would be sent for records that are there, by system, stream, action, state and field. */
   examples(): Example[] {
     return this.picked.list();
   }
+}
+
+const NOT_SENT: readonly OperationState[] = ['held', 'unsupported'];
+
+const changesIn = (cell: unknown): FieldChanges => JSON.parse(String(cell ?? '{}')) as FieldChanges;
+
+/** Fields whose change is another one; all of them where only the state is. */
+function otherIn(before: FieldChanges, after: FieldChanges): string[] {
+  const all = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const others = all.filter((field) => stableJson(before[field]) !== stableJson(after[field]));
+  return others.length > 0 ? others : Object.keys(after);
 }

@@ -26,7 +26,7 @@ export function activationText(report: ShownActivation): string {
 function activationSummary(report: ShownActivation): string {
   if (report.activation === null)
     return report.changes
-      ? `nothing was written; \`sverka mapping activate\` ${report.sample === null ? `does exactly this, and ${count(report.toSend, 'change')} for the systems would wait for approval` : 'does this with all records'} (looked for ${seconds(report.ms)})`
+      ? `nothing was written; \`sverka mapping activate\` ${report.sample === null ? `does exactly this; ${report.toSend === 0 ? 'nothing would have to be sent' : `${count(report.toSend, 'change')} for the systems would wait for approval`}` : 'does this with all records'} (looked for ${seconds(report.ms)})`
       : `nothing changes (looked for ${seconds(report.ms)})`;
   const next = report.toSend === 0 ? 'nothing has to be sent' : `${waitText(report)}: sverka apply --activation ${report.activation}`;
   return `activation ${report.activation}: done in ${seconds(report.ms)}; ${next}; sverka mapping rollback takes it back`;
@@ -96,7 +96,7 @@ function changesText(report: Shown, done: boolean): string {
     ),
     section('Examples of entities', examplesText(report.entityExamples)),
     operationsText(report.operations, done),
-    section('Examples of what changes in the systems', examplesText(report.operationExamples)),
+    section('Examples of what is to be sent', examplesText(report.operationExamples)),
     accountsText(report.accounts, done),
     report.reviews.opened + report.reviews.closed > 0 ? `reviews: ${report.reviews.opened} opened, ${report.reviews.closed} closed` : '',
   );
