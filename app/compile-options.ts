@@ -1,10 +1,11 @@
 /** What the mapping of one stream is compiled with in one system, as the configuration says. */
 import { resolve } from 'node:path';
+import type { ZodType } from 'zod';
 import type { LoadedConfig } from '../config/load.ts';
 import type { SystemConfig } from '../config/schema/system.ts';
 import type { Connector } from '../core/contract.ts';
 import type { CompileOptions, SettingValue } from '../mappings/engine/options.ts';
-import { wireNames } from './registry.ts';
+import { CONNECTORS, wireNames } from './registry.ts';
 
 /** Absolute path of the operator's own mappings. */
 export function ownMappings(loaded: LoadedConfig): string | undefined {
@@ -49,6 +50,13 @@ function overridesPlaces(loaded: LoadedConfig, system: string, stream: string): 
     place: { file: loaded.file, line, column },
     placeOf: (inside, atKey) => ({ file: loaded.file, ...loaded.place([...path, ...inside], { atKey }) }),
   };
+}
+
+/** What a mapping is compiled with where no system says more: the vendor's records and the names of its settings, and no value of any. */
+export function vendorOptions(vendor: string, stream: string, wire: ZodType, zone: string): CompileOptions {
+  const connector = CONNECTORS.get(vendor);
+  const names = connector === undefined ? {} : settingNames(connector);
+  return { zone, lookups: {}, settings: {}, wire: wireNames(wire), ...names, expect: { vendor, stream } };
 }
 
 /** Every setting of a vendor, with or without a value in the configuration. */

@@ -38,7 +38,7 @@ export async function openSystems(loaded: LoadedConfig, options: ContextOptions 
 export async function compose(
   loaded: LoadedConfig,
   store: Store,
-  options: ContextOptions & { readonly progress: Progress; readonly hold?: RunHold },
+  options: Omit<ContextOptions, 'store'> & { readonly progress: Progress; readonly hold?: RunHold },
 ): Promise<RunSetup> {
   const { log, begins } = numbered(options.log);
   const clock = options.clock ?? systemClock;

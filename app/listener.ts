@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../core/context.ts';
 import type { System } from '../core/contract.ts';
-import type { Listener, ListenerAnswer } from '../core/listener.ts';
+import type { Listener, ListenerAnswer, ListenerCall } from '../core/listener.ts';
 import { bind, isInUse } from './adapters/bind.ts';
 
 export interface ListenOptions {
@@ -24,6 +24,11 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+interface Named {
+  readonly name: string;
+  readonly listener: Listener;
+}
+
 /** A caller that is slower than this is none of ours. */
 const CALL_MS = 10_000;
 const MAX_CONNECTIONS = 64;
@@ -33,7 +38,7 @@ const MAX_CONNECTIONS = 64;
  * (LISTEN_FAILED) where an address cannot be used.
  */
 export async function listen(systems: readonly { readonly name: string; readonly system: System }[], options: ListenOptions): Promise<Listening> {
-  const groups = new Map<string, { name: string; listener: Listener }[]>();
+  const groups = new Map<string, Named[]>();
   for (const { name, system } of systems) {
     const { listener } = system;
     if (listener === undefined) continue;
@@ -61,13 +66,12 @@ export async function listen(systems: readonly { readonly name: string; readonly
   return { addresses, close };
 }
 
-async function start(address: string, group: readonly { name: string; listener: Listener }[], options: ListenOptions): Promise<Server | null> {
+async function start(address: string, group: readonly Named[], options: ListenOptions): Promise<Server | null> {
   const [first] = group;
   if (first === undefined) return null;
-  const listeners = group.map(({ listener }) => listener);
   const server = createServer(
     { requestTimeout: CALL_MS, headersTimeout: CALL_MS, keepAliveTimeout: 5000, maxHeaderSize: 8192, connectionsCheckingInterval: 2000 },
-    (request, response) => void serve(listeners, request, response, options.log),
+    (request, response) => void serve(group, request, response, options.log),
   );
   server.maxConnections = MAX_CONNECTIONS;
   try {
@@ -80,22 +84,16 @@ async function start(address: string, group: readonly { name: string; listener: 
   return server;
 }
 
-async function serve(listeners: readonly Listener[], request: IncomingMessage, response: ServerResponse, log: Logger): Promise<void> {
+async function serve(group: readonly Named[], request: IncomingMessage, response: ServerResponse, log: Logger): Promise<void> {
   try {
-    const body = await bodyOf(request, Math.max(...listeners.map(({ maxBytes }) => maxBytes)));
+    const body = await bodyOf(request, Math.max(...group.map(({ listener }) => listener.maxBytes)));
     if (body === null) {
       log.warn('a call to the listener was refused', { why: 'its body is too large', status: 413 });
       response.writeHead(413, { connection: 'close' }).end(() => request.destroy());
       return;
     }
     const path = (request.url ?? '/').replace(/\?.*$/s, '');
-    const call = { method: request.method ?? '', path, peer: request.socket.remoteAddress ?? '', body };
-    let answer: ListenerAnswer | null = null;
-    for (const listener of listeners) {
-      answer = body.length > listener.maxBytes ? null : await listener.answer(call);
-      if (answer !== null && answer.status !== 404) break;
-    }
-    const { status, body: text } = answer ?? { status: 404, body: '' };
+    const { status, body: text } = await answerTo({ method: request.method ?? '', path, peer: request.socket.remoteAddress ?? '', body }, group, log);
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(text);
   } catch (error) {
     // Nothing a stranger sends may stop us; the cause names no value of theirs.
@@ -103,6 +101,29 @@ async function serve(listeners: readonly Listener[], request: IncomingMessage, r
     if (!response.headersSent) response.writeHead(500).end();
     else response.destroy();
   }
+}
+
+const NOBODY: ListenerAnswer = { status: 404, body: '' };
+
+/** Asks every system: what one of them alone would take, it takes; of what several would take nobody can tell whose it is, and none does. */
+async function answerTo(call: ListenerCall, group: readonly Named[], log: Logger): Promise<ListenerAnswer> {
+  const answers: { readonly name: string; readonly answer: ListenerAnswer }[] = [];
+  for (const { name, listener } of group) {
+    const answer = call.body.length > listener.maxBytes ? null : await listener.answer(call);
+    if (answer !== null) answers.push({ name, answer });
+  }
+  const takers = answers.filter(({ answer }) => answer.refused === undefined);
+  const [taker] = takers;
+  if (taker !== undefined && takers.length === 1) {
+    await taker.answer.keep?.();
+    return taker.answer;
+  }
+  if (taker !== undefined) {
+    log.warn('a call to the listener was refused', { systems: takers.map(({ name }) => name).join(', '), why: 'several systems could be meant', status: 404 });
+    return NOBODY;
+  }
+  for (const { name, answer } of answers) log.warn('a call to the listener was refused', { system: name, ...answer.refused, status: answer.status });
+  return answers.find(({ answer }) => answer.status !== NOBODY.status)?.answer ?? NOBODY;
 }
 
 /** The body, or null when it is larger than allowed: then the rest of it is not read. */

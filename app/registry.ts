@@ -14,7 +14,7 @@ export const CONNECTORS: ReadonlyMap<string, Connector> = new Map(ALL.map((conne
 
 /** What the configuration must know of them. */
 export const CONNECTOR_FACTS: ReadonlyMap<string, ConnectorFacts> = new Map(
-  ALL.map((connector) => [connector.vendor, { settings: connector.settings, streams: Object.keys(connector.wire) }]),
+  ALL.map(({ vendor, settings, wire, calledAt }) => [vendor, { settings, streams: Object.keys(wire), ...(calledAt !== undefined && { calledAt }) }]),
 );
 
 const namesOf = new WeakMap<ZodType, readonly string[] | null>();

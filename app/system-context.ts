@@ -23,14 +23,17 @@ export interface ContextOptions {
   readonly notices?: (system: string) => Notices;
   /** Asked before anything reaches a vendor. */
   readonly permit?: () => Promise<void>;
-  /** The store through which processes share what systems may be called; without one this process keeps to the limits alone. */
-  readonly store?: Store;
+  /**
+   * The store through which processes share what systems may be called, and in which pauses stand. To be told by everybody: null only
+   * where no store can be there yet, or no call is made.
+   */
+  readonly store: Store | null;
 }
 
 /** What the system may be called: shared with other processes where there is a store. */
 export function budgetOf({ name, config, zone }: Configured, options: ContextOptions): Budget {
   const clock = options.clock ?? systemClock;
-  if (options.store !== undefined) return gateOf(options.store, name, limitsOf(config, zone), clock);
+  if (options.store !== null) return gateOf(options.store, name, limitsOf(config, zone), clock);
   return createBudget({ clock, concurrency: config.concurrency, ...(config.rate === undefined ? {} : { ratePerSecond: config.rate }) });
 }
 

@@ -8,6 +8,7 @@ import { type Database, startDatabase } from './mariadb.ts';
 import { measure } from './measure.ts';
 import { type Options, readOptions, USAGE, UsageFailure } from './options.ts';
 import { writePage } from './page.ts';
+import { preview } from './preview.ts';
 import { compile, ROOT, startVendor } from './programs.ts';
 import { type Results, tables } from './report.ts';
 import { disturbance, QUIET, quietest, type Round, repetition, type Sample } from './rounds.ts';
@@ -132,8 +133,9 @@ async function main(options: Options): Promise<number> {
       rounds,
       memory: await memory(options, database, rounds),
       service: options.service ? await service(database, say) : [],
+      preview: options.preview ? await preview(options, database, say) : [],
     };
-    const { voids, missed } = verdict(results.rounds, results.memory, results.service);
+    const { voids, missed } = verdict(results.rounds, results.memory, [...results.service, ...results.preview]);
     if (options.json !== null) writeFileSync(options.json, `${JSON.stringify({ ...results, voids, missed }, null, 2)}\n`);
     const page = mapping === null ? tables(results) : `${tables(results)}\n\n${mapping.text}`;
     if (options.write && voids.length === 0) writePage(page);

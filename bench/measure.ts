@@ -27,8 +27,8 @@ export interface Measured {
   readonly stdout: string;
 }
 
-/** Throws with the end of what the command said when it does not exit with 0. */
-export async function measure(command: Command, databasePid: number): Promise<Measured> {
+/** `ends`: exit codes of a command that did what it should. With another one it throws, with the end of what the command said. */
+export async function measure(command: Command, databasePid: number, ends: readonly number[] = [0]): Promise<Measured> {
   const databaseBefore = cpuSeconds(databasePid);
   const ownBefore = endedChildrenCpuSeconds();
   const machineBefore = machineCpuSeconds();
@@ -56,7 +56,7 @@ export async function measure(command: Command, databasePid: number): Promise<Me
   try {
     const { code, seconds } = await ended;
     await closed;
-    if (code !== 0) {
+    if (code === null || !ends.includes(code)) {
       const line = [command.program, ...command.args].join(' ');
       throw new BenchFailure(`\`${line}\` ended with ${code}:\n${said.stdout.slice(-TAIL)}\n${said.stderr}`);
     }

@@ -7,7 +7,7 @@ export const USAGE = `npm run bench -- [options]
   --n 20000,100000     numbers of customers
   --reps 3             repetitions of each
   --variants json,xml,slow   what is measured: the plain job, XML, a vendor that answers in 100 ms; the last two at the largest number
-  --only load|service  the loads alone, or the schedules and the calls of many workers alone
+  --only load|service|preview   the loads alone, the schedules and the calls of many workers alone, or the preview of a mapping edit alone
   --memory 300000      also measure memory at this number; 0: leave memory out
   --concurrency 6      pages in flight, for ours
   --seed 1             seed of the customers
@@ -27,6 +27,8 @@ export interface Options {
   readonly variants: readonly string[];
   /** Whether schedules and calls of many workers are measured too. */
   readonly service: boolean;
+  /** Whether the preview of a mapping edit is measured too. */
+  readonly preview: boolean;
   readonly memory: number;
   readonly concurrency: number;
   readonly seed: number;
@@ -44,12 +46,15 @@ export interface Options {
 export function readOptions(args: readonly string[]): Options | null {
   const { values } = parse(args);
   if (values.help === true) return null;
+  const one = only(values.only);
+  const wants = (part: Part): boolean => one === undefined || one === part;
   return {
     sizes: values.n.split(',').map((text) => whole(text, '--n', 1)),
     repetitions: whole(values.reps, '--reps', 1),
-    variants: values.only === 'service' ? [] : values.variants.split(',').map(variant),
-    service: !values['floor-only'] && only(values.only) !== 'load',
-    memory: values.only === 'service' ? 0 : whole(values.memory, '--memory', 0),
+    variants: wants('load') ? values.variants.split(',').map(variant) : [],
+    service: !values['floor-only'] && wants('service'),
+    preview: !values['floor-only'] && wants('preview'),
+    memory: wants('load') ? whole(values.memory, '--memory', 0) : 0,
     concurrency: whole(values.concurrency, '--concurrency', 1),
     seed: whole(values.seed, '--seed', 0),
     json: values.json ?? null,
@@ -91,8 +96,12 @@ function parse(args: readonly string[]) {
   }
 }
 
-function only(part: string | undefined): string | undefined {
-  if (part !== undefined && part !== 'load' && part !== 'service') throw new UsageFailure(`--only: expected load or service, not "${part}"`);
+const PARTS = ['load', 'service', 'preview'] as const;
+type Part = (typeof PARTS)[number];
+
+function only(name: string | undefined): Part | undefined {
+  const part = PARTS.find((one) => one === name);
+  if (name !== undefined && part === undefined) throw new UsageFailure(`--only: expected one of ${PARTS.join(', ')}, not "${name}"`);
   return part;
 }
 

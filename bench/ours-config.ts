@@ -9,16 +9,19 @@ export interface OursConfigOptions {
   /** Pages in flight. */
   readonly concurrency: number;
   readonly format: 'json' | 'xml';
+  /** Directory of the mapping files; the shipped ones where it is silent. */
+  readonly mappings?: string;
 }
 
 /**
  * Writes a configuration and its secrets into `directory`; answers the path. Pull only: one VirtualPOS system, nothing is
  * written back, and all else as it is when a configuration is silent.
  */
-export function writeOursConfig(directory: string, { vendorUrl, databaseUrl, concurrency, format }: OursConfigOptions): string {
+export function writeOursConfig(directory: string, { vendorUrl, databaseUrl, concurrency, format, mappings }: OursConfigOptions): string {
   const config = {
     store: { mysql: { url: { file: 'store.secret' } } },
     zone: 'Europe/Moscow',
+    ...(mappings === undefined ? {} : { mappings }),
     systems: {
       pos: {
         vendor: 'virtualpos',

@@ -8,7 +8,8 @@ import { schemaUp } from '../canonical/schema/up.ts';
 import type { Database } from './mariadb.ts';
 import { connected } from './query.ts';
 
-const NAME = 'service';
+/** Name of its database. */
+export const NAME = 'service';
 
 /** Answers what `work` found in it. */
 export async function withStore<T>(kind: StoreOptions['kind'], database: Database, work: (place: StoreOptions) => Promise<T>): Promise<T> {

@@ -1,8 +1,8 @@
 /** The figures as tables. */
 import type { Name } from './contestants.ts';
+import type { Figure } from './figure.ts';
 import type { Phase } from './phases.ts';
 import { disturbance, QUIET, type Round, type Sample } from './rounds.ts';
-import type { ServiceFigure } from './service.ts';
 import { aligned, count, fixed, megabytes, percent, ranged } from './show.ts';
 import { type Spread, spread } from './statistics.ts';
 import { LABELS, MEMORY_BARS, type MemoryFigure, ratios, verdict } from './verdict.ts';
@@ -14,7 +14,8 @@ export interface Results {
   readonly repetitions: number;
   readonly rounds: readonly Round[];
   readonly memory: readonly MemoryFigure[];
-  readonly service: readonly ServiceFigure[];
+  readonly service: readonly Figure[];
+  readonly preview: readonly Figure[];
 }
 
 const NAMES: readonly Name[] = ['floor-load', 'floor-insert', 'ours'];
@@ -22,14 +23,15 @@ const HEAD = ['', 'contestant', 'customers/s', 'rows/s', 'ratio to floor-load', 
 
 /** The tables as Markdown; readable on a terminal as well. */
 export function tables(results: Results): string {
-  const { rounds, memory, service } = results;
-  const { voids, missed } = verdict(rounds, memory, service);
+  const { rounds, memory, service, preview } = results;
+  const { voids, missed } = verdict(rounds, memory, [...service, ...preview]);
   const others = Math.max(0, ...rounds.map(({ samples }) => disturbance(samples)));
   const parts = [
     `${results.date} · ${results.machine} · ${results.database} · ${repetitions(results.repetitions)}`,
     ...rounds.map(speedTable),
     memory.length > 0 ? memoryTable(memory) : '',
-    service.length > 0 ? serviceTable(service) : '',
+    service.length > 0 ? figuresTable('The service', service) : '',
+    preview.length > 0 ? figuresTable('Preview of a mapping edit', preview) : '',
     others > QUIET ? `Other work took up to ${Math.round(others * 100)} % of the machine: only the ratios mean something, and less.` : '',
     ...voids.map((one) => `**VOID**: ${one}.`),
     missed.length === 0 ? '' : ['Below the bar:', '', ...missed.map((one) => `- ${one}`)].join('\n'),
@@ -80,9 +82,9 @@ function memoryTable(memory: readonly MemoryFigure[]): string {
   return `**Memory of ours** (first load and a run with nothing changed)\n\n${aligned([['customers', 'largest, MB', 'growth', 'bar'], ...rows])}`;
 }
 
-function serviceTable(service: readonly ServiceFigure[]): string {
-  const rows = service.map(({ what, found, bar, met }) => [what, found, met ? bar : `${bar} missed`]);
-  return `**The service**\n\n${aligned([['what', 'found', 'bar'], ...rows])}`;
+function figuresTable(title: string, figures: readonly Figure[]): string {
+  const rows = figures.map(({ what, found, bar, met }) => [what, found, met ? bar : `${bar} missed`]);
+  return `**${title}**\n\n${aligned([['what', 'found', 'bar'], ...rows])}`;
 }
 
 function repetitions(number: number): string {

@@ -1,6 +1,7 @@
 /** What is measured of the service: how late schedules start, and whether many workers keep one limit. */
 import type { StoreOptions } from '../canonical/open.ts';
 import { manyWorkers } from './calls.ts';
+import type { Figure } from './figure.ts';
 import type { Database } from './mariadb.ts';
 import { withStore } from './own-store.ts';
 import { BAR_MS, lateness } from './schedules.ts';
@@ -8,17 +9,9 @@ import { BAR_MS, lateness } from './schedules.ts';
 const SCHEDULES = 10_000;
 const CALLS = { calls: 100_000, workers: 8, rate: 2000, slots: 16, perDay: null, zone: 'UTC' };
 
-/** One figure of the service and whether its bar is met. */
-export interface ServiceFigure {
-  readonly what: string;
-  readonly found: string;
-  readonly bar: string;
-  readonly met: boolean;
-}
-
 /** In both databases: 10,000 schedules due at one moment, and 100,000 calls of eight processes. */
-export async function service(database: Database, say: (line: string) => void): Promise<ServiceFigure[]> {
-  const figures: ServiceFigure[] = [];
+export async function service(database: Database, say: (line: string) => void): Promise<Figure[]> {
+  const figures: Figure[] = [];
   for (const kind of ['sqlite', 'mysql'] as const) {
     const name = kind === 'sqlite' ? 'SQLite' : 'MariaDB';
     say(`${name}: schedules, calls`);
@@ -28,7 +21,7 @@ export async function service(database: Database, say: (line: string) => void): 
   return figures;
 }
 
-async function schedulesOn(name: string, place: StoreOptions): Promise<ServiceFigure> {
+async function schedulesOn(name: string, place: StoreOptions): Promise<Figure> {
   const { median, p99, most, cpu } = await lateness(place, SCHEDULES);
   return {
     what: `${SCHEDULES.toLocaleString('en')} schedules due at one moment, ${name}`,
@@ -38,7 +31,7 @@ async function schedulesOn(name: string, place: StoreOptions): Promise<ServiceFi
   };
 }
 
-async function callsOn(name: string, place: StoreOptions): Promise<ServiceFigure> {
+async function callsOn(name: string, place: StoreOptions): Promise<Figure> {
   const { calls, mostInWindow, mostAtOnce, beyondRate, beyondSlots, seconds, workers } = await manyWorkers({ ...CALLS, store: place });
   const made = workers.reduce((sum, one) => sum + one.made, 0);
   return {

@@ -1,8 +1,8 @@
 /** What the figures are worth against the bars. */
 import type { Name } from './contestants.ts';
+import type { Figure } from './figure.ts';
 import { PHASES, type Phase } from './phases.ts';
 import type { Round, Sample } from './rounds.ts';
-import type { ServiceFigure } from './service.ts';
 import { count, fixed, megabytes, percent } from './show.ts';
 import { spread } from './statistics.ts';
 
@@ -42,13 +42,13 @@ export function ratios(samples: readonly Sample[], phase: Phase, contestant: Nam
 }
 
 /** Judges the figures. */
-export function verdict(rounds: readonly Round[], memory: readonly MemoryFigure[], service: readonly ServiceFigure[]): Verdict {
+export function verdict(rounds: readonly Round[], memory: readonly MemoryFigure[], figures: readonly Figure[]): Verdict {
   return {
     voids: rounds.flatMap(voidsOf),
     missed: [
       ...rounds.flatMap(missedOf),
       ...missedMemory(memory),
-      ...service.filter(({ met }) => !met).map(({ what, found, bar }) => `${what}: ${found}; asked for: ${bar}`),
+      ...figures.filter(({ met }) => !met).map(({ what, found, bar }) => `${what}: ${found}; asked for: ${bar}`),
     ],
   };
 }

@@ -81,6 +81,8 @@ class Pages {
   private at = 0;
   private last: Row | null = null;
   private ended = false;
+  /** The rows after these, asked for while these are looked at. */
+  private next: Promise<readonly Row[]> | null = null;
   private readonly db: Knex;
   private readonly spec: TableSpec;
   private readonly columns: readonly string[];
@@ -108,13 +110,22 @@ class Pages {
   }
 
   async fetch(): Promise<Row | null> {
-    const { sql, values } = this.statement();
-    this.rows = await queryArrays(this.db, sql, values);
+    this.rows = await (this.next ?? this.read());
     this.at = 0;
     const last = this.rows.at(-1);
-    if (last === undefined) this.ended = true;
-    else this.last = this.keyOf(last);
+    this.ended = last === undefined;
+    if (last !== undefined) {
+      this.last = this.keyOf(last);
+      this.next = this.read();
+      // Its failure is thrown when its rows are wanted.
+      this.next.catch(() => undefined);
+    }
     return this.peek();
+  }
+
+  private async read(): Promise<readonly Row[]> {
+    const { sql, values } = this.statement();
+    return queryArrays(this.db, sql, values);
   }
 
   private statement(): { readonly sql: string; readonly values: Value[] } {

@@ -1,10 +1,12 @@
 /** Reading many rows by their keys, a set at a time. */
 import type { Knex } from 'knex';
-import { quote, type Value } from './dialect.ts';
+import { dialectOf, quote, type Value } from './dialect.ts';
 import { queryArrays, queryObjects } from './execute.ts';
+import { indexName } from './schema/ddl.ts';
+import { TABLES } from './schema/tables.ts';
 
-/** Keys of one statement. */
-const KEYS = 1024;
+/** Keys of one statement. A list of 1,000 and more MariaDB turns into a join, for which it reads the whole table. */
+const KEYS = 960;
 /** A statement is prepared for these numbers of keys only; the last key is repeated to fill it. */
 const SIZES = [1, 8, 64, 256, KEYS];
 
@@ -20,7 +22,7 @@ export async function selectObjectsIn<Row>(
   keys: Iterable<string | number>,
   where: Readonly<Record<string, Value>> = {},
 ): Promise<Row[]> {
-  return collect(statements(table, columns, keyColumn, keys, where), (one) => queryObjects<Row>(db, one.sql, one.values));
+  return collect(statements(db, table, columns, keyColumn, keys, where), (one) => queryObjects<Row>(db, one.sql, one.values));
 }
 
 /** As `selectObjectsIn`, with each row as an array in the order of `columns`: less work where there are many. */
@@ -32,7 +34,7 @@ export async function selectIn(
   keys: Iterable<string | number>,
   where: Readonly<Record<string, Value>> = {},
 ): Promise<Value[][]> {
-  return collect(statements(table, columns, keyColumn, keys, where), (one) => queryArrays(db, one.sql, one.values));
+  return collect(statements(db, table, columns, keyColumn, keys, where), (one) => queryArrays(db, one.sql, one.values));
 }
 
 interface Statement {
@@ -41,6 +43,7 @@ interface Statement {
 }
 
 function* statements(
+  db: Knex,
   table: string,
   columns: readonly string[],
   keyColumn: string,
@@ -51,11 +54,35 @@ function* statements(
   const conditions = Object.entries(where);
   const others = conditions.map(([name, value]) => ` AND ${quote(name)} ${value === null ? 'IS NULL' : '= ?'}`).join('');
   const bound = conditions.flatMap(([, value]) => (value === null ? [] : [value]));
-  const head = `SELECT ${columns.map(quote).join(', ')} FROM ${quote(table)} WHERE ${quote(keyColumn)} IN `;
+  const head = `SELECT ${columns.map(quote).join(', ')} FROM ${quote(table)}${hint(db, table, [keyColumn, ...Object.keys(where)])} WHERE ${quote(keyColumn)} IN `;
   for (let at = 0; at < unique.length; at += KEYS) {
     const filled = fill(unique.slice(at, at + KEYS));
     yield { sql: `${head}(${filled.map(() => '?').join(',')})${others}`, values: [...filled, ...bound] };
   }
+}
+
+/**
+ * Names the index to a server of MySQL's kind: with some hundred keys, and figures about a table that has just grown, it may think reading all of
+ * the table cheaper, and reads it for every statement.
+ */
+function hint(db: Knex, table: string, asked: readonly string[]): string {
+  if (dialectOf(db).kind === 'sqlite') return '';
+  const spec = TABLES.find(({ name }) => name === table);
+  const named = [
+    ...(spec?.unique ?? []).map((columns) => ({ columns, unique: true })),
+    ...(spec?.indexes ?? []).map((columns) => ({ columns, unique: false })),
+  ];
+  const [keyColumn = ''] = asked;
+  const led = named.map(({ columns, unique }) => ({ columns, unique, serves: serving(columns, asked) })).filter(({ serves }) => serves.includes(keyColumn));
+  const [best] = led.sort((a, b) => b.serves.length - a.serves.length);
+  if (best === undefined || serving(spec?.primary ?? [], asked).includes(keyColumn)) return '';
+  return ` FORCE INDEX (${quote(indexName(table, best.columns, best.unique))})`;
+}
+
+/** The columns at the beginning of an index that are asked for. */
+function serving(index: readonly string[], asked: readonly string[]): readonly string[] {
+  const end = index.findIndex((column) => !asked.includes(column));
+  return end < 0 ? index : index.slice(0, end);
 }
 
 async function collect<Row>(parts: Iterable<Statement>, run: (one: Statement) => Promise<Row[]>): Promise<Row[]> {

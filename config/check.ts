@@ -1,5 +1,6 @@
 /** What a schema of one value cannot say: names that must exist elsewhere in the file, zones, fields of the canonical model. */
 import type { ZodType } from 'zod';
+import type { CallPlace } from '../core/listener.ts';
 import { ATTRIBUTES, FIELDS } from '../core/model.ts';
 import { suggestion } from '../core/nearest.ts';
 import { assertZone } from '../core/zone.ts';
@@ -11,6 +12,8 @@ import type { KeyPath, Source } from './source.ts';
 export interface ConnectorFacts {
   readonly settings: ZodType;
   readonly streams: readonly string[];
+  /** Where a system with these settings is called back; null: nowhere. */
+  readonly calledAt?: (settings: unknown) => CallPlace | null;
 }
 
 const FIELD_NAMES = new Set(FIELDS.flatMap((field) => (field.group === undefined ? [field.name] : [field.name, field.group])));

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { ConfigError, type Place } from '../core/errors.ts';
 import { suggestion } from '../core/nearest.ts';
 import { type ConnectorFacts, checkReferences } from './check.ts';
+import { checkAddresses } from './check-addresses.ts';
 import { checkJobs } from './check-jobs.ts';
 import type { Environment } from './environment.ts';
 import { explainIssues } from './explain.ts';
@@ -47,7 +48,12 @@ export async function loadConfig(path: string, options: LoadOptions): Promise<Lo
   const parsed = configSchema.safeParse(value);
   if (!parsed.success) problems.push(...explainIssues(parsed.error, source, shape));
   const settings = await checkSettings(value, source, options, secrets, problems);
-  if (parsed.success) problems.push(...checkReferences(parsed.data, source, options.connectors), ...checkJobs(parsed.data, source, options.connectors));
+  if (parsed.success)
+    problems.push(
+      ...checkReferences(parsed.data, source, options.connectors),
+      ...checkJobs(parsed.data, source, options.connectors),
+      ...checkAddresses(parsed.data, settings, source, options.connectors),
+    );
   throwProblems(problems);
   if (!parsed.success) throw new ConfigError('CONFIG_INVALID', `${file}: the configuration is wrong`);
   const systems = Object.entries(parsed.data.systems).map(([name, system]) => [name, { ...system, settings: settings.get(name) }] as const);

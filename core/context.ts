@@ -46,14 +46,17 @@ export interface Http {
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
 }
 
-/** An exchange directory. Names are single path segments; symlinks are refused; files are made with mode 0600. */
+/**
+ * An exchange directory. Names are plain (`isPlainFileName`), others are refused with `ConnectionError`; so are symlinks. Files are made
+ * with mode 0600.
+ */
 export interface Files {
   /** Writes a new file whole (temporary name, then rename). Throws `ConnectionError` when the name exists. */
   writeNew(directory: string, name: string, content: string | AsyncIterable<string>): Promise<void>;
   exists(directory: string, name: string): Promise<boolean>;
   /** Removes a file; false when there was none. Throws `ConnectionError` when it cannot be removed. */
   remove(directory: string, name: string): Promise<boolean>;
-  /** Names in the directory, those of symlinks too: whoever looks at one is refused. Throws `ConnectionError` when it cannot be read. */
+  /** Names in the directory, those of symlinks and those that are not plain too: whoever looks at one is refused. Throws `ConnectionError` when it cannot be read. */
   list(directory: string): Promise<readonly string[]>;
   /** What can be told of a file without reading it; null when there is none. Throws `ConnectionError` for a symlink or what is no file. */
   stat(directory: string, name: string): Promise<FileFacts | null>;

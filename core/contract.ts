@@ -13,7 +13,7 @@ import type { Context } from './context.ts';
 import type { FullLoad } from './full-load.ts';
 import type { JournalEntry, JournalProbe } from './journal.ts';
 import type { Json, WireBody } from './json.ts';
-import type { Listener } from './listener.ts';
+import type { CallPlace, Listener } from './listener.ts';
 import type { Intend, Outcome, PushOperation, PushResult } from './push.ts';
 
 /** One vendor product, declared as data and registered in one visible list (`app/registry.ts`). */
@@ -23,6 +23,8 @@ export interface Connector {
   readonly settings: ZodType;
   /** Wire schema of every stream's record body, known without opening a system. */
   readonly wire: Readonly<Record<string, ZodType>>;
+  /** Where a system with these settings, which have passed the schema, is called back; null: nowhere. Absent: this vendor never calls. */
+  calledAt?(settings: unknown): CallPlace | null;
   /** Opens a system. `settings` has passed the schema; no call is made yet. Throws `ConfigError`. */
   open(settings: unknown, ctx: Context): System;
 }
@@ -104,7 +106,7 @@ export interface VendorRecord {
 
 export interface RejectedRecord {
   readonly stream: string;
-  /** The vendor's key where it could be made out. */
+  /** The vendor's key where it could be made out; without one it counts as mended when a whole reading does not tell it again. */
   readonly key: string | null;
   readonly body: Json;
   readonly field: string;

@@ -35,6 +35,10 @@ export const ERROR_CATALOGUE = {
     means: "The answer is not in the vendor's documented form.",
     hint: "Look at the vendor's address and version; what was read before is kept.",
   },
+  VENDOR_REDIRECT: {
+    means: 'The address of a system answers that the vendor is elsewhere. No redirect is followed: it may lead to a stranger, and our key with it.',
+    hint: 'Set the address of this system in the configuration to where the vendor now answers, then run `sverka doctor`; what waits is sent by the next run.',
+  },
   VENDOR_TOO_LARGE: { means: 'The answer is larger than the size limit.', hint: 'Lower the page size, or raise `maxResponseMb` of the system.' },
   VENDOR_ERROR: { means: 'The vendor answered that the call failed.', hint: "Read the reason; look for the vendor's code in its documents." },
   VENDOR_UNREADABLE: {

@@ -21,10 +21,19 @@ export function expectation(issue: SchemaIssue, alternatives: readonly SchemaIss
           ? `expected the form ${issue.pattern ?? issue.format}`
           : asExpectation(issue.message);
     case 'invalid_union':
-      return alternatives.length === 0 ? 'expected another form' : [...new Set(alternatives.map((one) => expectation(one)))].join(', or ');
+      return alternatives.length === 0 ? 'expected another form' : [...new Set(withValues(alternatives).map((one) => expectation(one)))].join(', or ');
     default:
       return asExpectation(issue.message);
   }
+}
+
+/** Values that several forms allow are told as one list, each once; where a number and its text are allowed they read alike. */
+function withValues(alternatives: readonly SchemaIssue[]): readonly SchemaIssue[] {
+  const listed = alternatives.filter((one) => one.code === 'invalid_value');
+  const [first] = listed;
+  if (first === undefined) return alternatives;
+  const values = [...new Map(listed.flatMap((one) => one.values).map((value) => [String(value), value])).values()];
+  return [{ ...first, values }, ...alternatives.filter((one) => one.code !== 'invalid_value')];
 }
 
 const asExpectation = (message: string): string => (/^(expected|needs|needed)/.test(message) ? message : `expected ${message}`);

@@ -7,7 +7,10 @@ export interface Listener {
   readonly port: number;
   /** A larger body is refused unread. */
   readonly maxBytes: number;
-  /** Answers one call; null: not one of this system's. Throws no error for what a stranger sends. */
+  /**
+   * What this system would answer to a call; null: not one of its. Keeps nothing yet: a call that another system at the same address
+   * would take too is nobody's. Throws no error for what a stranger sends.
+   */
   answer(call: ListenerCall): Promise<ListenerAnswer | null>;
 }
 
@@ -21,7 +24,25 @@ export interface ListenerCall {
 }
 
 export interface ListenerAnswer {
+  /** 200: taken. */
   readonly status: number;
   /** A JSON document, or nothing. */
   readonly body: string;
+  /** Why it is not taken, and of what it speaks: for the log, without a value of the caller's. */
+  readonly refused?: { readonly why: string; readonly topic: string };
+  /** Keeps what the call says; called once it is certain that this system alone takes it. */
+  keep?(): Promise<void>;
+}
+
+/** Where a system is called, and by what its calls are told from those to another system of its vendor. */
+export interface CallPlace {
+  readonly host: string;
+  readonly port: number;
+  /** Keys in the settings that lead to the address. */
+  readonly path: readonly string[];
+  /** What a call names, such as `shop`, and which of them are this system's. */
+  readonly topic: string;
+  readonly topics: readonly string[];
+  /** Addresses that may call; absent: any. */
+  readonly from?: readonly string[];
 }

@@ -1,4 +1,5 @@
 /** Part of the contract of a connector (`contract.ts`): what is sent to a vendor, and what became of it. */
+import type { SverkaError } from './errors.ts';
 import type { WireBody } from './json.ts';
 
 /** One change to make in one system, in the vendor's form. */
@@ -48,5 +49,15 @@ export type Outcome =
   | { readonly kind: 'rejected'; readonly code: string; readonly reason: string }
   /** Not sent: a field to be changed was changed there since it was read. It is read and planned anew. */
   | { readonly kind: 'overtaken' }
-  /** Sent, and nobody knows: to be settled by reading back. */
-  | { readonly kind: 'unknown'; readonly code: string };
+  /**
+   * Certainly not done, and nothing else would be now: the way to the system is at fault, as `trouble` says. The operation stays as it was,
+   * no further one is sent in this run, and the run says why.
+   */
+  | { readonly kind: 'unsent'; readonly trouble: SverkaError }
+  /** Sent, and nobody knows: to be settled by reading back. With `trouble`, no further one is sent in this run, as above. */
+  | { readonly kind: 'unknown'; readonly code: string; readonly trouble?: SverkaError };
+
+/** What keeps a run from sending more to a system after this outcome; null: nothing does. */
+export function troubleOf(outcome: Outcome): SverkaError | null {
+  return 'trouble' in outcome ? (outcome.trouble ?? null) : null;
+}

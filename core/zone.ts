@@ -32,8 +32,8 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 const spanOffsets = new Map<string, Map<number, number>>();
 /** Changes within a span at whose ends the offsets differ. */
 const spanChanges = new Map<string, Map<number, readonly ZoneChange[]>>();
-/** No zone changes twice within eight days and back: equal offsets at both ends are the offset between them. */
-const SPAN = 8 * 86_400_000;
+/** No zone changes and back within four days (the least is a week: America/Noronha in 2000): equal offsets at both ends are the offset between them. */
+const SPAN = 4 * 86_400_000;
 const MAX_CACHED = 200_000;
 
 /** The wall clock of a zone is put forward or back. */
@@ -119,7 +119,7 @@ export function wallToUtc(zone: string, wall: number): number {
 
 /**
  * `wallToUtc` for one zone, for those who read times by the million: where no change of the clock is near, an offset once found serves
- * for eight days.
+ * for four days.
  */
 export function wallReader(zone: string): (wall: number) => number {
   if (zone === 'UTC') return (wall) => wall;

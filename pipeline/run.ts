@@ -95,11 +95,14 @@ async function steps(engine: Engine, request: RunRequest, journal: Journal): Pro
   else if (request.migration !== undefined) await replanMigration(engine, request.migration, whole);
   else await plan(engine, { onlyPropose: request.job !== 'sync', systems: names, streams, whole });
   const written: OperationRow[] = [...confirmed];
+  const told = journal.problems.length;
   if (sends(request)) written.push(...(await deliverAll(engine, request, approval, reachable, streams, journal)));
   const toSend = written.length > 0 ? await readBackWritten(engine, written) : 0;
   if (toSend > 0 && sends(request)) {
-    // What did not arrive is sent once more now; what is lost again is left to the next run.
-    const again = await deliverAll(engine, request, null, reachable, streams, journal);
+    // What did not arrive is sent once more now; what is lost again is left to the next run, and so is a system that takes nothing.
+    const failed = new Set(journal.problems.slice(told).map(({ system }) => system));
+    const others = new Set([...reachable].filter((name) => !failed.has(name)));
+    const again = await deliverAll(engine, request, null, others, streams, journal);
     if (again.length > 0) await readBackWritten(engine, again);
   }
   return finishedReport(engine, request, journal, before);

@@ -22,6 +22,10 @@ export interface StreamPolicy {
   readonly create: 'none' | 'all' | readonly FilterCondition[];
   /** Canonical fields or groups that may be updated. */
   readonly update: 'all' | readonly string[];
+  /**
+   * `propagate`: what was deleted in another system is deleted here too. `ignore`: what a record said that is deleted here goes on counting;
+   * with the others it does not.
+   */
   readonly delete: 'ignore' | 'unlink' | 'propagate';
 }
 

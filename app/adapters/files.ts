@@ -3,11 +3,8 @@ import { constants } from 'node:fs';
 import { type FileHandle, link, lstat, open, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileContent, Files } from '../../core/context.ts';
-import { ConfigError, ConnectionError, ContractError, SverkaError } from '../../core/errors.ts';
-
-/** Names a device, a shell or a listing could read otherwise than we do are refused. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused here
-const UNSAFE = /[\u0000-\u001f\u007f/\\:*?"<>|]/;
+import { ConnectionError, ContractError, SverkaError } from '../../core/errors.ts';
+import { isPlainFileName, shownFileName } from '../../core/file-name.ts';
 
 const PART_CHARACTERS = 1 << 20;
 
@@ -142,9 +139,10 @@ async function* gathered(content: AsyncIterable<string>): AsyncGenerator<string>
 }
 
 function checkName(name: string): void {
-  if (name === '' || name.startsWith('.') || name.length > 200 || UNSAFE.test(name)) {
-    throw new ConfigError('CONFIG_INVALID', 'a file name must be one plain path segment that does not begin with a dot');
-  }
+  if (isPlainFileName(name)) return;
+  throw new ConnectionError('EXCHANGE_DIRECTORY', `exchange directory: ${shownFileName(name)} is no name of one plain path segment`, {
+    hint: 'Give the file a name of letters, digits, dots and dashes that does not begin with a dot, or take it out of the directory.',
+  });
 }
 
 async function checkDirectory(directory: string): Promise<void> {

@@ -18,6 +18,16 @@ export interface Io {
   /** Questions with choices and checks; absent where there is no terminal. */
   readonly prompts?: (signal: AbortSignal) => Promise<Prompts>;
   readonly env: Environment;
+  /** Absent: nobody hangs up. */
+  readonly hangUps?: HangUps;
+}
+
+/** SIGHUP. */
+export interface HangUps {
+  /** Calls back at each, and at once where one came before. They are only noted again when what it gives back was called. */
+  hear(then: () => void): () => void;
+  /** Nobody is to hear of them: they end the process as they would any other, also one that came before. */
+  leave(): void;
 }
 
 /** Options that every command knows. */
@@ -44,5 +54,8 @@ export interface Answer {
   readonly text: string;
 }
 
-/** Runs a command's action: prints its answer, keeps its exit code. */
-export type Runner = <Args extends readonly unknown[]>(action: (invocation: Invocation, ...args: Args) => Promise<Answer>) => (...args: Args) => Promise<void>;
+/** Runs a command's action: prints its answer, keeps its exit code. `hearsHangUps`: SIGHUP does not end it. */
+export type Runner = <Args extends readonly unknown[]>(
+  action: (invocation: Invocation, ...args: Args) => Promise<Answer>,
+  options?: { readonly hearsHangUps: boolean },
+) => (...args: Args) => Promise<void>;

@@ -1,19 +1,9 @@
 #!/usr/bin/env node
 /** The command `sverka`: signals, pipes, and one command line. */
-import { setMaxListeners } from 'node:events';
-import { TransientError } from '../../core/errors.ts';
-import { processIo } from './io.ts';
-import { runCommandLine } from './run.ts';
+import { catchHangUps, stopSignal } from './signals.ts';
 
-const controller = new AbortController();
-// Every call under way listens to it.
-setMaxListeners(0, controller.signal);
-const stop = (): void => {
-  // The second time Ctrl-C ends the process as it would any other.
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.removeListener(name, stop);
-  controller.abort(new TransientError('RUN_INTERRUPTED', 'stopped by a signal'));
-};
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, stop);
+// Before all else, which takes a while to be read.
+const [stop, hangUps] = [stopSignal(), catchHangUps()];
 for (const stream of [process.stdout, process.stderr]) {
   // `sverka runs | head` closes the pipe: that is no failure.
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -21,4 +11,5 @@ for (const stream of [process.stdout, process.stderr]) {
     throw error;
   });
 }
-process.exitCode = await runCommandLine(process.argv.slice(2), processIo(), controller.signal);
+const [{ processIo }, { runCommandLine }] = await Promise.all([import('./io.ts'), import('./run.ts')]);
+process.exitCode = await runCommandLine(process.argv.slice(2), { ...processIo(), hangUps }, stop);

@@ -13,8 +13,9 @@ export async function runCommandLine(argv: readonly string[], io: Io, signal: Ab
     scrub = next;
   };
   const run: Runner =
-    (action) =>
+    (action, { hearsHangUps } = { hearsHangUps: false }) =>
     async (...args) => {
+      if (!hearsHangUps) io.hangUps?.leave();
       // Commander's last argument is the command itself, which knows the options of all levels.
       const command = args.at(-1) as Command;
       const options = command.optsWithGlobals<CommonOptions>();

@@ -1,6 +1,7 @@
 /** Files that commands write: whole, never through a symlink, readable by their owner alone. */
-import { constants } from 'node:fs';
-import { lstat, mkdir, open } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { access, lstat, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
 
 /** Throws `ConfigError` when the file exists and may not be replaced, or cannot be written. */
@@ -25,6 +26,31 @@ export async function writePrivate(path: string, text: string, options: { readon
       cause,
       hint: 'Check the directory and its permissions.',
     });
+  }
+}
+
+/** Throws `ConfigError` where `writePrivate` could not write them all: to be asked before the first of several is written. */
+export async function assertWritable(paths: readonly string[], options: { readonly replace: boolean }): Promise<void> {
+  for (const path of paths) {
+    const found = await lstat(path).catch(() => null);
+    if (found !== null && !options.replace)
+      throw new ConfigError('CONFIG_USAGE', `${path} exists`, { hint: 'Choose another name, or say --force to replace it.' });
+    const [why, hint] = await hindrance(path, found);
+    if (why !== null) throw new ConfigError('CONFIG_USAGE', `${path} cannot be written: ${why}`, { hint });
+  }
+}
+
+async function hindrance(path: string, found: Stats | null): Promise<readonly [why: string | null, hint: string]> {
+  if (found?.isSymbolicLink() === true) return ['it is a symlink, and nothing secret is written through one', 'Remove the link, or choose another name.'];
+  if (found !== null && !found.isFile()) return ['it is no file', 'Move it away, or choose another name.'];
+  const directory = dirname(path);
+  // A directory that is not there is made.
+  if (found === null && !(await exists(directory))) return [null, ''];
+  try {
+    await access(found === null ? directory : path, constants.W_OK);
+    return [null, ''];
+  } catch (error) {
+    return [(error as NodeJS.ErrnoException).code ?? 'unknown', 'Check the directory and its permissions.'];
   }
 }
 

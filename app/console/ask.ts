@@ -1,7 +1,7 @@
 /** Asking a vendor itself about a client, past what is stored. Nothing is kept of the answer. */
 import type { LoadedConfig } from '../../config/load.ts';
-import type { Probe, WireBody } from '../../core/contract.ts';
-import { ConfigError } from '../../core/errors.ts';
+import type { Probe, Stream, WireBody } from '../../core/contract.ts';
+import { ConfigError, ConnectionError } from '../../core/errors.ts';
 import { openSystems } from '../compose.ts';
 import type { ContextOptions } from '../system-context.ts';
 
@@ -37,14 +37,18 @@ const PROBE_OPTIONS: Readonly<Record<keyof Probe, string>> = {
 export async function askSystem(loaded: LoadedConfig, system: string, probe: Probe, options: ContextOptions): Promise<Asked> {
   const opened = (await openSystems(loaded, options)).find(({ name }) => name === system);
   if (opened === undefined) throw new ConfigError('CONFIG_USAGE', `there is no system "${system}" in the configuration`);
-  // Some systems learn only now what they can be asked: whether somebody has an SMS code.
-  await opened.system.check(options.signal);
+  const closed = await opened.closed?.(true);
+  // A person is not kept waiting until it opens.
+  if (closed) throw new ConnectionError(closed.code, closed.message, { hint: closed.until === null ? closed.hint : 'Ask again after that.' });
   const ways = Object.keys(probe) as (keyof Probe)[];
-  const stream = [...opened.streams.values()].find(({ capabilities }) => ways.every((way) => capabilities.findBy.includes(way)));
+  const able = (): Stream | undefined => [...opened.streams.values()].find(({ capabilities }) => ways.every((way) => capabilities.findBy.includes(way)));
+  // Some systems learn only by a call what they can be asked: whether somebody has an SMS code.
+  if (able() === undefined) await opened.system.check(options.signal);
+  const stream = able();
   if (stream?.find === undefined || ways.length === 0) {
-    const able = [...new Set([...opened.streams.values()].flatMap(({ capabilities }) => capabilities.findBy))].map((way) => PROBE_OPTIONS[way]);
+    const others = [...new Set([...opened.streams.values()].flatMap(({ capabilities }) => capabilities.findBy))].map((way) => PROBE_OPTIONS[way]);
     throw new ConfigError('CONFIG_USAGE', `${system} cannot be asked that way`, {
-      hint: able.length === 0 ? 'This system has no way to look anybody up.' : `It can be asked by ${able.join(', ')}.`,
+      hint: others.length === 0 ? 'This system has no way to look anybody up.' : `It can be asked by ${others.join(', ')}.`,
     });
   }
   const found = await stream.find(probe, options.signal);

@@ -49,7 +49,7 @@ async function checkAddress({ what, host, port }: Address, { scrub }: { readonly
       what,
       state: 'note',
       detail: `somebody listens at ${shown} already`,
-      hint: 'Good if that is `sverka serve` itself; otherwise choose another port.',
+      hint: 'Good if that is `sverka serve` itself: one more takes over when it ends. Otherwise choose another port.',
     };
   }
 }

@@ -74,12 +74,18 @@ export async function checkStore(open: () => Promise<Store>, options: DoctorOpti
   }
 }
 
-/** Reaches every system and logs in; tries where the service will listen; says what each stream gets. */
-export async function checkSystems(options: DoctorOptions, store?: Store): Promise<{ checks: Check[]; table: WhoGetsWhat[] }> {
+const MEND_STORE = 'Mend the store first.';
+
+/**
+ * Reaches every system and logs in; tries where the service will listen; says what each stream gets. `none`: there is no store yet. A store
+ * that is there and cannot be read may hold a pause, so nobody is called then.
+ */
+export async function checkSystems(options: DoctorOptions, store: Store | 'none' | 'unreadable'): Promise<{ checks: Check[]; table: WhoGetsWhat[] }> {
   const { loaded, log, signal, ask } = options;
-  const opened = await openSystems(loaded, { log, signal, ask, ...(store === undefined ? {} : { store }) });
+  const opened = await openSystems(loaded, { log, signal, ask, store: typeof store === 'string' ? null : store });
   const checks = await Promise.all(
     opened.map(async ({ name, vendor, system, closed }): Promise<Check[]> => {
+      if (store === 'unreadable') return [{ what: name, state: 'note', detail: 'not called: whether it is paused stands in the store', hint: MEND_STORE }];
       try {
         const why = await closed?.(true);
         if (why) return [{ what: name, state: 'note', detail: `not called now: ${why.message}`, hint: why.hint }];

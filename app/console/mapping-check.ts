@@ -1,5 +1,4 @@
 /** `sverka mapping check`: structure, cases and proofs of the mappings that the configured systems use. */
-import { basename, dirname } from 'node:path';
 import type { LoadedConfig } from '../../config/load.ts';
 import type { CaseResult } from '../../mappings/engine/cases.ts';
 import { checkMapping, compileMapping } from '../../mappings/engine/compile.ts';
@@ -8,7 +7,8 @@ import type { Finding } from '../../mappings/engine/proof/finding.ts';
 import type { LineProof } from '../../mappings/engine/proof/laws.ts';
 import type { LossEntry } from '../../mappings/engine/proof/loss.ts';
 import { proveMapping } from '../../mappings/engine/proof/prove.ts';
-import { casesOfSubject, type MappingScope, type MappingSubject, subjectsOf } from './mapping-subjects.ts';
+import { type MappingScope, type MappingTarget, mappingTargets, schemaOf, strays } from '../mapping-targets.ts';
+import { casesBeside } from './cases-beside.ts';
 
 export interface CheckOptions extends MappingScope {
   /** False: structure and cases alone. */
@@ -22,6 +22,7 @@ export interface MappingCheck {
   readonly system: string;
   readonly stream: string;
   readonly file: string;
+  /** Of the mapping, and of a file of cases that cannot be read. */
   readonly problems: readonly Problem[];
   readonly cases: readonly CaseResult[];
   /** Faults and notes of the proofs; empty where the mapping does not compile. */
@@ -34,35 +35,20 @@ export interface MappingCheck {
 }
 
 export async function checkMappings(loaded: LoadedConfig, options: CheckOptions): Promise<MappingCheck[]> {
-  const { subjects, astray } = await subjectsOf(loaded, options);
-  return [...strayChecks(astray), ...subjects.map((subject) => checkOne(subject, options))];
+  const found = await mappingTargets(loaded, options);
+  const nothing = { cases: [], findings: [], lines: [], losses: [], seed: null };
+  return [...strays(found).map((stray) => ({ ...stray, ...nothing })), ...found.targets.map((target) => checkOne(target, options))];
 }
 
-/** Files that stand for no mapping, as checks of their own: the folder in the place of the system. */
-function strayChecks(problems: readonly Problem[]): MappingCheck[] {
-  const files = [...new Set(problems.map(({ file }) => file))];
-  return files.map((file) => ({
-    system: basename(dirname(file)),
-    stream: basename(file, '.yaml'),
-    file,
-    problems: problems.filter((problem) => problem.file === file),
-    cases: [],
-    findings: [],
-    lines: [],
-    losses: [],
-    seed: null,
-  }));
-}
-
-function checkOne(subject: MappingSubject, { prove, runs, seed }: CheckOptions): MappingCheck {
-  const { name: system, stream, source, options, schema } = subject;
-  const problems = checkMapping(source, options);
-  const cases = problems.length > 0 ? [] : casesOfSubject(subject);
+function checkOne(target: MappingTarget, { prove, runs, seed }: CheckOptions): MappingCheck {
+  const { system, stream, source, options } = target;
+  const faults = checkMapping(source, options);
+  const { cases, problems } = faults.length > 0 ? { cases: [], problems: faults } : casesBeside(target);
   const base = { system, stream, file: source.file, problems, cases };
-  if (problems.length > 0 || !prove) return { ...base, findings: [], lines: [], losses: [], seed: null };
+  if (faults.length > 0 || !prove) return { ...base, findings: [], lines: [], losses: [], seed: null };
   const proof = proveMapping(compileMapping(source, options), {
     lookups: options.lookups,
-    schema,
+    schema: schemaOf(target),
     ...(runs === undefined ? {} : { runs }),
     ...(seed === undefined ? {} : { seed }),
   });

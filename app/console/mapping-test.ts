@@ -10,16 +10,21 @@ import type { WireBody } from '../../core/contract.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { suggestion } from '../../core/nearest.ts';
 import type { CaseResult } from '../../mappings/engine/cases.ts';
+import { checkMapping } from '../../mappings/engine/compile.ts';
 import { caseOfRecord, type MadeCase } from '../../mappings/engine/lookalike/case.ts';
 import { caseNames, caseText, withCase } from '../../mappings/engine/lookalike/case-file.ts';
+import type { Problem } from '../../mappings/engine/problems.ts';
+import { type MappingScope, type MappingTarget, mappingTargets, strays } from '../mapping-targets.ts';
 import { shippedMappings } from '../project.ts';
-import { casesOfSubject, type MappingScope, type MappingSubject, subjectsOf } from './mapping-subjects.ts';
+import { type CasesBeside, casesBeside } from './cases-beside.ts';
 
 export interface MappingTest {
   /** Of the system; of a vendor without one, the vendor. */
   readonly system: string;
   readonly stream: string;
   readonly file: string;
+  /** Why nothing of it can be tested: faults of the mapping, or of its cases. */
+  readonly problems: readonly Problem[];
   /** The cases; null: there are none. */
   readonly casesFile: string | null;
   readonly cases: readonly CaseResult[];
@@ -39,25 +44,29 @@ export interface Tested {
 
 /** Runs the cases of the scope. A mapping without cases has none to fail. Throws `ConfigError` where the version in use is asked for and nothing is. */
 export async function testMappings(loaded: LoadedConfig, scope: MappingScope, { db, active }: Tested): Promise<MappingTest[]> {
-  const tests: MappingTest[] = [];
   const texts = db === null ? new Map<string, string>() : await textsInUse(db);
-  const { subjects } = await subjectsOf(loaded, scope);
-  for (const subject of subjects) {
-    const { name: system, stream, source } = subject;
-    const text = subject.system === null ? undefined : texts.get(`${system}/${stream}`);
-    const meant = active ? withText(subject, text) : subject;
-    const inUse = text === undefined ? null : text === source.text;
-    tests.push({
+  const found = await mappingTargets(loaded, scope);
+  const tests = found.targets.map((target): MappingTest => {
+    const { system, stream, source } = target;
+    const text = target.configured ? texts.get(target.name) : undefined;
+    return {
       system,
       stream,
       file: source.file,
+      ...(active ? casesBeside(withText(target, text)) : testedCases(target)),
       casesFile: source.cases?.file ?? null,
-      cases: casesOfSubject(meant),
       tested: active ? 'active' : 'disk',
-      inUse,
-    });
-  }
-  return tests;
+      inUse: text === undefined ? null : text === source.text,
+    };
+  });
+  const nothing = { casesFile: null, cases: [], tested: 'disk', inUse: null } as const;
+  return [...(active ? [] : strays(found).map((stray) => ({ ...stray, ...nothing }))), ...tests];
+}
+
+/** What `sverka mapping check` says of the mapping itself comes first. */
+function testedCases(target: MappingTarget): CasesBeside {
+  const problems = checkMapping(target.source, target.options);
+  return problems.length > 0 ? { cases: [], problems } : casesBeside(target);
 }
 
 /** Texts of the mappings in use, by `system/stream`. */
@@ -66,10 +75,10 @@ async function textsInUse(db: Db): Promise<ReadonlyMap<string, string>> {
   return new Map((await activeVersions(db)).map((row) => [`${names.get(row.system_id)}/${row.stream}`, row.source]));
 }
 
-function withText(subject: MappingSubject, text: string | undefined): MappingSubject {
+function withText(target: MappingTarget, text: string | undefined): MappingTarget {
   // Which wire fields there are was checked when it was put into use.
-  if (text !== undefined) return { ...subject, source: { ...subject.source, text }, options: { ...subject.options, wire: null } };
-  throw new ConfigError('NOT_FOUND', `no version of ${subject.name}/${subject.stream} is in use yet`, {
+  if (text !== undefined) return { ...target, source: { ...target.source, text }, options: { ...target.options, wire: null } };
+  throw new ConfigError('NOT_FOUND', `no version of ${target.name} is in use yet`, {
     hint: 'The first sync puts what it finds into use. Without --active the file on the disk is tested.',
   });
 }
@@ -100,10 +109,10 @@ export interface WrittenCase {
 
 /** A case out of a stored record: what the file on the disk, or with `active` the version in use, reads of it. Throws `ConfigError` where there is no such record, or nothing of it could be shown. */
 export async function caseFromRecord(loaded: LoadedConfig, db: Db, { system, stream, key }: RecordName, seed: number, active = false): Promise<WrittenCase> {
-  const found = await subjectOf(loaded, system, stream);
-  const subject = active ? withText(found, (await textsInUse(db)).get(`${system}/${stream}`)) : found;
+  const found = await targetOf(loaded, system, stream);
+  const target = active ? withText(found, (await textsInUse(db)).get(found.name)) : found;
   const body = await storedBody(db, { system, stream, key });
-  const { source, options } = subject;
+  const { source, options } = target;
   const made = caseOfRecord({ source, options, body, key, name: freeName(`a stored record of ${stream}, its values replaced`, source.cases), seed });
   if (made === null) {
     throw new ConfigError('CONFIG_USAGE', `no look-alike of ${system}/${stream} was found that shows nothing of the record`, {
@@ -114,11 +123,11 @@ export async function caseFromRecord(loaded: LoadedConfig, db: Db, { system, str
   return { made, text: caseText(made), file, content: withCase(source.cases, made), isOwn: relative(shippedMappings(), dirname(file)).startsWith('..') };
 }
 
-async function subjectOf(loaded: LoadedConfig, system: string, stream: string): Promise<MappingSubject> {
-  const { subjects } = await subjectsOf(loaded, { system });
-  const found = subjects.find((subject) => subject.stream === stream);
+async function targetOf(loaded: LoadedConfig, system: string, stream: string): Promise<MappingTarget> {
+  const { targets } = await mappingTargets(loaded, { system });
+  const found = targets.find((target) => target.stream === stream);
   if (found !== undefined) return found;
-  const streams = subjects.map((subject) => subject.stream);
+  const streams = targets.map((target) => target.stream);
   throw new ConfigError('CONFIG_USAGE', `${system} has no stream "${stream}"${suggestion(stream, streams) || `; there are ${streams.join(', ')}`}`);
 }
 
@@ -137,7 +146,7 @@ async function storedBody(db: Db, { system, stream, key }: RecordName): Promise<
 }
 
 /** The name, with a number where there is a case of that name already. */
-function freeName(name: string, cases: MappingSubject['source']['cases']): string {
+function freeName(name: string, cases: MappingTarget['source']['cases']): string {
   const taken = new Set(caseNames(cases));
   for (let number = 1; ; number++) {
     const one = number === 1 ? name : `${name} (${number})`;

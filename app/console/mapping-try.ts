@@ -79,7 +79,7 @@ export class Trials {
       if (!(error instanceof MappingError)) throw error;
       return { ...trial, problems: error.problems, ms: this.options.now() - began };
     }
-    const { cases, problems } = casesOf(target);
+    const { cases, problems } = casesBeside(target);
     const base = this.bases.get(target.name);
     if (base === undefined) this.bases.set(target.name, { mapping, against: 'the file as it was at the start' });
     const changes = base === undefined || sample.length === 0 ? null : compareMappings(base.mapping, mapping, sample, this.options);
@@ -126,13 +126,4 @@ async function stored(store: Store | null, { system, stream }: MappingTarget, mo
   if (store === null || id === undefined) return [];
   const rows = await sampleOfStream(store.db, id, stream, most);
   return rows.flatMap(({ record_key: key, body }) => (body === null ? [] : [{ key, body: JSON.parse(body) as WireBody }]));
-}
-
-function casesOf(target: MappingTarget): { readonly cases: readonly CaseResult[]; readonly problems: readonly Problem[] } {
-  try {
-    return { cases: casesBeside(target), problems: [] };
-  } catch (error) {
-    if (error instanceof MappingError) return { cases: [], problems: error.problems };
-    throw error;
-  }
 }

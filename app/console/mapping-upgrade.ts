@@ -22,7 +22,7 @@ export interface Upgrade {
   readonly file: string | null;
   /**
    * `offered`: no file of the operator's. `unedited`: the file is the older shipped text. `merged`: what is new goes into the file by
-   * itself. `conflict`: both changed the same lines. `broken`: it goes in, but what comes out cannot be compiled.
+   * itself. `conflict`: both changed the same field, or the same comment. `broken`: it goes in, but what comes out cannot be compiled.
    */
   readonly state: 'offered' | 'unedited' | 'merged' | 'conflict' | 'broken';
   /** What is new in the shipped mapping, as a unified difference. */

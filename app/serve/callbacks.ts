@@ -1,11 +1,12 @@
 /** Takes `POST /jobs/<name>` from those who know the job's token, and notes the job as due: a hint to do what it would do anyway. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { setDue } from '../../canonical/stores/jobs.ts';
 import { SverkaError } from '../../core/errors.ts';
-import { bind, hostAndPort, isInUse } from '../adapters/bind.ts';
+import { bind, hostAndPort } from '../adapters/bind.ts';
 import { jobsOf } from '../scheduler/job.ts';
 import type { ServeContext, Service } from './service.ts';
+import { takeOver } from './take-over.ts';
 
 interface Answer {
   readonly status: number;
@@ -15,7 +16,6 @@ interface Answer {
 /** A body says nothing that is needed; one that is larger than this is no callback. */
 const MOST_BYTES = 4096;
 const LONGEST_MS = 10_000;
-const TAKE_OVER_MS = 2000;
 
 export function callbacks(context: ServeContext): Service | null {
   if (Object.values(context.config().config.jobs).every((job) => job.trigger?.callback === undefined)) return null;
@@ -35,7 +35,11 @@ async function listen(context: ServeContext, address: string, signal: AbortSigna
     );
   });
   server.maxConnections = 100;
-  if (!(await openPatiently(context, server, address, signal))) return;
+  const open = async (): Promise<true> => {
+    await bind(server, 'callbacks', hostAndPort(address));
+    return true;
+  };
+  if ((await takeOver(open, context, signal)) === null) return;
   context.log.info('callbacks are taken', { address });
   await new Promise<void>((resolve) => {
     const close = (): void => {
@@ -45,22 +49,6 @@ async function listen(context: ServeContext, address: string, signal: AbortSigna
     if (signal.aborted) close();
     else signal.addEventListener('abort', close, { once: true });
   });
-}
-
-/** Another process of ours may listen there: this one takes its place should it end. False when the signal aborted before. */
-async function openPatiently(context: ServeContext, server: Server, address: string, signal: AbortSignal): Promise<boolean> {
-  const { log, clock } = context;
-  for (let told = false; ; told = true) {
-    try {
-      await bind(server, 'callbacks', hostAndPort(address));
-      return true;
-    } catch (error) {
-      if (!isInUse(error)) throw error;
-      if (!told) log.warn('callbacks are taken by another process; this one takes over when it ends', { address });
-    }
-    await clock.sleep(TAKE_OVER_MS, signal).catch(() => undefined);
-    if (signal.aborted) return false;
-  }
 }
 
 async function take(context: ServeContext, request: IncomingMessage): Promise<Answer> {

@@ -47,18 +47,24 @@ export async function serve(options: ServeOptions): Promise<void> {
   });
   let changing = new AbortController();
   const context: ServeContext = { store, clock, log, config, changed: () => changing.signal, wake: () => scheduler.hurry(), stuck: () => scheduler.stuck() };
+  const reload = async (): Promise<void> => {
+    if (stops.soft.aborted) return;
+    try {
+      const next = await reloaded(loaded, options);
+      loaded = next;
+      scheduler.replace(jobsOf(next));
+      const before = changing;
+      changing = new AbortController();
+      before.abort();
+      log.info('the configuration was read anew', { jobs: Object.keys(next.config.jobs).length });
+    } catch (error) {
+      log.error('the configuration is refused, the old one holds', { code: codeOf(error), what: wordsOf(error) });
+    }
+  };
+  // One after another: the last one asked for is the one that holds.
+  let reloads = Promise.resolve();
   const forget = options.onReload(() => {
-    reloaded(loaded, options).then(
-      (next) => {
-        loaded = next;
-        scheduler.replace(jobsOf(next));
-        const before = changing;
-        changing = new AbortController();
-        before.abort();
-        log.info('the configuration was read anew', { jobs: Object.keys(next.config.jobs).length });
-      },
-      (error: unknown) => log.error('the configuration is refused, the old one holds', { code: codeOf(error), what: wordsOf(error) }),
-    );
+    reloads = reloads.then(reload);
   });
   try {
     log.info('serving', { jobs: Object.keys(loaded.config.jobs).length, process: process.pid });
@@ -66,6 +72,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     log.info('served');
   } finally {
     forget();
+    await reloads;
     stops.forget();
   }
 }
@@ -130,7 +137,7 @@ async function check(loaded: LoadedConfig, { log, signal, clock }: ServeOptions)
       hint: 'Write one: `jobs: { nightly: { schedule: "30 2 * * *", zone: Europe/Moscow } }`; see docs/configuration.md.',
     });
   }
-  await openSystems(loaded, { log, signal, clock, ask: async () => null });
+  await openSystems(loaded, { log, signal, clock, store: null, ask: async () => null });
 }
 
 async function reloaded(before: LoadedConfig, options: ServeOptions): Promise<LoadedConfig> {

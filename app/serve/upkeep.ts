@@ -2,20 +2,22 @@
 import type { LoadedConfig } from '../../config/load.ts';
 import { SverkaError } from '../../core/errors.ts';
 import { nextOccurrence } from '../../core/occurrence.ts';
-import { isInUse } from '../adapters/bind.ts';
 import { compose } from '../compose.ts';
 import { type Listening, listen } from '../listener.ts';
 import { jobsOf } from '../scheduler/job.ts';
 import { watchAlerts } from '../upkeep/alerts.ts';
 import { prune } from '../upkeep/prune.ts';
 import type { ServeContext, Service } from './service.ts';
+import { takeOver } from './take-over.ts';
 
 const DAY_MS = 86_400_000;
-const TAKE_OVER_MS = 2000;
 /** Occurrences of a schedule that are looked at for the longest pause between two. */
 const OCCURRENCES = 16;
 
-/** `/healthz`, `/readyz` and `/metrics`, where `endpoints` is configured. The metrics library is loaded only then. */
+/**
+ * `/healthz`, `/readyz` and `/metrics`, where `endpoints` is configured. The metrics library is loaded only then. Where another process
+ * answers there, this one takes over when it ends.
+ */
 export function endpoints(context: ServeContext): Service | null {
   const { endpoints: address } = context.config().config;
   if (address === undefined) return null;
@@ -23,12 +25,10 @@ export function endpoints(context: ServeContext): Service | null {
     name: 'endpoints',
     async start(signal) {
       const { startEndpoints } = await import('../upkeep/endpoints.ts');
-      const { closed } = await startEndpoints(
-        context.store,
-        { listen: address, loaded: () => context.config(), clock: context.clock, log: context.log, stuck: () => context.stuck() },
-        signal,
-      );
-      await closed;
+      const { store, clock, log } = context;
+      const options = { listen: address, loaded: () => context.config(), clock, log, stuck: () => context.stuck() };
+      const running = await takeOver(() => startEndpoints(store, options, signal), context, signal);
+      await running?.closed;
     },
   };
 }
@@ -116,13 +116,5 @@ async function listenPatiently({ store, clock, log, config }: ServeContext, sign
   const quiet = { reading: () => undefined, step: () => undefined, delivering: () => undefined };
   const { systems } = await compose(config(), store, { log, signal, clock, ask: async () => null, progress: quiet });
   if (systems.every(({ system }) => system.listener === undefined)) return null;
-  while (!signal.aborted) {
-    try {
-      return await listen(systems, { log, signal, inUse: 'fail' });
-    } catch (error) {
-      if (!isInUse(error)) throw error;
-    }
-    await clock.sleep(TAKE_OVER_MS, signal).catch(() => undefined);
-  }
-  return null;
+  return takeOver(() => listen(systems, { log, signal, inUse: 'fail' }), { log, clock }, signal);
 }

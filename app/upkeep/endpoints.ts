@@ -8,7 +8,7 @@ import type { EndpointsConfig } from '../../config/schema/endpoints.ts';
 import type { Clock, Logger } from '../../core/context.ts';
 import { SverkaError } from '../../core/errors.ts';
 import { bind } from '../adapters/bind.ts';
-import { metricsPage } from './metrics.ts';
+import { type MetricsPage, metricsPage } from './metrics.ts';
 
 export interface EndpointOptions {
   readonly listen: EndpointsConfig;
@@ -38,11 +38,13 @@ interface Page {
 
 /** Listens until the signal aborts. Throws `ConfigError` `LISTEN_FAILED` where it cannot. */
 export async function startEndpoints(store: Store, options: EndpointOptions, signal: AbortSignal): Promise<RunningEndpoints> {
-  const metrics = metricsPage(store, options.loaded, () => options.clock.now());
+  // Begins to measure this process, which is not done while the address is taken.
+  let made: MetricsPage | undefined;
+  const metrics = (): MetricsPage => (made ??= metricsPage(store, options.loaded, () => options.clock.now()));
   const pages: ReadonlyMap<string, () => Promise<Page>> = new Map([
     ['/healthz', async () => alive(options.stuck?.() ?? null)],
     ['/readyz', () => ready(store)],
-    ['/metrics', async () => ({ status: 200, type: metrics.contentType, body: await metrics.text() })],
+    ['/metrics', async () => ({ status: 200, type: metrics().contentType, body: await metrics().text() })],
   ]);
   const server = createServer({ maxHeaderSize: 8192, requestTimeout: 10_000 }, (request, response) => {
     // Never parsed as an address: a stranger may send what is none, such as `//`, and nothing here may throw.
@@ -60,6 +62,7 @@ export async function startEndpoints(store: Store, options: EndpointOptions, sig
     );
   });
   await bind(server, 'endpoints', options.listen);
+  metrics();
   const closed = new Promise<void>((resolve) => server.once('close', () => resolve()));
   const stop = (): void => {
     server.close();

@@ -19,7 +19,7 @@ export function addIndexStatements(tableName: string, columns: readonly string[]
 }
 
 /** Name of an index: both databases take 64 characters at most. */
-function indexName(tableName: string, columns: readonly string[], unique: boolean): string {
+export function indexName(tableName: string, columns: readonly string[], unique: boolean): string {
   return `${unique ? 'u' : 'i'}_${tableName}_${columns.join('_')}`.slice(0, 64);
 }
 

@@ -24,6 +24,7 @@ export interface EntityWrite {
 export interface EntityHead {
   id: number;
   digest: string;
+  provenance: string;
   created_run: number;
 }
 
@@ -35,9 +36,9 @@ const KEPT = ['digest', 'provenance', 'attributes', 'touched_seq', 'created_run'
 export const tableOf = (kind: FoldedKind): string => TABLES[kind];
 export const isFolded = (kind: EntityKind): kind is FoldedKind => kind !== 'account';
 
-/** Digest and first run of entities that exist. */
+/** Digest, provenance and first run of entities that exist. */
 export async function headsOf(db: Db, kind: FoldedKind, ids: readonly number[]): Promise<Map<number, EntityHead>> {
-  const rows = await selectIn<EntityHead>(db, TABLES[kind], ['id', 'digest', 'created_run'], 'id', ids);
+  const rows = await selectIn<EntityHead>(db, TABLES[kind], ['id', 'digest', 'provenance', 'created_run'], 'id', ids);
   return new Map(rows.map((row) => [row.id, row]));
 }
 

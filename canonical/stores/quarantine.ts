@@ -62,6 +62,19 @@ export async function closeQuarantine(db: Db, systemId: number, stream: string, 
   return closed;
 }
 
+/** Before the key of an entry that has none of the vendor's. */
+export const NO_KEY = '?';
+
+/** Closes the entries without a key that were last seen before a time. */
+export async function closeUnkeyed(db: Db, systemId: number, streams: readonly string[], before: number): Promise<number> {
+  return db('quarantine')
+    .where({ system_id: systemId, state: 'open' })
+    .whereIn('stream', [...streams])
+    .where('record_key', 'like', `${NO_KEY}%`)
+    .where('last_at', '<', before)
+    .update({ state: 'gone' });
+}
+
 export async function countQuarantined(db: Db): Promise<number> {
   const row = await db('quarantine').where({ state: 'open' }).count({ count: '*' }).first();
   return Number(row?.['count'] ?? 0);

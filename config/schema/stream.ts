@@ -33,7 +33,10 @@ export const streamSchema = z
       .union([z.literal('all'), z.array(z.string()).min(1)])
       .default('all')
       .meta({ description: 'Which fields are updated: `all`, or a list of canonical fields or groups of fields.' }),
-    delete: z.enum(['ignore', 'unlink', 'propagate']).default('ignore').meta({ description: 'What a deletion in another system means here.' }),
+    delete: z.enum(['ignore', 'unlink', 'propagate']).default('ignore').meta({
+      description:
+        '`ignore`: a deletion in another system deletes nothing here, and what a record said that is deleted here goes on counting. `unlink`: the same, but what it said counts no longer. `propagate`: as `unlink`, and what is certainly deleted in another system is deleted here too, within `push` and the guards, where the vendor can delete.',
+    }),
   })
   .prefault({});
 

@@ -6,11 +6,11 @@
  */
 import type { Context } from '../../core/context.ts';
 import type { Json } from '../../core/contract.ts';
-import type { Listener, ListenerAnswer, ListenerCall } from '../../core/listener.ts';
+import type { CallPlace, Listener, ListenerAnswer, ListenerCall } from '../../core/listener.ts';
 import type { Notice, Notices } from '../../core/notices.ts';
 import { isObject, text } from '../shared/records.ts';
 import type { HttpSettings, StatusSettings } from './settings-commands.ts';
-import { statusIn, toldOf, verdictOf, withWord } from './statuses.ts';
+import { type Status, statusIn, toldOf, verdictOf, withWord } from './statuses.ts';
 
 /** A status and two messages; more than this is not one of theirs. */
 const MAX_BYTES = 16_384;
@@ -19,10 +19,6 @@ const STATE = /^\/CSrest\/rest\/dicts\/backOfficeState\/([\w-]{1,40})$/;
 const STATE_OF = /^\/CSrest\/rest\/dicts\/backOfficeState\/([\w-]{1,40})\/([\w-]{1,80})$/;
 const DESK_OF = /^\/CSrest\/rest\/dicts\/cashLoad\/([\w-]{1,40})\/([\w-]{1,20})\/([\w-]{1,80})$/;
 
-const NOBODY: ListenerAnswer = { status: 404, body: '' };
-const NOT_ALLOWED: ListenerAnswer = { status: 403, body: '' };
-const BAD_BODY: ListenerAnswer = { status: 400, body: '' };
-
 /** What one call speaks of. `id` is absent in the first call about a load: it names the shop alone. */
 interface Topic {
   readonly shop: string;
@@ -30,8 +26,21 @@ interface Topic {
   readonly id?: string;
 }
 
+/** The first call about a load names a shop and nothing else that is certain: the shop, the address and who may call must tell systems apart. */
+export function callPlace({ shops }: HttpSettings, { listen, from }: StatusSettings): CallPlace {
+  const colon = listen.lastIndexOf(':');
+  return {
+    host: listen.slice(0, colon).replace(/^\[|\]$/g, ''),
+    port: Number(listen.slice(colon + 1)),
+    path: ['http', 'statuses', 'listen'],
+    topic: 'shop',
+    topics: shops,
+    ...(from !== undefined && { from }),
+  };
+}
+
 export function statusListener(ctx: Context, http: HttpSettings, statuses: StatusSettings, notices: Notices): Listener {
-  const colon = statuses.listen.lastIndexOf(':');
+  const { host, port } = callPlace(http, statuses);
 
   async function noticeFor(topic: Topic, body: Json): Promise<Notice | null> {
     if (topic.id === undefined) return newestOf(await notices.open(topic.shop, ctx.clock.now() - http.timeoutSeconds * 1000), body);
@@ -40,29 +49,30 @@ export function statusListener(ctx: Context, http: HttpSettings, statuses: Statu
     return known !== null && known.topic === topic.shop && !known.closed ? known : null;
   }
 
+  async function keep(notice: Notice, { shop, who }: Topic, status: Status): Promise<void> {
+    const told = withWord(toldOf(notice), who, status);
+    // A load that is done stays open for what the desks say of it, until its time is over or the next one is sent.
+    await notices.tell(notice.id, JSON.stringify(told), verdictOf(told, statuses.doneBy) === 'failed');
+    ctx.log.debug('a status was called back', { system: ctx.system, shop, load: notice.id, who, status });
+  }
+
   return {
-    host: statuses.listen.slice(0, colon).replace(/^\[|\]$/g, ''),
-    port: Number(statuses.listen.slice(colon + 1)),
+    host,
+    port,
     maxBytes: MAX_BYTES,
     async answer(call) {
       const topic = topicOf(call);
       if (topic === null || !http.shops.includes(topic.shop)) return null;
-      if (statuses.from !== undefined && !statuses.from.includes(plainAddress(call.peer)))
-        return refuse(ctx, topic, NOT_ALLOWED, 'an address that may not call');
+      if (statuses.from !== undefined && !statuses.from.includes(plainAddress(call.peer))) return refuse(403, topic, 'an address that may not call');
       const body = parse(call.body);
       const status = body === undefined ? null : statusIn(body);
       // The first call may only announce itself; later ones carry a status or say nothing.
-      if (body === undefined || (status === null && topic.id !== undefined)) return refuse(ctx, topic, BAD_BODY, 'no status');
+      if (body === undefined || (status === null && topic.id !== undefined)) return refuse(400, topic, 'no status');
       const notice = await noticeFor(topic, body);
-      if (notice === null) return refuse(ctx, topic, NOBODY, 'an id or a load that is not ours');
+      if (notice === null) return refuse(404, topic, 'an id or a load that is not ours');
+      const taken = { status: 200, body: JSON.stringify(topic.id ?? notice.reply) };
       // Anybody could make the first call: it settles nothing.
-      if (status !== null && topic.id !== undefined) {
-        const told = withWord(toldOf(notice), topic.who, status);
-        // A load that is done stays open for what the desks say of it, until its time is over or the next one is sent.
-        await notices.tell(notice.id, JSON.stringify(told), verdictOf(told, statuses.doneBy) === 'failed');
-        ctx.log.debug('a status was called back', { system: ctx.system, shop: topic.shop, load: notice.id, who: topic.who, status });
-      }
-      return { status: 200, body: JSON.stringify(topic.id ?? notice.reply) };
+      return status === null || topic.id === undefined ? taken : { ...taken, keep: () => keep(notice, topic, status) };
     },
   };
 }
@@ -100,7 +110,6 @@ function plainAddress(peer: string): string {
   return peer.startsWith('::ffff:') && peer.includes('.') ? peer.slice('::ffff:'.length) : peer;
 }
 
-function refuse(ctx: Context, topic: Topic, answer: ListenerAnswer, why: string): ListenerAnswer {
-  ctx.log.warn('a call to the listener was refused', { system: ctx.system, shop: topic.shop, why, status: answer.status });
-  return answer;
+function refuse(status: number, { shop }: Topic, why: string): ListenerAnswer {
+  return { status, body: '', refused: { why, topic: shop } };
 }

@@ -5,6 +5,7 @@ import { ContractError, RecordError } from '../../core/errors.ts';
 import { outcomeOf } from '../shared/call.ts';
 import { isObject, text } from '../shared/records.ts';
 import { type Exchange, formatHandle, parseHandle, pushLoads, type Sent, sendIntended, TO_READ_BACK } from './loads.ts';
+import { refusalOf } from './refusal.ts';
 import type { CommandStream } from './rows.ts';
 import { openServer } from './server.ts';
 import type { ArtixSettings } from './settings.ts';
@@ -69,7 +70,8 @@ export function openHttpExchange(ctx: Context, settings: ArtixSettings, http: Ht
       const success = isObject(answer.json) ? text(answer.json.success) : '';
       if (success === 'true' || success === '1') return null;
       if (success === '') return LOST;
-      throw new RecordError('VENDOR_ERROR', 'Artix exchange: the load was answered with success: false');
+      const said = refusalOf(answer.json, json, [http.login, http.password]);
+      throw new RecordError('VENDOR_ERROR', `Artix exchange: the load was answered with success: false${said === '' ? ', and no reason' : `: ${said}`}`);
     } catch (error) {
       return outcomeOf(error);
     }
@@ -129,8 +131,8 @@ export function openHttpExchange(ctx: Context, settings: ArtixSettings, http: Ht
         const { status } = await server.get(http.path, { optional: true }, signal);
         return status === 404 ? `the exchange service answers, but may know no "${http.path}" (HTTP 404)` : null;
       } catch (error) {
-        if (error instanceof ContractError) return null;
-        throw error;
+        if (!(error instanceof ContractError)) throw error;
+        return error.code === 'VENDOR_REDIRECT' ? `the exchange service answers with a redirect, which is never followed: check \`url\` and \`path\`` : null;
       }
     },
 

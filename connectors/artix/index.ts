@@ -10,7 +10,7 @@ import { type Concealer, concealer } from '../shared/secrets.ts';
 import { bonuses } from './bonus-stream.ts';
 import { readBonuses, readCardsOfAccounts } from './bonuses.ts';
 import { dictionary } from './dictionaries.ts';
-import { listenerOf, openParts, type Parts } from './parts.ts';
+import { calledAt, listenerOf, openParts, type Parts } from './parts.ts';
 import { findById, type Instead, readList, unlisted, wholeList } from './read.ts';
 import type { CommandStream, ListStream } from './rows.ts';
 import { type ArtixSettings, artixSettings } from './settings.ts';
@@ -20,6 +20,7 @@ export const artix: Connector = {
   vendor: 'artix',
   settings: artixSettings,
   wire: artixWire,
+  calledAt: (settings) => calledAt(settings as ArtixSettings),
   open: (settings, ctx) => openSystem(settings as ArtixSettings, ctx),
 };
 

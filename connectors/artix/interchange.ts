@@ -17,8 +17,16 @@ export interface CommandFile {
   readonly commands: readonly Command[];
   /** The line of what makes the loader reject the file whole; then there are no commands. */
   readonly malformed: number | null;
-  /** Text after the last separator, which the loader drops without a word, and the line on which it begins. */
-  readonly lost: { readonly line: number; readonly text: string } | null;
+  /** Why more of it may be to come; null: it is whole, as far as can be told. */
+  readonly cut: Cut | null;
+}
+
+/** Where a file breaks off. */
+export interface Cut {
+  /** The line on which the text begins, or that of the begin marker. */
+  readonly line: number;
+  /** Text after the last separator, which the loader drops without a word; null: the marker that ends the data is not there. */
+  readonly lost: string | null;
 }
 
 const MARKER = /^###\s*data\s+(begin|end)\s*###$/i;
@@ -26,31 +34,59 @@ const SEPARATOR = '---';
 
 /** Reads a file as the loader of this version does. A byte order mark and the lines that begin and end the data are passed over. */
 export function parseCommands(content: Buffer, version: '1' | '2'): CommandFile {
-  if (!isUtf8(content)) return { commands: [], malformed: 1, lost: null };
+  const read = textOf(content);
+  if (read === null) return { commands: [], malformed: 1, cut: null };
   const commands: Command[] = [];
   let pending: string[] = [];
   let begin = 1;
-  for (const [index, line] of content
-    .toString('utf8')
+  let end = 0;
+  let opened: number | null = null;
+  let unended: number | null = null;
+  for (const [index, line] of read.text
     .replace(/^\ufeff/, '')
     .split('\n')
     .entries()) {
+    end = index + 1;
     const trimmed = line.trim();
-    if (MARKER.test(trimmed)) continue;
+    const [marker, edge] = MARKER.exec(trimmed) ?? [];
+    if (marker !== undefined) {
+      const begins = edge?.toLowerCase() === 'begin';
+      // Begun anew before it was ended: what was begun first broke off.
+      if (begins) unended ??= opened;
+      opened = begins ? end : null;
+      continue;
+    }
     if (trimmed !== SEPARATOR) {
-      if (pending.length === 0) begin = index + 1;
+      if (pending.length === 0) begin = end;
       if (pending.length > 0 || trimmed !== '') pending.push(line);
       continue;
     }
     if (pending.length === 0) continue;
     const command = commandOf(pending.join('\n'), begin, version);
-    if (command === null) return { commands: [], malformed: begin, lost: null };
+    if (command === null) return { commands: [], malformed: begin, cut: null };
     commands.push(command);
     pending = [];
   }
-  const text = pending.join('\n').trim();
-  return { commands, malformed: null, lost: text === '' ? null : { line: begin, text } };
+  const lost = pending.join('\n').trim();
+  if (lost !== '' || read.broken) return { commands, malformed: null, cut: { line: lost === '' ? end : begin, lost } };
+  unended ??= opened;
+  return { commands, malformed: null, cut: unended === null ? null : { line: unended, lost: null } };
 }
+
+/** UTF-8 as text; `broken`: but for a last character of which bytes are missing. Null: it is something else. */
+function textOf(content: Buffer): { readonly text: string; readonly broken: boolean } | null {
+  if (isUtf8(content)) return { text: content.toString('utf8'), broken: false };
+  let lead = content.length - 1;
+  while (lead > content.length - 3 && isContinuation(content[lead])) lead -= 1;
+  const length = lengthFrom(content[lead] ?? 0);
+  const whole = content.subarray(0, Math.max(lead, 0));
+  return content.length - lead < length && isUtf8(whole) ? { text: whole.toString('utf8'), broken: true } : null;
+}
+
+const isContinuation = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x80 && byte < 0xc0;
+
+/** Bytes of a character that begins so; 0 where none does. */
+const lengthFrom = (byte: number): number => (byte < 0xc2 || byte > 0xf4 ? 0 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4);
 
 function commandOf(source: string, line: number, version: '1' | '2'): Command | null {
   let value: Json;

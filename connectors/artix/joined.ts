@@ -32,6 +32,11 @@ export class Joined {
     return this.replays.every((replay) => this.provenIn(replay, stream));
   }
 
+  /** Which file broke off, so that nobody can tell what else is there; null: none that matters. */
+  doubt(stream: CommandStream): string | null {
+    return this.replays.map((replay) => replay.dictionary(stream).doubt).find((doubt) => doubt !== null) ?? null;
+  }
+
   left(stream: CommandStream): ReadonlyMap<string, JoinedLeft> {
     const known = this.known.get(stream) ?? this.join(stream);
     this.known.set(stream, known);
@@ -39,7 +44,8 @@ export class Joined {
   }
 
   private provenIn(replay: Replay, stream: CommandStream): boolean {
-    return this.wholeHistory || replay.dictionary(stream).cleared;
+    const { cleared, doubt } = replay.dictionary(stream);
+    return doubt === null && (this.wholeHistory || cleared);
   }
 
   private join(stream: CommandStream): ReadonlyMap<string, JoinedLeft> {

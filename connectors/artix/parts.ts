@@ -1,8 +1,8 @@
 /** What a configured system consists of; a part that is not configured is null. */
 import type { Context } from '../../core/context.ts';
-import type { Listener } from '../../core/listener.ts';
+import type { CallPlace, Listener } from '../../core/listener.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
-import { statusListener } from './callbacks.ts';
+import { callPlace, statusListener } from './callbacks.ts';
 import { openExchange } from './file.ts';
 import { openHttpExchange } from './http.ts';
 import type { Exchange } from './loads.ts';
@@ -42,6 +42,11 @@ function exchangeOf(settings: ArtixSettings, ctx: Context): Parts['exchange'] {
   if (route === 'file' && file !== undefined) return { by: openExchange(ctx, settings, file), form: file };
   if (route === 'http' && http !== undefined) return { by: openHttpExchange(ctx, settings, http), form: http };
   return null;
+}
+
+/** Where the statuses of loads are called back; null where none are wanted. */
+export function calledAt({ route, http }: ArtixSettings): CallPlace | null {
+  return route !== 'http' || http?.statuses === undefined ? null : callPlace(http, http.statuses);
 }
 
 /** What listens for the statuses of loads; null where none are wanted, or where there is no store to keep them. */

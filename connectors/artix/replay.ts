@@ -17,7 +17,12 @@ interface Dictionary {
   readonly left: Map<string, Left>;
   /** A `clear…` was met: what came after it is all there is. */
   cleared: boolean;
+  /** Which file broke off since then, in words: what it did not come to say may be there, or be gone. Null: none. */
+  doubt: string | null;
 }
+
+/** Keys that a file which broke off was the first to name. */
+type Added = Map<CommandStream, Set<string>>;
 
 type Verb = 'add' | 'update' | 'delete' | 'clear';
 
@@ -51,13 +56,31 @@ export class Replay {
   }
 
   dictionary(stream: CommandStream): Dictionary {
-    const known = this.dictionaries.get(stream) ?? { left: new Map<string, Left>(), cleared: false };
+    const known = this.dictionaries.get(stream) ?? { left: new Map<string, Left>(), cleared: false, doubt: null };
     this.dictionaries.set(stream, known);
     return known;
   }
 
-  /** Carries out one command of a file. */
-  carryOut(file: string, command: Command): void {
+  /** Carries out the commands of a whole file. */
+  carryOut(file: string, commands: readonly Command[]): void {
+    for (const command of commands) this.carryOutOne(file, command, null);
+  }
+
+  /**
+   * Carries out what is certain in a file that broke off: what it adds and changes. What it clears or deletes, and what was deleted
+   * before it, it may have been about to add again; only a `clear…` of a later file puts an end to that.
+   */
+  carryOutCut(file: string, commands: readonly Command[], why: string): void {
+    for (const stream of SUBJECTS.values()) {
+      const dictionary = this.dictionary(stream);
+      dictionary.doubt ??= why;
+      for (const [key, { deleted }] of dictionary.left) if (deleted) dictionary.left.delete(key);
+    }
+    const added: Added = new Map();
+    for (const command of commands) this.carryOutOne(file, command, added);
+  }
+
+  private carryOutOne(file: string, command: Command, added: Added | null): void {
     const [, verb = '', subject = ''] = /^(add|update|delete|clear)(\w+)$/.exec(command.name) ?? [];
     const stream = SUBJECTS.get(subject.toLowerCase());
     if (stream === undefined) {
@@ -67,25 +90,33 @@ export class Replay {
     }
     const dictionary = this.dictionary(stream);
     if (verb === 'clear') {
-      dictionary.left.clear();
-      dictionary.cleared = true;
+      if (added === null) empty(dictionary);
+      else for (const key of added.get(stream) ?? []) dictionary.left.delete(key);
       return;
     }
     const given = verb === 'delete' ? command.parts : command.parts[OBJECTS[stream]];
     const body = isObject(given) ? withTextIds(stream, oneSpelling(given)) : {};
     const key = text(body[KEY_FIELDS[stream]]);
     if (key === '') this.reject(stream, file, command, KEY_FIELDS[stream], `"${command.name}" needs it`);
-    else this.change(stream, verb as Exclude<Verb, 'clear'>, key, body, file, command);
+    // What such a file both adds and deletes is as if it had not named it: what was there before may still be.
+    else if (added !== null && verb === 'delete') {
+      if (added.get(stream)?.delete(key) === true) dictionary.left.delete(key);
+    } else {
+      if (added !== null && !dictionary.left.has(key)) added.set(stream, (added.get(stream) ?? new Set()).add(key));
+      this.change(stream, verb as Exclude<Verb, 'clear'>, key, body, file, command);
+    }
   }
 
   private change(stream: CommandStream, verb: Exclude<Verb, 'clear'>, key: string, body: WireBody, file: string, command: Command): void {
-    const { left, cleared } = this.dictionary(stream);
+    const { left, cleared, doubt } = this.dictionary(stream);
     const before = left.get(key);
     if (verb === 'delete') left.set(key, { body: {}, whole: true, deleted: true });
     else if (verb === 'add') left.set(key, { body, whole: true, deleted: false });
     else if (before !== undefined && !before.deleted) left.set(key, { ...before, body: { ...before.body, ...body } });
     // What is not there cannot be changed; where the files do not say all that is there, it may be.
     else if (before === undefined && !cleared) left.set(key, { body, whole: false, deleted: false });
+    // A file that broke off may have been about to add it, and then says what it is.
+    else if (before === undefined && doubt !== null) return;
     else this.reject(stream, file, command, KEY_FIELDS[stream], `it changes ${key}, which the commands before it deleted or never added`);
   }
 
@@ -93,6 +124,12 @@ export class Replay {
   private reject(stream: CommandStream, file: string, command: Command, field: string, rule: string): void {
     this.rejected.push({ stream, key: null, body: { ...command.parts, command: command.name }, field, rule: `${file}, line ${command.line}: ${rule}` });
   }
+}
+
+function empty(dictionary: Dictionary): void {
+  dictionary.left.clear();
+  dictionary.cleared = true;
+  dictionary.doubt = null;
 }
 
 /** The tables of the document spell the phone otherwise than its examples: one name, so that a later command replaces an earlier value. */

@@ -57,7 +57,7 @@ export const httpSettings = z
     /** Listens for what the server calls back about each load; without it, `rest` is read to learn what arrived. */
     statuses: z
       .strictObject({
-        /** Where to listen, host and port. Any other host than loopback can be called by strangers, and needs `from`. */
+        /** Where to listen, host and port. Any other host than loopback can be called by strangers, and needs `from`. Another port for each system that has a shop code in common with another. */
         listen: hostAndPort.default('127.0.0.1:15080'),
         /** Our address as the server sees it; `listen` when silent. */
         address: hostAndPort.optional(),

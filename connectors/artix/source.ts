@@ -2,12 +2,14 @@
 import type { Context } from '../../core/context.ts';
 import type { Batch, Found, Json, RejectedRecord, WireBody } from '../../core/contract.ts';
 import { ContractError } from '../../core/errors.ts';
+import { isPlainFileName, shownFileName } from '../../core/file-name.ts';
 import { text } from '../shared/records.ts';
 import { parseCommands } from './interchange.ts';
 import { Joined, type JoinedLeft } from './joined.ts';
 import { Replay } from './replay.ts';
 import { batchOf, type CommandStream, checked, foundOf, type Row } from './rows.ts';
 import type { SourceSettings } from './settings-commands.ts';
+import { type DataFile, listed, mayGrow, signatureOf } from './source-files.ts';
 
 /** Records handed on in one batch. */
 const SLICE = 1000;
@@ -33,46 +35,15 @@ export interface Source {
   probe(): Promise<void>;
 }
 
-/** One data file with the directory it lies in. */
-interface DataFile {
-  readonly directory: string;
-  readonly name: string;
-}
-
 export function openSource(ctx: Context, source: SourceSettings): Source {
   const directories = [source.directory].flat();
   let last: { readonly signature: string; readonly replayed: Replayed } | null = null;
 
-  /** Data files of each directory in the order of their names, and what speaks against their being all. */
-  async function listed(): Promise<{ files: DataFile[]; waited: string | null }> {
-    const files: DataFile[] = [];
-    let waited: string | null = null;
-    for (const directory of directories) {
-      const names = new Set(await ctx.files.list(directory));
-      for (const name of names) {
-        if (!name.startsWith(source.prefix)) continue;
-        const [base, extension] = splitName(name);
-        if (extension === source.flagExtension && source.flags === 'needed' && !names.has(`${base}.${source.dataExtension}`)) {
-          waited ??= `the flag ${name} lies there without its file`;
-        }
-        if (extension !== source.dataExtension) continue;
-        if (source.flags === 'none' || names.has(`${base}.${source.flagExtension}`)) files.push({ directory, name });
-        else waited ??= `${name} has no flag yet`;
-      }
-    }
-    return { files: files.sort((a, b) => (a.name < b.name ? -1 : 1)), waited };
-  }
-
   async function replayed(signal: AbortSignal): Promise<Replayed> {
-    const { files, waited } = await listed();
-    const facts: string[] = [];
-    for (const { directory, name } of files) {
-      const found = await ctx.files.stat(directory, name);
-      facts.push(`${directory}/${name}:${found?.size ?? 0}:${found?.changedAt ?? 0}`);
-    }
-    const signature = facts.join('\n') + String(waited);
-    if (last?.signature === signature && last.replayed.waited === waited) return last.replayed;
-    last = { signature, replayed: await carriedOut(files, waited, signal) };
+    const found = await listed(ctx.files, directories, source);
+    const signature = await signatureOf(ctx.files, found);
+    if (last?.signature === signature && last.replayed.waited === found.waited) return last.replayed;
+    last = { signature, replayed: await carriedOut(found.files, found.waited, signal) };
     return last.replayed;
   }
 
@@ -102,42 +73,49 @@ export function openSource(ctx: Context, source: SourceSettings): Source {
   /** Answers why the files may not have been all; null: they were. */
   async function carryOutAll(files: readonly DataFile[], replay: Replay, troubles: RejectedRecord[], signal: AbortSignal): Promise<string | null> {
     let waited: string | null = null;
-    for (const { directory, name } of files) {
+    for (const one of files) {
+      const { directory, name } = one;
       signal.throwIfAborted();
+      const label = directories.length > 1 ? `${directory}/${shownFileName(name)}` : shownFileName(name);
+      if (!isPlainFileName(name)) {
+        const why = `${label}: a file whose name is not plain is not opened: until a later file clears nothing is taken for gone; rename it or take it away`;
+        troubles.push(troubleOf({ file: label }, why));
+        replay.carryOutCut(label, [], why);
+        continue;
+      }
       const file = await ctx.files.read(directory, name, source.maxFileMb * 1024 * 1024);
       if (file === null) {
         waited ??= `${name} vanished while it was read`;
         continue;
       }
-      const fresh = ctx.clock.now() - file.changedAt < source.quietSeconds * 1000 && (await mayGrow(directory, name, file.changedAt));
+      const fresh = ctx.clock.now() - file.changedAt < source.quietSeconds * 1000 && (await mayGrow(ctx.files, one, file.changedAt, source));
       // What comes after it in order would be carried out too early.
       if (file.moving || fresh) return waited ?? `${name} is still being written`;
-      carryOut(directories.length > 1 ? `${directory}/${name}` : name, file.content, replay, troubles);
+      carryOut(label, file.content, replay, troubles);
     }
     return waited;
   }
 
-  /** Without flags nothing says that a file is whole; with them, one that changed after its flag was set is not. */
-  async function mayGrow(directory: string, name: string, changedAt: number): Promise<boolean> {
-    if (source.flags === 'none') return true;
-    const [base] = splitName(name);
-    const flag = await ctx.files.stat(directory, `${base}.${source.flagExtension}`);
-    return flag !== null && flag.changedAt < changedAt;
-  }
-
   function carryOut(name: string, content: Buffer, replay: Replay, troubles: RejectedRecord[]): void {
-    const { commands, malformed, lost } = parseCommands(content, source.version);
-    const trouble = (body: Json, rule: string): number => troubles.push({ stream: 'clients', key: null, body, field: '', rule });
-    if (malformed !== null) trouble({ file: name }, `${name}, line ${malformed}: a command that is no JSON: the loader refuses the whole file, and so do we`);
-    for (const command of commands) replay.carryOut(name, command);
-    if (lost !== null) {
-      trouble({ file: name, text: lost.text }, `${name}, line ${lost.line}: text after the last "---", which the loader drops without a word`);
+    const { commands, malformed, cut } = parseCommands(content, source.version);
+    if (malformed !== null) {
+      troubles.push(troubleOf({ file: name }, `${name}, line ${malformed}: a command that is no JSON: the loader refuses the whole file, and so do we`));
     }
+    if (cut === null) {
+      replay.carryOut(name, commands);
+      return;
+    }
+    const what = cut.lost === null ? '"### data begin ###" without the line that ends the data' : 'text after the last "---", which the loader drops';
+    const why = `${name}, line ${cut.line}: ${what}: it counts as still being written, and until it is whole, or a later file clears, nothing is taken for gone; let its writer finish it, or write it again`;
+    troubles.push(troubleOf({ file: name, ...(cut.lost !== null && { text: cut.lost }) }, why));
+    replay.carryOutCut(name, commands, why);
   }
 
   /** Why what the files do not name may still be there; null: it is not. */
   function unprovenBy(joined: Joined, stream: CommandStream, waited: string | null): string | null {
     if (waited !== null || joined.proven(stream)) return waited;
+    const doubt = joined.doubt(stream);
+    if (doubt !== null) return doubt;
     const where = directories.length > 1 ? 'the files of some directory' : 'the files';
     return `${where} hold no command that clears: what they do not name may still be there`;
   }
@@ -176,6 +154,9 @@ export function openSource(ctx: Context, source: SourceSettings): Source {
   };
 }
 
+/** Of a file as a whole: told with the clients. */
+const troubleOf = (body: Json, rule: string): RejectedRecord => ({ stream: 'clients', key: null, body, field: '', rule });
+
 function rowOfLeft(stream: CommandStream, key: string, { body, whole, deleted, replay }: JoinedLeft): Row {
   if (deleted) return { record: { key, body: {}, covers: [], deleted: true } };
   const owner = ownerOf(stream, body, replay);
@@ -187,9 +168,4 @@ function ownerOf(stream: CommandStream, body: WireBody, replay: Replay): string 
   if (stream !== 'cards' && stream !== 'additional-cards') return '';
   const main = stream === 'cards' ? '' : text(body.cardnumber);
   return (main === '' ? '' : replay.ownerOf(main)) || text(body.idclient);
-}
-
-function splitName(name: string): [base: string, extension: string] {
-  const dot = name.lastIndexOf('.');
-  return dot < 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot + 1)];
 }

@@ -2,9 +2,16 @@ import type { Clock } from '../../core/context.ts';
 
 /**
  * Groups of up to `size`: a group that is not full goes on as soon as its next member keeps it waiting for `waitMs`. Without
- * that, a source which waits for the outcome of a member before it gives the next one would wait for ever.
+ * that, a source which waits for the outcome of a member before it gives the next one would wait for ever. A reader who leaves finds in
+ * `left` what the source had given by then and no group has.
  */
-export async function* gather<T>(source: AsyncIterable<T>, size: number, waitMs: number, clock: Clock): AsyncGenerator<readonly T[], void, undefined> {
+export async function* gather<T>(
+  source: AsyncIterable<T>,
+  size: number,
+  waitMs: number,
+  clock: Clock,
+  left: T[] = [],
+): AsyncGenerator<readonly T[], void, undefined> {
   const iterator = source[Symbol.asyncIterator]();
   let coming: Promise<IteratorResult<T>> | null = null;
   let done = false;
@@ -22,7 +29,12 @@ export async function* gather<T>(source: AsyncIterable<T>, size: number, waitMs:
       if (group.length > 0) yield group;
     }
   } finally {
-    if (!done) await leave(iterator, coming);
+    const given = coming === null ? 'late' : await within(coming, waitMs, clock);
+    if (given === 'late') await leave(iterator, done ? null : coming);
+    else {
+      if (given.done !== true) left.push(given.value);
+      await leave(iterator, null);
+    }
   }
 }
 

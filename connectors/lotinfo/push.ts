@@ -1,5 +1,6 @@
 /** New clients in batches (Lotinfo API, adding clients), and comments. There is no call to change anything else of a client, or to delete one. */
 import type { Outcome, PushOperation, PushResult } from '../../core/contract.ts';
+import { troubleOf } from '../../core/push.ts';
 import { outcomeOf } from '../shared/call.ts';
 import { isObject, text } from '../shared/records.ts';
 import { type Answer, describeErrors, describeRemark, type Remark } from './answer.ts';
@@ -15,18 +16,32 @@ const MISPLACED: Outcome = { kind: 'retry', ms: 0, code: 'VENDOR_ANSWER' };
 /** Sends what is ready, up to a batch at a time. */
 export async function* pushClients(api: Api, operations: AsyncIterable<PushOperation>, signal: AbortSignal): AsyncGenerator<PushResult, void, undefined> {
   const { batchSize, gatherMs } = api.settings;
-  for await (const group of gather(operations, batchSize, gatherMs, api.ctx.clock)) {
+  const left: PushOperation[] = [];
+  let ended: Outcome | null = null;
+  for await (const group of gather(operations, batchSize, gatherMs, api.ctx.clock, left)) {
     const creates = group.filter(({ action }) => action === 'create');
-    for (const operation of group) if (operation.action !== 'create') yield { operationId: operation.id, outcome: await change(api, operation, signal) };
-    if (creates.length === 0) continue;
-    let goOn = true;
-    for await (const result of sendBatch(api, creates, signal)) {
-      // Busy, refusing us, out of reach or stopped: what was not taken stays untouched.
-      if (result.outcome.kind === 'retry') goOn = false;
-      yield result;
+    for (const operation of group.filter(({ action }) => action !== 'create')) {
+      const outcome: Outcome = ended ?? (await change(api, operation, signal));
+      if (troubleOf(outcome) !== null) ended ??= untried(outcome);
+      yield { operationId: operation.id, outcome };
     }
-    if (!goOn || signal.aborted) return;
+    if (ended !== null) left.push(...creates);
+    else if (creates.length > 0) {
+      for await (const result of sendBatch(api, creates, signal)) {
+        ended ??= untried(result.outcome);
+        yield result;
+      }
+    }
+    if (ended !== null || signal.aborted) break;
   }
+  if (ended !== null) for (const { id } of left) yield { operationId: id, outcome: ended };
+}
+
+/** Busy, refusing us, out of reach or stopped: the outcome of what was not tried after it, which is certainly not done; null: more may be sent. */
+function untried(outcome: Outcome): Outcome | null {
+  const trouble = troubleOf(outcome);
+  if (trouble !== null) return { kind: 'unsent', trouble };
+  return outcome.kind === 'retry' ? outcome : null;
 }
 
 async function change(api: Api, operation: PushOperation, signal: AbortSignal): Promise<Outcome> {

@@ -15,7 +15,8 @@ const MAX_RETRY_AFTER_MS = 300_000;
  * connection or answer, 429 and 5xx, with exponential backoff and full jitter, or as long as `Retry-After` says. An unsafe
  * write is repeated only on 429, which says that nothing was done. Statuses 2xx and 4xx (but 401, 403, 429) are returned.
  * Throws `TransientError` (busy, or stopped before anything was sent), `ConnectionError` (unreachable, refused),
- * `UncertainError` (sent, no usable answer), `ContractError` (a redirect).
+ * `UncertainError` (sent, no usable answer). A redirect is never followed: `ConnectionError` where it says that a write was not done,
+ * else `ContractError`.
  */
 export async function callVendor(ctx: Context, request: HttpRequest, kind: CallKind, signal: AbortSignal): Promise<HttpResponse> {
   let lost: UncertainError | null = null;
@@ -34,7 +35,10 @@ export async function callVendor(ctx: Context, request: HttpRequest, kind: CallK
 /** The error classes of a write as its outcome; anything else is thrown on. */
 export function outcomeOf(error: unknown): Outcome {
   if (error instanceof TransientError) return { kind: 'retry', ms: error.retryAfterMs ?? 0, code: error.code };
-  if (error instanceof ConnectionError) return { kind: 'retry', ms: 0, code: error.code };
+  // A person has paused the system: that is no trouble, and nobody need be told.
+  if (error instanceof ConnectionError && error.code === 'SYSTEM_PAUSED') return { kind: 'retry', ms: 0, code: error.code };
+  if (error instanceof ConnectionError) return { kind: 'unsent', trouble: error };
+  if (error instanceof ContractError && error.code === 'VENDOR_REDIRECT') return { kind: 'unknown', code: error.code, trouble: error };
   if (error instanceof UncertainError || error instanceof ContractError) return { kind: 'unknown', code: error.code };
   if (error instanceof RecordError) return { kind: 'rejected', code: error.code, reason: error.message };
   throw error;
@@ -42,13 +46,15 @@ export function outcomeOf(error: unknown): Outcome {
 
 /**
  * Looks something up before anything is written. What would make a write's fate unknown makes this one's only late: nothing was
- * done yet, so the operation may be tried again. Throws `TransientError` instead of `UncertainError` and `ContractError`.
+ * done yet, so the operation may be tried again. Throws `TransientError` instead of `UncertainError` and `ContractError`, and
+ * `ConnectionError` for a redirect.
  */
 export async function beforeWriting<T>(look: () => Promise<T>): Promise<T> {
   try {
     return await look();
   } catch (error) {
     if (!(error instanceof UncertainError || error instanceof ContractError)) throw error;
+    if (error.code === 'VENDOR_REDIRECT') throw new ConnectionError(error.code, error.message, { cause: error });
     throw new TransientError(error.code, error.message, { cause: error });
   }
 }
@@ -75,14 +81,19 @@ function faultOf(ctx: Context, request: HttpRequest, kind: CallKind, response: H
   const { status } = response;
   const name = `${ctx.system}: ${request.method} ${pathOf(request.url)} answered HTTP ${status}`;
   if (status === 401 || status === 403) return new ConnectionError('VENDOR_REFUSED', name);
-  if (status >= 300 && status < 400) {
-    return new ContractError('VENDOR_ANSWER', `${name}, a redirect, which is never followed`, {
-      hint: 'Set the address of this system to where the vendor now answers.',
-    });
-  }
+  if (status >= 300 && status < 400) return redirect(`${name}, a redirect, which is never followed`, status, kind);
   if (status === 429) return busy(name, response);
   if (status < 500) return null;
   return kind === 'unsafe-write' ? new UncertainError('VENDOR_LOST_ANSWER', name) : busy(name, response);
+}
+
+/** Statuses that say: not here, ask there. Others of their kind (303) may come after the work was done (RFC 9110, 15.4). */
+const ELSEWHERE: readonly number[] = [301, 302, 307, 308];
+
+function redirect(what: string, status: number, kind: CallKind): SverkaError {
+  if (kind === 'read') return new ContractError('VENDOR_REDIRECT', what);
+  if (ELSEWHERE.includes(status)) return new ConnectionError('VENDOR_REDIRECT', `${what}: nothing was written`);
+  return new ContractError('VENDOR_REDIRECT', `${what}: whether anything was written is read back`);
 }
 
 function busy(name: string, response: HttpResponse): TransientError {

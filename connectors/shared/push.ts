@@ -1,6 +1,7 @@
 import type { Context } from '../../core/context.ts';
 import type { Outcome, PushOperation, PushResult } from '../../core/contract.ts';
 import { ConnectionError } from '../../core/errors.ts';
+import { troubleOf } from '../../core/push.ts';
 import { outcomeOf } from './call.ts';
 
 /** Sends one operation. Its errors become outcomes by their class. */
@@ -83,7 +84,7 @@ function start(operation: PushOperation, send: Send, signal: AbortSignal): Promi
         const outcome = outcomeOf(error);
         return finished({
           result: { operationId: operation.id, outcome },
-          pause: error instanceof ConnectionError,
+          pause: error instanceof ConnectionError || troubleOf(outcome) !== null,
           defect: undefined,
         });
       } catch (defect) {

@@ -56,11 +56,21 @@ function ruleOf(issue: z.core.$ZodIssue | undefined): string {
     case 'unrecognized_keys':
       return 'expected no unknown fields';
     case 'invalid_union':
-      return 'expected one of the documented forms';
+      return formsOf(issue.errors);
     case 'custom':
       // Ours, from a refinement: it quotes nothing.
       return issue.message;
     default:
       return 'expected the documented form';
   }
+}
+
+/** The forms of which one was expected, by the first fault of each; with the member where it lies deeper. */
+function formsOf(forms: readonly (readonly z.core.$ZodIssue[])[]): string {
+  const words = forms.flatMap(([first]) => {
+    if (first === undefined) return [];
+    const member = first.path.map(String).join('.');
+    return [`${member === '' ? '' : `${member}: `}${ruleOf(first).replace('expected ', '')}`];
+  });
+  return words.length === 0 ? 'expected one of the documented forms' : `expected ${[...new Set(words)].join(', or ')}`;
 }

@@ -2,9 +2,10 @@ import type { Context, HttpRequest, HttpResponse } from '../../core/context.ts';
 import { ConnectionError, ContractError, RecordError, TransientError } from '../../core/errors.ts';
 import { type CallKind, callVendor } from '../shared/call.ts';
 import { parseJson } from '../shared/json.ts';
+import { safeInfo } from '../shared/safe-info.ts';
 import type { KnownNames } from './names.ts';
 import type { VirtualposSettings } from './settings.ts';
-import { type Answer, answerOf, safeInfo, speaksOf } from './wire.ts';
+import { type Answer, answerOf, speaksOf } from './wire.ts';
 import { parseXml } from './xml.ts';
 
 /** One system with its settings. */

@@ -2,6 +2,7 @@ import type { Context } from '../../core/context.ts';
 import type { Capabilities, Connector, Health, Probe, Stream, System } from '../../core/contract.ts';
 import { ConnectionError } from '../../core/errors.ts';
 import { pushEach, type Send } from '../shared/push.ts';
+import { safeInfo } from '../shared/safe-info.ts';
 import { settingsOf } from '../shared/settings.ts';
 import { readCall, type Site } from './calls.ts';
 import { findBonuses, findCustomers } from './find.ts';
@@ -9,7 +10,7 @@ import { KnownNames } from './names.ts';
 import { customersOf } from './page.ts';
 import { CUSTOMERS, extras, pullCustomers } from './read.ts';
 import { type VirtualposSettings, virtualposSettings } from './settings.ts';
-import { bonusWire, cardWire, clientWire, safeInfo } from './wire.ts';
+import { bonusWire, cardWire, clientWire } from './wire.ts';
 import { pushBonus, pushCard, pushClient } from './write.ts';
 
 const wire = { clients: clientWire, cards: cardWire, bonuses: bonusWire };

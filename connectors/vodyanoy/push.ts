@@ -43,7 +43,8 @@ async function findByPsw(api: Api, psw: string, signal: AbortSignal): Promise<Ou
     return row === null ? null : { kind: 'applied', key: idOf(row) };
   } catch (error) {
     const outcome = outcomeOf(error);
-    return outcome.kind === 'unknown' ? { kind: 'retry', ms: 0, code: outcome.code } : outcome;
+    if (outcome.kind !== 'unknown') return outcome;
+    return outcome.trouble === undefined ? { kind: 'retry', ms: 0, code: outcome.code } : { kind: 'unsent', trouble: outcome.trouble };
   }
 }
 

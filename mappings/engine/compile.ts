@@ -44,7 +44,7 @@ function planOf(source: MappingSource, options: CompileOptions, problems: Proble
   const uses: Use[] = [];
   for (const entry of form.fields.values()) {
     if (problems.isFull) return null;
-    const line = compileLine(resolved(entry, options, problems), form.entity, options, problems, uses);
+    const line = compileLine(resolved(entry, options, problems), form, options, problems, uses);
     if (line !== null) lines.push(line);
   }
   const moment = (entry: Entry | null): Entry | null => (entry === null ? null : resolved(entry, options, problems));
@@ -93,6 +93,8 @@ function resolved(entry: Entry, options: CompileOptions, problems: Problems): En
 }
 
 function momentOf(entry: Entry | null, options: CompileOptions, problems: Problems, uses: Use[]): Line | null {
+  const empty = entry?.node.entries?.get('empty');
+  if (empty !== undefined) problems.add(empty.at, '"empty" says how empty is written, and a time of the record is only read: take it away');
   return entry === null ? null : compileSource(entry, { ...MOMENT, name: entry.name }, options, problems, uses);
 }
 

@@ -1,13 +1,14 @@
 /** One line of `fields`, checked and compiled. */
 import type { Json } from '../../core/contract.ts';
-
-import { ATTRIBUTES, type EntityKind, FIELDS, type FieldSpec, fieldSpec, type Value, type ValueKind } from '../../core/model.ts';
+import { FIELDS, type FieldSpec, fieldSpec, type Value, type ValueKind } from '../../core/model.ts';
 import { isForbiddenName, quoted } from '../../core/names.ts';
 import { suggestion } from '../../core/nearest.ts';
 import { type Codec, CodecMisuse, type Compiled } from './codec.ts';
 import type { Condition } from './condition.ts';
 import { contextOf } from './context.ts';
-import { SECTIONS } from './file-form.ts';
+import { checkEffects } from './effects.ts';
+import { checkOwner, groupSpec, isFieldOf, otherPlace } from './field-name.ts';
+import type { FileForm } from './file-form.ts';
 import { fixedLine } from './fixed-line.ts';
 import { checkParams, checkTable, genericKeys, placeOfMention, readPaths, refuseStrangers, type Use } from './line-keys.ts';
 import type { CompileOptions } from './options.ts';
@@ -44,10 +45,20 @@ export interface Line {
 }
 
 /** The line, or null when it has faults (they are in `problems`). `uses` gains the wire paths that can be read either way. */
-export function compileLine(entry: Entry, entity: EntityKind, options: CompileOptions, problems: Problems, uses: Use[] = []): Line | null {
+export function compileLine(
+  entry: Entry,
+  form: Pick<FileForm, 'entity' | 'vendor'>,
+  options: CompileOptions,
+  problems: Problems,
+  uses: Use[] = [],
+): Line | null {
   const { name, at } = entry;
+  const { entity } = form;
   const field = isForbiddenName(name) ? undefined : (fieldSpec(entity, name) ?? groupSpec(entity, name));
-  if (field !== undefined) return compileSource(entry, field, options, problems, uses);
+  if (field !== undefined) {
+    checkOwner(entry, options.expect?.vendor ?? form.vendor, problems);
+    return compileSource(entry, field, options, problems, uses);
+  }
   problems.add(at, `${quoted(name)} is no field of ${entity}${otherPlace(entry, entity, options)}`);
   const written = entry.node.entries?.get('from')?.node ?? entry.node;
   // Of a line whose sides are exchanged the wire field stands on the left.
@@ -59,33 +70,8 @@ export function compileLine(entry: Entry, entity: EntityKind, options: CompileOp
   return null;
 }
 
-const isFieldOf = (entity: EntityKind, name: unknown): boolean => FIELDS.some((one) => one.entity === entity && one.name === name);
-
-/** What the person may have meant by a name that is no field. */
-function otherPlace({ name, node }: Entry, entity: EntityKind, options: CompileOptions): string {
-  const of = FIELDS.filter((one) => one.entity === entity);
-  const near = suggestion(
-    name,
-    of.flatMap((one) => (one.group === undefined ? [one.name] : [one.name, one.group])),
-  );
-  if (SECTIONS.includes(name)) return ': it is a section of the file; let it begin in column 1';
-  if (isFieldOf(entity, node.value)) return `: it stands on the wrong side; write \`${node.value}: ${name}\``;
-  if (typeof node.value === 'string' && node.value.trim().split(/\s+/).length >= 3) return `; a wire field with a reason belongs under "ignored"${near}`;
-  if (near !== '') return near;
-  const others = FIELDS.filter((one) => one.name === name).map((one) => one.entity);
-  if (others.length > 0) return `: it is one of ${others.join(', ')}`;
-  const vendor = options.expect?.vendor ?? '<vendor>';
-  return `; what has no field of its own goes to ${ATTRIBUTES}${vendor}.<name>`;
-}
-
 /** A message in which nothing is quoted at length. */
 const shortened = (message: string): string => message.replace(/"([^"]*)"/g, (_, text: string) => quoted(text));
-
-/** A group as a field of its own, for codecs that fill several fields. */
-function groupSpec(entity: EntityKind, name: string): FieldSpec | undefined {
-  const member = FIELDS.find((one) => one.entity === entity && one.group === name);
-  return member === undefined ? undefined : { ...member, name };
-}
 
 /** A line for a given field: also used for `changedAt` and `createdAt`, which are no canonical fields. */
 export function compileSource(entry: Entry, field: FieldSpec, options: CompileOptions, problems: Problems, uses: Use[] = []): Line | null {
@@ -126,8 +112,9 @@ export function compileSource(entry: Entry, field: FieldSpec, options: CompileOp
     problems.add(placeOfMention(node, compiled.message), shortened(compiled.message));
     return null;
   }
+  checkEffects({ compiled, codec, named, only: generic.only, sources: paths.length }, members, problems);
   const targets = targetsOf(field, codec, compiled, members.get('as')?.node.at ?? at, problems);
-  return targets === null
+  return targets === null || problems.list.length > before
     ? null
     : {
         name,

@@ -70,7 +70,12 @@ function checkedOne(encoding: Encoding, value: Value, read: ((wire: Json) => Val
 }
 
 /** The sources as they will stand once `wires` are written. */
-const laid = (currents: readonly (Json | undefined)[], wires: readonly (Json | undefined)[]) => currents.map((current, index) => wires[index] ?? current);
+const laid = (currents: readonly (Json | undefined)[], wires: readonly (Json | undefined)[]) =>
+  currents.map((current, index) => (wires[index] === undefined ? current : wires[index]));
+
+/** A wire field that has no part of the value is written as the line says that empty is. */
+const inForm = (encoding: EncodingOfMany, { empty }: Line): EncodingOfMany =>
+  empty === '' ? encoding : { ...encoding, wires: encoding.wires.map((wire) => (wire === '' ? empty : wire)) };
 
 function put(line: Line, encoding: EncodingOfMany, draft: Draft, fields: readonly string[], losses: Loss[]): void {
   for (let index = 0; index < line.paths.length; index++) {
@@ -90,13 +95,17 @@ function writeMany(line: Line, codec: Many): Write {
     const currents = line.paths.map((path) => draft.read(path));
     if (value === null) {
       const cleared = codec.clear?.(currents) ?? { wires: line.paths.map(() => ''), losses: NO_LOSS };
-      put(line, { ...cleared, wires: cleared.wires.map((wire) => (wire === '' ? line.empty : wire)) }, draft, [field], losses);
+      put(line, inForm(cleared, line), draft, [field], losses);
       return;
     }
-    const encoding = codec.encode(value, currents);
-    const told = encoding.losses.length > 0 || line.only === 'push' || sameValue(read(laid(currents, encoding.wires)), value);
-    put(line, told ? encoding : { ...encoding, losses: [UNTOLD] }, draft, [field], losses);
+    const encoding = inForm(codec.encode(value, currents), line);
+    put(line, line.only === 'push' ? encoding : checkedMany(encoding, value, read(laid(currents, encoding.wires))), draft, [field], losses);
   };
+}
+
+function checkedMany(encoding: EncodingOfMany, value: Value, back: unknown): EncodingOfMany {
+  if (back instanceof Unreadable) return { wires: [], losses: encoding.losses.length > 0 ? encoding.losses : [UNREADABLE] };
+  return encoding.losses.length > 0 || sameValue(back, value) ? encoding : { ...encoding, losses: [UNTOLD] };
 }
 
 function writeGroup(line: Line, codec: Group): Write {
@@ -111,7 +120,7 @@ function writeGroup(line: Line, codec: Group): Write {
     }
     const given = line.targets.filter((field) => values[field] !== undefined);
     const filled = given.filter((field) => values[field] !== null);
-    put(line, codec.encode(group, currents), draft, filled.length === 0 ? given : filled, losses);
+    put(line, inForm(codec.encode(group, currents), line), draft, filled.length === 0 ? given : filled, losses);
   };
 }
 

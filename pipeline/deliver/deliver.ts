@@ -4,6 +4,7 @@ import { type OperationRow, operationsInState, patchOperation } from '../../cano
 import { patchRecords } from '../../canonical/stores/records.ts';
 import type { Intend, PushOperation } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
+import { troubleOf } from '../../core/push.ts';
 import { type Engine, effect, goOn, isStopped } from '../engine.ts';
 import type { LoadRequest } from '../load-request.ts';
 import type { SystemSetup } from '../setup.ts';
@@ -73,8 +74,10 @@ async function deliverStream(engine: Engine, system: SystemSetup, stream: string
   const began = clock.now();
   const outcomes: Record<string, number> = {};
   let done = 0;
+  let trouble: SverkaError | null = null;
   const intend: Intend = (handles) => noteIntent(engine, handles);
-  for await (const { operationId, outcome } of port.push(operationsOf(engine, system, rows, underWay), engine.setup.signal, intend)) {
+  const given = operationsOf(engine, system, rows, underWay, () => trouble !== null);
+  for await (const { operationId, outcome } of port.push(given, engine.setup.signal, intend)) {
     const one = underWay.get(operationId);
     if (one === undefined) continue;
     underWay.delete(operationId);
@@ -83,6 +86,7 @@ async function deliverStream(engine: Engine, system: SystemSetup, stream: string
       delivered.sent.push(one.row);
       delivered.writes += 1;
     }
+    trouble ??= troubleOf(outcome);
     if (outcome.kind === 'overtaken') delivered.overtaken.push(one.row);
     outcomes[outcome.kind] = (outcomes[outcome.kind] ?? 0) + 1;
     log.debug('answered', {
@@ -91,7 +95,7 @@ async function deliverStream(engine: Engine, system: SystemSetup, stream: string
       operation: one.row.id,
       action: one.row.action,
       outcome: outcome.kind,
-      code: 'code' in outcome ? outcome.code : undefined,
+      code: 'code' in outcome ? outcome.code : troubleOf(outcome)?.code,
     });
     done += 1;
     engine.setup.progress.delivering(system.name, stream, done, rows.length);
@@ -99,17 +103,19 @@ async function deliverStream(engine: Engine, system: SystemSetup, stream: string
   log.info('delivered', { system: system.name, stream, due: rows.length, ms: clock.now() - began, lost: underWay.size, ...outcomes });
   // A connector that ends without a word about an operation it took leaves it in doubt.
   for (const one of underWay.values()) await recordOutcome(engine, system, one, { kind: 'unknown', code: 'VENDOR_LOST_ANSWER' });
+  if (trouble !== null) throw trouble;
 }
 
-/** Hands operations out one by one; each is stored as being sent just before. */
+/** Hands operations out one by one, as long as the way is good; each is stored as being sent just before. */
 async function* operationsOf(
   engine: Engine,
   system: SystemSetup,
   rows: readonly OperationRow[],
   underWay: Map<string, Prepared>,
+  inTrouble: () => boolean,
 ): AsyncGenerator<PushOperation> {
   for (const row of rows) {
-    if (isStopped(engine)) return;
+    if (isStopped(engine) || inTrouble()) return;
     const closed = await system.closed?.(false);
     if (closed) {
       engine.setup.log.info('the rest waits: a system is not called now', { system: system.name, code: closed.code });

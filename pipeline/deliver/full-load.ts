@@ -9,6 +9,7 @@ import { pageOfStream, type RecordRow } from '../../canonical/stores/records.ts'
 import type { Outcome } from '../../core/contract.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { LoadRecord } from '../../core/full-load.ts';
+import { troubleOf } from '../../core/push.ts';
 import { type Engine, effect } from '../engine.ts';
 import { bodyOfRow } from '../land/rows.ts';
 import type { LoadCounts, LoadRequest } from '../load-request.ts';
@@ -120,6 +121,8 @@ export async function deliverLoad(engine: Engine, system: SystemSetup, request: 
   const taken = outcome.kind === 'accepted' || outcome.kind === 'applied';
   // Whoever asked is told at once of a load that was not taken; one that was taken stands for those before it that did not come about.
   if (outcome.kind !== 'unknown') await settleFormer(engine, system, request.stream, taken ? whole.row.id : whole.row.id + 1);
+  const trouble = troubleOf(outcome);
+  if (trouble !== null) throw trouble;
   if (!taken) throw refused(system, `it was not taken (${'code' in outcome ? outcome.code : outcome.kind})`);
   return { sent: [...all.map(({ row }) => row), whole.row], adds: addsOf(counts) };
 }

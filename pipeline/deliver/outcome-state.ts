@@ -11,8 +11,8 @@ const AFTER_REFUSAL_MS = [600_000, 3_600_000, 6 * 3_600_000, 20 * 3_600_000] as 
 export function stateOf(row: OperationRow, outcome: Outcome, now: number): Partial<OperationRow> {
   const base = { answered_at: now, changed_at: now };
   // What it would put there is old by now: it is never sent again, and a person has to know that it did not come about.
-  if (row.action === 'load' && (outcome.kind === 'retry' || outcome.kind === 'rejected')) {
-    const why = `${outcome.code}: the full load did not come about; where it is still wanted, it is asked for anew`;
+  if (row.action === 'load' && (outcome.kind === 'retry' || outcome.kind === 'rejected' || outcome.kind === 'unsent')) {
+    const why = `${outcome.kind === 'unsent' ? outcome.trouble.code : outcome.code}: the full load did not come about; where it is still wanted, it is asked for anew`;
     return { ...base, state: 'rejected', why, needs_person: 1, not_before: null };
   }
   switch (outcome.kind) {
@@ -36,6 +36,9 @@ export function stateOf(row: OperationRow, outcome: Outcome, now: number): Parti
       return { ...base, state: 'retry', why: outcome.code, not_before: now + outcome.ms };
     case 'rejected':
       return { ...base, state: 'rejected', why: `${outcome.code}: ${outcome.reason}`, ...againAfterRefusal(row, outcome.code, now) };
+    case 'unsent':
+      // As it was: the way was at fault, so nothing was tried.
+      return { changed_at: now, state: 'ready', why: outcome.trouble.code, handle: null, not_before: null, attempts: Math.max(0, row.attempts - 1) };
     case 'overtaken':
       return { ...base, state: 'stale', why: 'changed there since it was read: not overwritten, planned anew', needs_person: 0 };
     case 'unknown':

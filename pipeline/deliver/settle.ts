@@ -47,7 +47,7 @@ export async function settleUnknown(engine: Engine, systems: ReadonlySet<string>
   for (const row of await operationsInState(engine.store.db, ['unknown'])) {
     const system = engine.setup.systems.find((one) => one.id === row.system_id);
     if (system === undefined || !systems.has(system.name) || row.needs_person === 1) continue;
-    if (row.action === 'update') await settleUpdate(engine, row);
+    if (row.action === 'update') toSend += (await settleUpdate(engine, row)) ? 1 : 0;
     else if (row.action === 'create') toSend += (await settleCreate(engine, system, row)) ? 1 : 0;
     else if (row.action === 'adjust') await unlessClosed(() => settleAdjustment(engine, system, row, maySend));
     else if (row.action === 'delete') await settleDelete(engine, row);
@@ -60,16 +60,40 @@ const patch = (engine: Engine, row: OperationRow, change: Partial<OperationRow>)
   return effect(engine, (trx) => patchOperation(trx, row.id, { ...change, changed_at: engine.setup.clock.now() }));
 };
 
-/** The pushes noted when the answer was lost were judged by the reading: held is arrived; anything else is planned anew. */
-async function settleUpdate(engine: Engine, row: OperationRow): Promise<void> {
+/**
+ * The pushes noted when the answer was lost were judged by the reading: held is arrived; anything else is planned anew. Of a migration only
+ * `migrate` plans, so what a person has approved of it goes again, as long as it is wanted. Answers whether it is to be sent again.
+ */
+async function settleUpdate(engine: Engine, row: OperationRow): Promise<boolean> {
   const pushes = row.record_id === null ? [] : (await pushesOf(engine.store.db, [row.record_id])).filter((push) => push.operation_id === row.id);
-  if (pushes.some((push) => push.state === 'sent')) return;
-  const arrived = pushes.length > 0 && pushes.every((push) => push.state === 'held');
-  await patch(
-    engine,
-    row,
-    arrived ? { state: 'applied', why: 'settled: found when read back' } : { state: 'withdrawn', why: 'settled: not found when read back; planned anew' },
-  );
+  if (pushes.some((push) => push.state === 'sent')) return false;
+  const held = new Set(pushes.filter((push) => push.state === 'held').map(({ field }) => field));
+  if (pushes.length > 0 && held.size === pushes.length) {
+    await patch(engine, row, { state: 'applied', why: 'settled: found when read back' });
+    return false;
+  }
+  const left = Object.entries(JSON.parse(row.changes) as Changes).filter(([field]) => !held.has(field));
+  if (row.moved_from === null || row.approved_by === null || left.length === 0) {
+    await patch(engine, row, { state: 'withdrawn', why: 'settled: not found when read back; planned anew' });
+    return false;
+  }
+  await sendAgain(engine, row, JSON.stringify(Object.fromEntries(left)), held);
+  return true;
+}
+
+/** What never arrived was no push: noted as one it would stand as the system's own word (`notePushes`). */
+async function sendAgain(engine: Engine, row: OperationRow, changes: string, held: ReadonlySet<string>): Promise<void> {
+  const now = engine.setup.clock.now();
+  engine.outcomes.add(row.id);
+  await engine.numbers.reserve('changes', 1);
+  await effect(engine, async (trx) => {
+    if (row.record_id !== null) {
+      const kept = (await pushesOf(trx, [row.record_id])).filter((push) => push.operation_id !== row.id || held.has(push.field));
+      await writePushes(trx, [row.record_id], kept);
+      await patchRecords(trx, [row.record_id], { change_seq: engine.numbers.takeReserved('changes') });
+    }
+    await patchOperation(trx, row.id, { state: 'ready', changes, why: 'settled: not found when read back; sent again', changed_at: now });
+  });
 }
 
 async function settleDelete(engine: Engine, row: OperationRow): Promise<void> {

@@ -8,7 +8,7 @@ import type { CardMove } from '../ledger/card-moves.ts';
 import { byAge } from './age.ts';
 import type { ClientWork } from './client-work.ts';
 import { assign, decide } from './decide.ts';
-import { prepareEntities } from './entities.ts';
+import { idsOfBatch, prepareEntities } from './entities.ts';
 import type { Cluster } from './groups.ts';
 import { keyHash, keysOf } from './keys.ts';
 import { neighbourhoodOf } from './neighbourhood.ts';
@@ -135,7 +135,7 @@ export async function touchedOwners(engine: Engine, sorted: Sorted, work: Client
     engine,
     [...sorted.accounts, ...sorted.cards].filter((row) => !present.has(`${row.system_id}\n${row.parent_stream}\n${row.parent_key}`)),
   );
-  const written = new Set(work.batch.writes.map((write) => write.id));
+  const written = new Set(idsOfBatch(work.batch));
   return [...new Set([...owners, ...moves.flatMap(({ from, to }) => [from, to])])].filter((id) => !written.has(id));
 }
 

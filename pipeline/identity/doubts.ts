@@ -5,7 +5,7 @@ import { openReviewsOfEntities, openReviewsOfRecords, type ReviewRow, rewordRevi
 import { askPerson } from '../ask.ts';
 import type { Engine } from '../engine.ts';
 import { type ClientWork, toldApart } from './client-work.ts';
-import type { EntityBatch } from './entities.ts';
+import { type EntityBatch, idsOfBatch } from './entities.ts';
 import { type Evidence, judgePair } from './evidence.ts';
 import { keysOfNeighbour } from './neighbourhood.ts';
 
@@ -84,7 +84,7 @@ async function restate(trx: Db, review: ReviewRow, now: string, shared: readonly
 
 /** Asks which value is right where the policy leaves it to a person; what is decided or has gone away is asked no more. */
 export async function askUndecided(trx: Db, engine: Engine, kind: 'client' | 'card', batch: EntityBatch): Promise<void> {
-  const ids = batch.writes.map((write) => write.id);
+  const ids = idsOfBatch(batch);
   const subjects = new Set<string>();
   for (const [id, units] of batch.undecided) {
     for (const unit of units) {

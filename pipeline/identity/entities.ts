@@ -2,7 +2,7 @@
 
 import type { Db } from '../../canonical/db.ts';
 import { groupOf } from '../../canonical/stores/client-details.ts';
-import { type EntityHead, type EntityWrite, type FoldedKind, headsOf, writeEntities } from '../../canonical/stores/entities.ts';
+import { type EntityHead, type EntityWrite, type FoldedKind, headsOf, touchEntities, writeEntities } from '../../canonical/stores/entities.ts';
 import { overridesOf } from '../../canonical/stores/links.ts';
 import { idsByName } from '../../canonical/stores/names.ts';
 import { pushesOf } from '../../canonical/stores/pushes.ts';
@@ -20,6 +20,8 @@ export interface EntityBatch {
   readonly writes: EntityWrite[];
   /** Entities that exist and are written anew. */
   readonly replaced: number[];
+  /** Entities that come out as they are stored: only that they were looked at is written. */
+  readonly kept: number[];
   /** Fields that wait for a person, by entity. */
   readonly undecided: Map<number, readonly string[]>;
   readonly counts: { created: number; changed: number; unchanged: number };
@@ -63,7 +65,7 @@ export async function prepareEntities(
 }
 
 export function emptyBatch(): EntityBatch {
-  return { writes: [], replaced: [], undecided: new Map(), counts: { created: 0, changed: 0, unchanged: 0 } };
+  return { writes: [], replaced: [], kept: [], undecided: new Map(), counts: { created: 0, changed: 0, unchanged: 0 } };
 }
 
 interface FoldedEntity {
@@ -82,12 +84,17 @@ export function addFolded(batch: EntityBatch, { id, folded, head, runId, clientI
   if (head === undefined) batch.counts.created += 1;
   else if (head.digest === print) batch.counts.unchanged += 1;
   else batch.counts.changed += 1;
-  if (head !== undefined) batch.replaced.push(id);
   if (folded.undecided.length > 0) batch.undecided.set(id, folded.undecided);
+  const provenance = JSON.stringify(folded.provenance);
+  if (head !== undefined && head.digest === print && head.provenance === provenance) {
+    batch.kept.push(id);
+    return;
+  }
+  if (head !== undefined) batch.replaced.push(id);
   batch.writes.push({
     id,
     values: folded.values,
-    provenance: JSON.stringify(folded.provenance),
+    provenance,
     digest: print,
     createdRun: head?.created_run ?? runId,
     changedRun: runId,
@@ -119,9 +126,10 @@ export async function knowGroups(engine: Engine, clients: EntityBatch): Promise<
   return names.size === 0 ? NO_GROUPS : idsByName(engine.store.db, 'groups', names, engine.numbers);
 }
 
-/** Writes folded entities as touched at `seq`; `groups` are those of clients. */
+/** Writes folded entities, and marks those that stay as they are, as touched at `seq`; `groups` are those of clients. */
 export async function writeBatch(trx: Db, kind: FoldedKind, batch: EntityBatch, seq: number, groups: Groups = NO_GROUPS): Promise<void> {
   await writeEntities(trx, kind, batch.writes, batch.replaced, seq, groups);
+  await touchEntities(trx, kind, batch.kept, seq);
 }
 
 /** Adds a batch's counts to the run's, once it is committed. */
@@ -131,3 +139,6 @@ export function countBatch(engine: Engine, kind: FoldedKind, batch: EntityBatch)
   counts.changed += batch.counts.changed;
   counts.unchanged += batch.counts.unchanged;
 }
+
+/** Entities of a batch, written or kept. */
+export const idsOfBatch = ({ writes, kept }: EntityBatch): number[] => [...writes.map(({ id }) => id), ...kept];

@@ -1,11 +1,12 @@
 /** Pulls the readings of a system and lands what they bring; a system that fails is left, what was landed stands. */
 import { operationsInState } from '../../canonical/stores/operations.ts';
 import { type CheckpointRow, checkpointOf } from '../../canonical/stores/progress.ts';
+import { closeUnkeyed } from '../../canonical/stores/quarantine.ts';
 import { hasRecords } from '../../canonical/stores/records.ts';
 import type { Batch, Json, PullRequest, Reading } from '../../core/contract.ts';
 import { SverkaError } from '../../core/errors.ts';
 import { type Closed, isClosed } from '../closed.ts';
-import { type Engine, goOn, isStopped } from '../engine.ts';
+import { type Engine, effect, goOn, isStopped } from '../engine.ts';
 import type { KnownKeys } from '../identity/newcomers.ts';
 import { logReading } from '../log.ts';
 import { emptyCounts, type FacetTrouble, type ReadingReport, type StreamCounts } from '../report.ts';
@@ -162,6 +163,8 @@ async function pass(engine: Engine, system: SystemSetup, reading: Reading, optio
   } finally {
     await line.quiet();
   }
+  // Nothing else would ever end what has no key. All that is there was told again, but for what was handed on as unchanged, which was without fault.
+  if (whole || remark !== null) await effect(engine, (trx) => closeUnkeyed(trx, system.id, reading.streams, began));
   const warning = whole
     ? await settleMissing(landing, began)
     : full

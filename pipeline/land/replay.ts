@@ -1,6 +1,6 @@
 /** Quarantined records, tried again without the vendor. */
 
-import { closeQuarantine, quarantineInState } from '../../canonical/stores/quarantine.ts';
+import { closeQuarantine, NO_KEY, quarantineInState } from '../../canonical/stores/quarantine.ts';
 import { loadByKeys, patchRecords, type RecordRow } from '../../canonical/stores/records.ts';
 import type { VendorRecord, WireBody } from '../../core/contract.ts';
 import { type Engine, effect, mappingOf } from '../engine.ts';
@@ -15,7 +15,7 @@ export async function replayQuarantine(engine: Engine, ids: readonly number[] | 
     if (ids !== null && !ids.includes(row.id)) continue;
     const system = engine.setup.systems.find((one) => one.id === row.system_id);
     const port = system?.streams.get(row.stream);
-    if (system === undefined || port === undefined || row.record_key.startsWith('?') || row.code === 'RECORD_EMPTIED') {
+    if (system === undefined || port === undefined || row.record_key.startsWith(NO_KEY) || row.code === 'RECORD_EMPTIED') {
       still += 1;
       continue;
     }

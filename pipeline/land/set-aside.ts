@@ -1,6 +1,6 @@
 /** Quarantine, and what has to be asked about a reading. */
 import type { Db } from '../../canonical/db.ts';
-import { quarantinedKeys, saveQuarantine } from '../../canonical/stores/quarantine.ts';
+import { NO_KEY, quarantinedKeys, saveQuarantine } from '../../canonical/stores/quarantine.ts';
 import { insertRecords, loadByKeys, patchRecords } from '../../canonical/stores/records.ts';
 import { digest } from '../../core/hash.ts';
 import { askPerson } from '../ask.ts';
@@ -37,7 +37,7 @@ export async function quarantineRejected(trx: Db, engine: Engine, system: System
   for (const rejected of batch.rejected) {
     const body = JSON.stringify(rejected.body ?? null);
     const known = rejected.key !== null && rejected.key !== '' && rejected.key.length <= KEY_LENGTH;
-    const key = known && rejected.key !== null ? rejected.key : `?${digest(body)}`;
+    const key = known && rejected.key !== null ? rejected.key : `${NO_KEY}${digest(body)}`;
     await setAside(trx, engine, system, { stream: rejected.stream, key, body, code: 'RECORD_WIRE', field: rejected.field, rule: rejected.rule, place: null });
     if (known) await markRejected(trx, engine, system, rejected.stream, key);
   }

@@ -1,18 +1,15 @@
-/** Deletions that a policy propagates: gone in one system for certain, so gone in the others. */
+/** Deletions that go on to other systems: gone in one for certain, so gone where the policy says that it follows. */
 import type { FoldedKind } from '../../canonical/stores/entities.ts';
 import { linksOfEntities, tombstonesOf } from '../../canonical/stores/links.ts';
 import { loadRecords } from '../../canonical/stores/records.ts';
 import type { Draft } from './draft.ts';
 import type { PlanTarget } from './target.ts';
 
-/** Deletes of records whose entity was deleted in a system whose policy says `propagate`. */
+/** Deletes of records here whose entity was deleted in another system. Nothing is deleted where the stream's own policy does not say `propagate`. */
 export async function planDeletes(target: PlanTarget, kind: FoldedKind, ids: readonly number[]): Promise<Draft[]> {
   const { engine, system, stream, port } = target;
-  if (!port.capabilities.delete) return [];
-  const graves = (await tombstonesOf(engine.store.db, kind, ids)).filter((row) => {
-    const origin = engine.setup.systems.find((one) => one.id === row.system_id);
-    return row.system_id !== system.id && origin?.policies.get(row.stream)?.delete === 'propagate';
-  });
+  if (!port.capabilities.delete || system.policies.get(stream)?.delete !== 'propagate') return [];
+  const graves = (await tombstonesOf(engine.store.db, kind, ids)).filter((row) => row.system_id !== system.id);
   if (graves.length === 0) return [];
   const links = await linksOfEntities(engine.store.db, kind, [...new Set(graves.map((row) => row.entity_id))]);
   const entityOf = new Map(links.map((link) => [link.record_id, link.entity_id]));

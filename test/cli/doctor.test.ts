@@ -74,11 +74,14 @@ describe('doctor', () => {
     });
   });
 
-  test('says that the store cannot be opened', async () => {
+  test('says that the store cannot be opened, and calls nobody, for whoever is paused is paused there', async () => {
     trial.configure((yaml) => yaml.replace('sqlite: ./sverka.db', 'sqlite: ./no/such/directory/sverka.db'));
+    const before = trial.sandbox.virtualpos.requests.length;
     const { code, data } = await trial.json<Doctor>('doctor');
     trial.configure((yaml) => yaml);
     expect(code).toBe(1);
+    expect(trial.sandbox.virtualpos.requests.length).toBe(before);
+    expect(data.checks.find((check) => check.what === 'shop')).toMatchObject({ state: 'note', detail: expect.stringMatching(/^not called/) });
     expect(data.checks.find((check) => check.what === 'store')).toMatchObject({
       state: 'bad',
       detail: expect.stringMatching(/^STORE_UNREACHABLE/),

@@ -1,7 +1,7 @@
 /** `sverka init`: a newcomer sets up two systems by questions or flags, and doctor and sync run on what it wrote. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Prompts } from '../../app/cli/prompts.ts';
 import { isUntouched, splitCopy } from '../../app/mapping-copy.ts';
 import { shippedMappings } from '../../app/project.ts';
@@ -185,4 +185,20 @@ test('by flags, without a terminal: what has its secret is tried', async () => {
   const nobody = await here([...args, '--force', '--login', 'crm=x'], { cwd: path });
   expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('which no --add names')]);
   remove();
+});
+
+test.each([
+  ['.env is a symlink', /\.env cannot be written: it is a symlink/, (path: string) => symlinkSync('/nowhere/secrets', join(path, '.env'))],
+  ['.env is a directory', /\.env cannot be written: it is no file/, (path: string) => mkdirSync(join(path, '.env'))],
+  ['the configuration is a symlink', /sverka\.yaml cannot be written: it is a symlink/, (path: string) => symlinkSync('x.yaml', join(path, 'sverka.yaml'))],
+])('where %s nothing is written, not with --force either', async (_, words, put) => {
+  const { path, remove } = temporary();
+  onTestFinished(remove);
+  put(path);
+  const before = readdirSync(path, { recursive: true });
+  const args = ['init', '--zone', 'Europe/Moscow', '--add', 'shop=virtualpos=http://127.0.0.1:9', '--no-try', '--force'];
+  const { code, stderr } = await here(args, { cwd: path, env: { SHOP_APIKEY: 'key' } });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(words);
+  expect(readdirSync(path, { recursive: true })).toEqual(before);
 });

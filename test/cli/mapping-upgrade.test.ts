@@ -115,6 +115,13 @@ test('what is new goes into an edited file, which keeps its edit, its line ends 
   expect(await upgrade()).toMatchObject({ code: 0, data: [] });
 });
 
+test('what is new beside a line that the operator edited goes into the file too', async () => {
+  const edit = (text: string): string => text.replace('email: { from: email, as: email }', 'email: { from: email, as: email, emptyWhen: "-" }');
+  writeFileSync(own(), edit(copy(OLDER)));
+  expect(await upgrade('--write')).toMatchObject({ code: 0, data: [{ state: 'merged', written: true, conflicts: [] }] });
+  expect(splitCopy(read(own())).body).toBe(edit(NOW));
+});
+
 test('a conflict is placed, nothing is written; once it is settled by hand that is noted', async () => {
   const edited = copy(OLDER.replace('W: female', 'X: female'));
   writeFileSync(own(), edited);

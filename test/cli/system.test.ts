@@ -24,11 +24,31 @@ describe('system', () => {
       /shop has been paused by .* it goes on when somebody says so. Let it go on with `sverka system resume shop`/,
     );
     expect((await trial.run('doctor')).stdout).toMatch(/note +shop +not called now: shop has been paused/);
+    expect(await trial.run('client', 'ask', 'shop', '--key', '1')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/SYSTEM_PAUSED[\s\S]*shop has been paused by[\s\S]*sverka system resume shop/),
+    });
     expect(trial.sandbox.virtualpos.requests.length).toBe(before);
     expect((await trial.run('system', 'resume', 'shop')).stdout).toMatch(/shop goes on/);
     expect((await trial.run('system', 'resume', 'shop')).stdout).toMatch(/shop was not paused/);
     await trial.run('sync');
     expect(trial.sandbox.virtualpos.requests.length).toBeGreaterThan(before);
+  });
+
+  test('what a person asks a vendor is counted with the calls of the day, and refused in quiet hours', async () => {
+    const asked = () => trial.run('client', 'ask', 'shop', '--key', '1');
+    const { requests } = trial.sandbox.virtualpos;
+    const all = ['"00:00", to: "12:00"', '"12:00", to: "00:00"'].map((span) => `{ from: ${span} }`);
+    trial.configure((yaml) => yaml.replace('    vendor: virtualpos\n', `    vendor: virtualpos\n    quiet: [${all.join(', ')}]\n`));
+    const before = requests.length;
+    expect(await asked()).toMatchObject({ code: 1, stderr: expect.stringMatching(/SYSTEM_QUIET[\s\S]*Ask again after that/) });
+    expect(requests.length).toBe(before);
+    trial.configure((yaml) => yaml);
+    trial.configure((yaml) => yaml.replace('    vendor: virtualpos\n', '    vendor: virtualpos\n    callsPerDay: 3\n'));
+    for (let nth = 1; nth <= 3; nth += 1) expect((await asked()).stderr).not.toContain('SYSTEM');
+    expect(await asked()).toMatchObject({ code: 1, stderr: expect.stringMatching(/SYSTEM_QUOTA[\s\S]*are used up[\s\S]*Ask again after that/) });
+    expect(requests.length).toBe(before + 3);
+    trial.configure((yaml) => yaml);
   });
 
   test('a name that is none is refused with those that are', async () => {

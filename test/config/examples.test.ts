@@ -24,7 +24,7 @@ test.each(examples)('%s is right, and its systems open with their mappings', asy
     env: { ...env, CRM_SMS_CODE: '101010' },
     files: { '/etc/sverka/secrets/lotinfo-token': { text: 'token-in-a-file' } },
   });
-  const systems = await openSystems(loaded, { log, signal: new AbortController().signal, ask: async () => null });
+  const systems = await openSystems(loaded, { log, signal: new AbortController().signal, store: null, ask: async () => null });
   expect(systems.map((system) => system.name)).toEqual(['shop', 'tills', 'crm', 'delivery']);
   for (const system of systems) expect([...system.mappings.keys()].sort()).toEqual(system.system.streams.map((stream) => stream.name).sort());
   expect(policiesOf(loaded.config).authority[0]).toBe('shop');

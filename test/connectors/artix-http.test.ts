@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { storedNotices } from '../../app/adapters/notices.ts';
 import { type Listening, listen } from '../../app/listener.ts';
 import { artix } from '../../connectors/artix/index.ts';
+import { refusalOf } from '../../connectors/artix/refusal.ts';
 import type { Outcome, System } from '../../core/contract.ts';
 import type { Notices } from '../../core/notices.ts';
 import { type ArtixOptions, ArtixSandbox } from '../../sandbox/artix/index.ts';
@@ -144,9 +145,22 @@ describe('artix over the exchange service: loads and statuses', () => {
     for (const answerCharset of ['cp1251', 'utf-8'] as const) {
       const { sandbox, system } = await world({ answerCharset });
       sandbox.aif.addFault({ kind: 'refuse' });
-      expect(await push(system, 'clients', create('sv-1'))).toMatchObject([{ outcome: { kind: 'rejected', code: 'VENDOR_ERROR' } }]);
+      expect(await push(system, 'clients', create('sv-1'))).toMatchObject([
+        { outcome: { kind: 'rejected', code: 'VENDOR_ERROR', reason: expect.stringContaining('success: false: очередь переполнена') } },
+      ]);
       expect(await push(system, 'clients', create('sv-1'))).toMatchObject([{ outcome: { kind: 'accepted' } }]);
     }
+  });
+
+  it.each([
+    [{ success: false, message: 'Неверный код магазина' }, 'success: false: Неверный код магазина'],
+    [{ success: false, error: 'клиент ИВАНОВ не принят, пароль sandbox-artix-password' }, 'success: false: клиент … не принят, пароль …'],
+    [{ success: false }, 'success: false, and no reason'],
+    [{ success: false, message: 'я'.repeat(5000) }, `success: false: ${'я'.repeat(119)}…`],
+  ])('shows why a load was refused, and nobody in it', (answer, shown) => {
+    const sent = JSON.stringify([{ command: 'addClient', client: { idclient: 'sv-1', lastname: 'Иванов' } }]);
+    const said = refusalOf(answer, sent, [login.login, login.password]);
+    expect(`success: false${said === '' ? ', and no reason' : `: ${said}`}`).toBe(shown);
   });
 
   it('calls the path that the installation has', async () => {

@@ -5,64 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { artix } from '../../connectors/artix/index.ts';
-import type { Batch, System, VendorRecord } from '../../core/contract.ts';
 import { ArtixSandbox } from '../../sandbox/artix/index.ts';
-import { type TestContext, testContext } from '../support/context.ts';
+import { add, CLEAR, file, lies, read, remove, update } from './artix-source-support.ts';
 import { signal, streamOf } from './artix-support.ts';
-
-interface Lies {
-  readonly directory: string;
-  readonly ctx: TestContext;
-  /** Writes a pair; `flag: false` leaves the flag out. */
-  put(base: string, content: string | Buffer, flag?: boolean): Promise<void>;
-  open(source?: object): System;
-}
-
-async function lies(): Promise<Lies> {
-  const directory = await mkdtemp(join(tmpdir(), 'artix-source-'));
-  onTestFinished(() => rm(directory, { recursive: true, force: true }));
-  const ctx = testContext();
-  return {
-    directory,
-    ctx,
-    async put(base, content, flag = true) {
-      await writeFile(join(directory, `${base}.aif`), content);
-      if (flag) await writeFile(join(directory, `${base}.flz`), '');
-    },
-    open: (source = {}) => artix.open(artix.settings.parse({ route: 'file', file: { directory }, source: { directory, ...source } }), ctx),
-  };
-}
-
-interface Read {
-  readonly records: readonly VendorRecord[];
-  readonly batches: readonly Batch[];
-  readonly bodies: Readonly<Record<string, unknown>>;
-  /** Rules of what was set aside. */
-  readonly rules: readonly string[];
-  readonly remark: string | undefined;
-  readonly complete: string | undefined;
-}
-
-async function read(system: System, reading = 'clients'): Promise<Read> {
-  const batches: Batch[] = [];
-  for await (const batch of system.pull({ reading, full: true }, null, signal)) batches.push(batch);
-  const records = batches.flatMap((batch) => batch.records.get(reading) ?? []);
-  const last = batches.at(-1);
-  return {
-    records,
-    batches,
-    bodies: Object.fromEntries(records.map(({ key, body }) => [key, body])),
-    rules: batches.flatMap(({ rejected }) => rejected.map(({ rule }) => rule)),
-    remark: last?.remark,
-    complete: last?.complete,
-  };
-}
-
-const file = (...commands: readonly object[]): string => commands.map((command) => `${JSON.stringify(command)}\n---\n`).join('');
-const add = (idclient: string, fields: object = {}) => ({ command: 'addClient', client: { idclient, ...fields } });
-const update = (idclient: string, fields: object) => ({ command: 'updateClient', client: { idclient, ...fields } });
-const remove = (idclient: string | number) => ({ command: 'deleteClient', idclient });
-const CLEAR = { command: 'clearClient' };
 
 describe('artix from command files: replay', () => {
   it('carries out adds, updates, deletes and clears in the order of the names', async () => {

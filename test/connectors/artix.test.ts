@@ -231,9 +231,10 @@ connectorAcceptance<ArtixRig>({
 });
 
 /** Faults of a server do not touch a file: these would only repeat "arrives once". */
-const NOT_BY_FILE = Object.keys({ createClient, updateClient, deleteClient, createCard, createGroup, changeCard, changeGroup }).flatMap((name) =>
-  ['a lost answer', 'a reset before any work', '429', 'a 5xx', 'an HTML page', 'half an answer'].map((fault) => `${name} after ${fault}`),
-);
+const NOT_BY_FILE = Object.keys({ createClient, updateClient, deleteClient, createCard, createGroup, changeCard, changeGroup }).flatMap((name) => [
+  ...['a lost answer', 'a reset before any work', '429', 'a 5xx', 'an HTML page', 'half an answer'].map((fault) => `${name} after ${fault}`),
+  `${name} where redirects answer`,
+]);
 const NO_KEY = Object.keys({ createClient, updateClient, deleteClient, createCard, createGroup, changeCard, changeGroup }).map(
   (name) => `${name} while the key is refused`,
 );

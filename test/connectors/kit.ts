@@ -266,7 +266,18 @@ export function connectorAcceptance<R extends Rig>(acceptance: Acceptance<R>): v
     trial(`${name} while the key is refused`, async () => {
       const before = rig.effects();
       under({ kind: 'status', status: 401, times: Number.POSITIVE_INFINITY });
-      expect((await send()).kind).toBe('retry');
+      expect(await send()).toMatchObject({ kind: 'unsent', trouble: { code: 'VENDOR_REFUSED' } });
+      expect(rig.effects()).toBe(before);
+    });
+
+    trial(`${name} where redirects answer`, async () => {
+      const before = rig.effects();
+      // The last one may come after the work was done.
+      for (const status of [301, 302, 307, 308, 303]) {
+        under({ kind: 'status', status, times: Number.POSITIVE_INFINITY });
+        expect(await send()).toMatchObject({ kind: status === 303 ? 'unknown' : 'unsent', trouble: { code: 'VENDOR_REDIRECT' } });
+        rig.faults.clear();
+      }
       expect(rig.effects()).toBe(before);
     });
 

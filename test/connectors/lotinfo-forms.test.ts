@@ -215,8 +215,8 @@ describe('answers of an insert', () => {
     );
     const results = await push(system, ['1', '2', '3', '4', '5']);
     expect(results.map(({ operationId, outcome }) => [operationId, outcome.kind])).toEqual([
-      ['1', 'retry'],
-      ['2', 'retry'],
+      ['1', status === 401 ? 'unsent' : 'retry'],
+      ['2', status === 401 ? 'unsent' : 'retry'],
     ]);
     expect(calls).toBe(status === 429 ? 5 : 1);
   });

@@ -362,7 +362,7 @@ describe('adding and changing clients', () => {
 
   test('a refused token holds the operation', async () => {
     const { system } = await setUp({}, { token: 'wrong' });
-    expect(await push(system, create(whole))).toEqual([{ kind: 'retry', ms: 0, code: 'VENDOR_REFUSED' }]);
+    expect(await push(system, create(whole))).toMatchObject([{ kind: 'unsent', trouble: { code: 'VENDOR_REFUSED' } }]);
   });
 });
 

@@ -25,6 +25,15 @@ function inZone(zone: string): (utc: number) => number {
   };
 }
 
+/** A third way, slow and sure: `Date` of V8 13 may pass over a summer time of a week, by what it was asked before (America/Noronha, 2000). */
+function byName(zone: string): (utc: number) => number {
+  const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
+  return (utc) => {
+    const [, sign = '+', hours = '0', minutes = '0', seconds = '0'] = /GMT(?:([+-])(\d+):(\d+)(?::(\d+))?)?$/.exec(format.format(utc)) ?? [];
+    return (sign === '-' ? -1 : 1) * (Number(hours) * HOUR + Number(minutes) * MINUTE + Number(seconds) * 1000);
+  };
+}
+
 afterAll(() => {
   if (own === undefined) delete process.env['TZ'];
   else process.env['TZ'] = own;
@@ -35,8 +44,7 @@ interface Found extends ZoneChange {
 }
 
 /** Asks every four hours of 41 years: nothing that lasts longer can hide. */
-function changesByDate(zone: string): Found[] {
-  const offset = inZone(zone);
+function changesBy(zone: string, offset: (utc: number) => number): Found[] {
   const found: Found[] = [];
   let before = offset(FROM);
   for (let asked = FROM + STEP; asked < UNTIL; asked += STEP) {
@@ -59,12 +67,13 @@ const all: Found[] = [];
 test('core/zone.ts knows every change of every zone, to the second', { timeout: 240_000 }, () => {
   const wrong: string[] = [];
   for (const zone of ZONES) {
-    const found = changesByDate(zone);
-    all.push(...found);
     const known: ZoneChange[] = [];
     for (let change = nextZoneChange(zone, FROM, UNTIL); change !== null; change = nextZoneChange(zone, change.at, UNTIL)) known.push(change);
     const told = (changes: readonly ZoneChange[]): string => changes.map(({ at, before, after }) => `${at}:${before}>${after}`).join();
+    let found = changesBy(zone, inZone(zone));
+    if (told(known) !== told(found)) found = changesBy(zone, byName(zone));
     if (told(known) !== told(found)) wrong.push(zone);
+    all.push(...found);
     for (const { at, before, after } of found) {
       if (zoneOffset(zone, at - 1) !== before || zoneOffset(zone, at) !== after) wrong.push(`${zone} ${new Date(at).toISOString()}`);
     }
@@ -124,6 +133,29 @@ function expected(line: (typeof LINES)[number], minutes: readonly Minute[], days
   return [...times];
 }
 
+/** Lines that come at other times than they should around a change, by a clock; each said. */
+function wrongAround({ zone, at }: Found, offset: (utc: number) => number): string[] {
+  const wrong: string[] = [];
+  const begin = Math.floor((at - 30 * HOUR) / HOUR) * HOUR;
+  const end = begin + 57 * HOUR;
+  const minutes: Minute[] = [];
+  // The day before tells what the clock has said already.
+  for (let utc = begin - DAY; utc <= end; utc += MINUTE) minutes.push({ utc, wall: wallOf(utc + offset(utc)) });
+  const days = new Set(minutes.map(({ wall }) => Math.floor(wall.wall / DAY)));
+  for (const line of LINES) {
+    const due = expected(line, minutes, days).filter((utc) => utc > begin);
+    const got: number[] = [];
+    for (let next = nextOccurrence(line, zone, begin); next !== null && next <= end; next = nextOccurrence(line, zone, next)) got.push(next);
+    // From just before and just after the change too: a scheduler may wake then.
+    for (const from of [at - 1, at, at + 1]) {
+      const [first] = due.filter((utc) => utc > from);
+      if (first !== undefined && nextOccurrence(line, zone, from) !== first) wrong.push(`${zone} ${line.text} from ${new Date(from).toISOString()}`);
+    }
+    if (got.join() !== due.join()) wrong.push(`${zone} ${line.text} around ${new Date(at).toISOString()}`);
+  }
+  return wrong;
+}
+
 test('every line comes when it should around every change', { timeout: 240_000 }, () => {
   // What comes next hangs on the clock around the change alone: zones that share one in all are one case.
   const cases = new Map<string, Found>();
@@ -137,24 +169,8 @@ test('every line comes when it should around every change', { timeout: 240_000 }
       zone = one.zone;
       offset = inZone(zone);
     }
-    const begin = Math.floor((one.at - 30 * HOUR) / HOUR) * HOUR;
-    const end = begin + 57 * HOUR;
-    const minutes: Minute[] = [];
-    // The day before tells what the clock has said already.
-    for (let utc = begin - DAY; utc <= end; utc += MINUTE) minutes.push({ utc, wall: wallOf(utc + offset(utc)) });
-    const days = new Set(minutes.map(({ wall }) => Math.floor(wall.wall / DAY)));
-    for (const line of LINES) {
-      tried += 1;
-      const due = expected(line, minutes, days).filter((utc) => utc > begin);
-      const got: number[] = [];
-      for (let next = nextOccurrence(line, zone, begin); next !== null && next <= end; next = nextOccurrence(line, zone, next)) got.push(next);
-      // From just before and just after the change too: a scheduler may wake then.
-      for (const from of [one.at - 1, one.at, one.at + 1]) {
-        const [first] = due.filter((utc) => utc > from);
-        if (first !== undefined && nextOccurrence(line, zone, from) !== first) wrong.push(`${zone} ${line.text} from ${new Date(from).toISOString()}`);
-      }
-      if (got.join() !== due.join()) wrong.push(`${zone} ${line.text} around ${new Date(one.at).toISOString()}`);
-    }
+    tried += LINES.length;
+    if (wrongAround(one, offset).length > 0) wrong.push(...wrongAround(one, byName(zone)));
   }
   expect(wrong.slice(0, 10)).toEqual([]);
   expect(tried).toBeGreaterThan(10_000);

@@ -65,6 +65,32 @@ describeStores('the values of a migration', (openFresh) => {
     });
   });
 
+  it.each(['killed while it was sent', 'without an answer, again and again'])('come in the end by going on with `apply` alone: %s', async (how) => {
+    await inWorld(await openFresh(), { config }, async (world) => {
+      bothHave(world);
+      await world.sync();
+      await run(world, 'migrate');
+      const [row] = await proposed(world);
+      const { faults } = world.sandbox.artix;
+      if (how.startsWith('killed')) {
+        // As a run leaves it that is gone before the vendor has it.
+        const sending = { state: 'sending', approved_by: 'a tester', attempts: 1, sent_at: world.clock.now(), changed_at: world.clock.now() };
+        await world.store.db('operations').where({ id: row?.id }).update(sending);
+      } else {
+        faults.add({ kind: 'reset-before', match: { method: 'POST', path: /dictionaries\/clients$/ }, times: Number.POSITIVE_INFINITY });
+        await run(world, 'apply');
+        expect(till(world)).toMatchObject({ email: 'till@mail.ru' });
+        faults.clear();
+      }
+      world.clock.jump(60_000);
+      expect((await run(world, 'apply')).problems).toEqual([]);
+      expect(till(world)).toMatchObject({ email: 'shop@mail.ru' });
+      expect(await operationsOf(world.store, { id: row?.id })).toMatchObject([{ state: 'applied', approved_by: 'a tester' }]);
+      expect(await migrationSummary({ store: world.store, setup: await world.setup() }, INTO_TILLS)).toMatchObject({ complete: true });
+      expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
+    });
+  });
+
   it('are those that count by the policies where that is asked for', async () => {
     await inWorld(await openFresh(), { config }, async (world) => {
       bothHave(world);

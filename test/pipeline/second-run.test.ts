@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { describeStores } from '../support/stores.ts';
 import { configOf, policiesOf } from '../support/world.ts';
-import { inWorld, quiet } from './kit.ts';
+import { addShopClient, addTillClient, CARD, inWorld, PETROV, PETROV_ARTIX, quiet, rowsOf } from './kit.ts';
 
 const FOUR = ['shop', 'tills', 'crm', 'delivery'] as const;
 
@@ -23,6 +23,23 @@ describeStores('a second run', (openFresh) => {
       expect(second.report.waiting.fresh).toBe(0);
     });
   }, 60_000);
+
+  it('looks at the cards of a client who changed, and does not write them anew', async () => {
+    await inWorld(await openFresh(), { config: configOf(['shop', 'tills']) }, async (world) => {
+      addShopClient(world, PETROV, CARD);
+      addTillClient(world, '4', { ...PETROV_ARTIX, email: PETROV.email }, CARD);
+      await world.sync();
+      await quiet(world);
+      const [before] = await rowsOf(world.store, 'cards');
+      world.clock.jump(60_000);
+      world.sandbox.virtualpos.machine.editCustomer('1', { email: 'new@mail.ru' });
+      await world.sync();
+      const [after] = await rowsOf(world.store, 'cards');
+      expect(after?.['touched_seq']).toBeGreaterThan(Number(before?.['touched_seq']));
+      expect({ ...after, touched_seq: null }).toEqual({ ...before, touched_seq: null });
+      expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
+    });
+  });
 
   const sets = [
     [

@@ -106,14 +106,18 @@ describeStores('who gets what', (openFresh) => {
     });
   });
 
-  for (const [policy, left, believed] of [
-    ['ignore', 1, 'till@mail.ru'],
-    ['unlink', 1, null],
-    ['propagate', 0, null],
+  for (const [vanished, target, left, believed] of [
+    ['ignore', 'ignore', 1, 'till@mail.ru'],
+    ['ignore', 'unlink', 1, 'till@mail.ru'],
+    ['unlink', 'ignore', 1, null],
+    ['propagate', 'ignore', 1, null],
+    ['propagate', 'unlink', 1, null],
+    ['ignore', 'propagate', 0, null],
+    ['propagate', 'propagate', 0, null],
   ] as const) {
-    it(`delete: ${policy}`, async () => {
-      const config = two
-        .replace('clients: { push: auto, create: all }', `clients: { push: auto, create: all, delete: ${policy} }`)
+    it(`delete: ${vanished} where a record vanishes, ${target} where another is left`, async () => {
+      const config = tills(`{ push: auto, create: all, delete: ${target} }`)
+        .replace('clients: { push: auto, create: all }', `clients: { push: auto, create: all, delete: ${vanished} }`)
         .replace(policiesOf(['shop', 'tills']), policiesOf(['shop', 'tills']).replace('[shop, tills]', '[tills, shop]'));
       await inWorld(await openFresh(), { config }, async (world) => {
         const id = addShopClient(world, { ...PETROV, email: 'till@mail.ru' });
@@ -135,6 +139,27 @@ describeStores('who gets what', (openFresh) => {
       });
     });
   }
+
+  const follows = (push: string): string => tills(`{ push: ${push}, create: none, delete: propagate }`);
+  it.each([
+    ['push', follows('plan'), null],
+    ['the guard', follows('auto').replace(/(accounts[\s\S]*?maxDeletes: \{ count: )500/, '$11'), 'guard: 2 deletes are more than the bound of 1'],
+  ])('deletions that follow another system keep to %s', async (_name, config, why) => {
+    await inWorld(await openFresh(), { config: two }, async (world) => {
+      for (const n of [1, 2, 3]) addShopClient(world, person(n));
+      await world.sync();
+      await world.configure(config);
+      const stays = person(3)['lname'];
+      for (const { id, lname } of [...shopOf(world).customers.values()]) if (lname !== stays) shopOf(world).removeCustomer(id);
+      await world.sync();
+      expect(tillsOf(world).clients.size).toBe(3);
+      const deletes = await operationsOf(world.store, { action: 'delete' });
+      expect(deletes.map(({ state }) => state)).toEqual(['proposed', 'proposed']);
+      if (why !== null) expect(deletes[0]?.why).toContain(why);
+      await world.sync({ job: 'apply' });
+      expect([...tillsOf(world).clients.values()].map((client) => client['lastname'])).toEqual([stays]);
+    });
+  });
 
   it('a key that is missing from a snapshot is not deleted while the vendor still finds it, and is after three snapshots where it cannot be asked', async () => {
     await inWorld(await openFresh(), { config: two }, async (world) => {

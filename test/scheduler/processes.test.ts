@@ -1,119 +1,16 @@
 /** Real processes of `sverka serve` (dist/) on one store, killed and paused during a job. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
 import { setInterval } from 'node:timers/promises';
 import Database from 'libsql';
-import { afterEach, expect, inject, onTestFailed, test } from 'vitest';
-import { envText } from '../../app/cli/env-text.ts';
-import { sandboxConfig } from '../../app/cli/sandbox-config.ts';
-import { projectRoot } from '../../app/project.ts';
+import { afterEach, expect, test } from 'vitest';
 import type { Store, StoreOptions } from '../../canonical/open.ts';
 import { allJobs, setDue } from '../../canonical/stores/jobs.ts';
 import { lastRuns } from '../../canonical/stores/runs.ts';
-import { type RunningSandbox, startSandbox } from '../../sandbox/index.ts';
 import { held } from '../adversary/interruption-kit.ts';
 import { describeStores, type FreshStores } from '../support/stores.ts';
+import { ALL, LONG, MAIN, type Served, type Site, site, stopAll, TOKEN, until } from './served.ts';
 
-const MAIN = join(projectRoot(), 'dist/app/cli/main.js');
-const TOKEN = 'token-of-the-callback';
-const LONG = 240_000;
-
-const stops: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop();
-});
-
-type Line = Readonly<Record<string, string | number | boolean>>;
-
-/** A process that serves, and what it says. */
-class Served {
-  readonly child: ChildProcess;
-  readonly lines: Line[] = [];
-  readonly ended: Promise<number | null>;
-  private readonly waiting = new Set<() => void>();
-
-  constructor(directory: string) {
-    const failure = inject('buildFailure');
-    if (failure !== null) throw new Error(`the build failed: ${failure}`);
-    const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(process.execPath, [MAIN, 'serve'], { cwd: directory, env: { PATH, HOME }, stdio: ['ignore', 'ignore', 'pipe'] });
-    this.child = child;
-    let text = '';
-    child.stderr?.on('data', (piece: Buffer) => {
-      text += piece.toString();
-      const whole = text.split('\n');
-      text = whole.pop() ?? '';
-      for (const line of whole) this.lines.push(line.startsWith('{') ? (JSON.parse(line) as Line) : { message: line });
-      for (const look of this.waiting) look();
-    });
-    this.ended = new Promise((resolve) => child.once('close', resolve));
-    onTestFailed(() => console.error(`process ${child.pid} said:`, this.lines));
-    stops.push(() => {
-      child.kill('SIGCONT');
-      child.kill('SIGKILL');
-      return this.ended;
-    });
-  }
-
-  /** The first line that says so, now or later. */
-  says(message: RegExp, facts: Line = {}, from = 0): Promise<Line> {
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        const found = this.lines
-          .slice(from)
-          .find((line) => message.test(String(line['message'])) && Object.entries(facts).every(([name, value]) => line[name] === value));
-        if (found === undefined) return;
-        this.waiting.delete(look);
-        resolve(found);
-      };
-      this.waiting.add(look);
-      look();
-      this.child.once('close', () => reject(new Error(`it ended before it said ${message}: ${JSON.stringify(this.lines.slice(-5))}`)));
-    });
-  }
-}
-
-interface Site {
-  readonly directory: string;
-  readonly store: Store;
-  readonly sandbox: RunningSandbox;
-  serve(): Served;
-  configure(jobs: string, serve?: string): void;
-  writes(): number;
-}
-
-async function site(openFresh: FreshStores, jobs: string, people = 24, serve?: string): Promise<Site> {
-  const store = await openFresh();
-  const sandbox = await startSandbox({ people, seed: 3 });
-  stops.push(() => sandbox.stop());
-  const directory = mkdtempSync(join(tmpdir(), 'sverka-serve-'));
-  stops.push(() => rmSync(directory, { recursive: true, force: true }));
-  const place = openFresh.place(store);
-  const { yaml, env } = sandboxConfig(sandbox);
-  writeFileSync(join(directory, '.env'), `${envText({ ...env, STORE: place.kind === 'mysql' ? place.url : '', CALL: TOKEN })}`, { mode: 0o600 });
-  const where = place.kind === 'mysql' ? 'mysql: { url: { env: STORE } }' : `sqlite: ${place.file}`;
-  const base = yaml
-    .replace(/^store:\n(?: .*\n)+/m, `store:\n  ${where}\n`)
-    .replace(/level: warn/, 'level: info')
-    // How long the other waits for the calls of a process that stands still.
-    .replaceAll(/^( +)vendor: .*$/gm, '$&\n$1timeoutSeconds: 8');
-  const configure = (text: string, part = '{ leaseSeconds: 5, pollSeconds: 0.1, callbacks: "127.0.0.1:0" }'): void =>
-    writeFileSync(join(directory, 'sverka.yaml'), `${base}\njobs:\n${text}\nserve: ${part}\n`, { mode: 0o600 });
-  configure(jobs, serve);
-  const { virtualpos, artix, lotinfo, vodyanoy } = sandbox;
-  return {
-    directory,
-    store,
-    sandbox,
-    configure,
-    serve: () => new Served(directory),
-    writes: () => virtualpos.machine.writes.length + artix.machine.writes.length + lotinfo.machine.writes.length + vodyanoy.machine.writes.length,
-  };
-}
-
-const ALL = '  all: { schedule: "0 0 1 1 *", zone: Europe/Moscow }';
+afterEach(stopAll);
 
 /** Starts a job by hand once a process knows it, and answers who took it. */
 async function startAll(store: Store, served: readonly Served[]): Promise<Served> {
@@ -148,10 +45,6 @@ async function once(store: Store, served: Served | undefined): Promise<void> {
   const said = served?.lines.length ?? 0;
   await setDue(store.db, 'all', Date.now(), 'person');
   expect(await served?.says(/^job ended/, {}, said)).toMatchObject({ how: 'done' });
-}
-
-async function until(reached: () => boolean | Promise<boolean>): Promise<void> {
-  for await (const _ of setInterval(10)) if (await reached()) return;
 }
 
 /** Two processes on one store: one is in the middle of its writes, the other waits. */

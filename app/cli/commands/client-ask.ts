@@ -5,7 +5,7 @@ import { ConfigError } from '../../../core/errors.ts';
 import type { Asked } from '../../console/ask.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
-import { withSession } from '../session.ts';
+import { withStore } from '../session.ts';
 
 interface AskOptions {
   readonly key?: string;
@@ -42,11 +42,12 @@ export function askCommand(run: Runner): Command {
 }
 
 async function ask(invocation: Invocation, system: string, options: AskOptions): Promise<Answer> {
-  return withSession(invocation, options.code === undefined ? {} : { code: options.code }, async ({ loaded, log }) => {
+  const settings = options.code === undefined ? {} : { code: options.code };
+  return withStore(invocation, { schema: 'needed', settings }, async ({ loaded, log, store }) => {
     const { askSystem } = await import('../../console/ask.ts');
     const probe = await probeOf(invocation, options);
     const question = (text: string): Promise<string | null> => invocation.io.ask(`${text}: `);
-    const asked = await askSystem(loaded, system, probe, { log, signal: invocation.signal, ask: question });
+    const asked = await askSystem(loaded, system, probe, { log, store, signal: invocation.signal, ask: question });
     // Who has a phone is a list of people, not a question about one.
     const shown = invocation.options.showPersonal || isAboutOne(probe) ? asked : await masked(asked);
     return { code: asked.records.length > 0 ? 0 : 1, data: shown, text: await textOf(shown, shown !== asked) };

@@ -81,13 +81,8 @@ async function twoSyncs(invocation: Invocation, say: (text: string) => void): Pr
     import('../output/table.ts'),
   ]);
   return withStore(invocation, { schema: 'needed' }, async (session) => {
-    const who = await checkSystems({
-      loaded: session.loaded,
-      log: session.log,
-      signal: invocation.signal,
-      scrub: (text) => text,
-      ask: async () => null,
-    });
+    const { loaded, log, store } = session;
+    const who = await checkSystems({ loaded, log, signal: invocation.signal, scrub: (text) => text, ask: async () => null }, store);
     say(
       `Who gets what:\n${table(
         ['system', 'stream', 'pull', 'push', 'create', 'update', 'delete', 'the vendor can'],

@@ -23,7 +23,8 @@ export async function doctor(invocation: Invocation, options: { readonly code?: 
     const store = await checkStore(() => openConfigured(loaded), given);
     // Doctor's calls are calls like any other: counted with those of all processes, and none to a system that is paused.
     const shared = store.some((check) => check.what === 'schema' && check.state === 'good') ? await openConfigured(loaded) : undefined;
-    const systems = mappings.every((check) => check.state !== 'bad') ? await checkSystems(given, shared) : { checks: [], table: [] };
+    const callsBy = shared ?? (store.some((check) => check.state === 'bad') ? 'unreadable' : 'none');
+    const systems = mappings.every((check) => check.state !== 'bad') ? await checkSystems(given, callsBy) : { checks: [], table: [] };
     const pending = shared === undefined ? [] : await checkPending(shared, loaded);
     await shared?.close();
     const config: Check = { what: 'configuration', state: 'good', detail: loaded.file };

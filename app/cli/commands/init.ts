@@ -12,7 +12,7 @@ import { configText, type NewConfig, type NewSystem, secretName, VENDORS, type V
 import { envText } from '../env-text.ts';
 import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
-import { exists, makeDirectory, writePrivate } from '../write-file.ts';
+import { assertWritable, makeDirectory, writePrivate } from '../write-file.ts';
 
 /** What is said of single systems, by their names. */
 type Said = ReadonlyMap<string, Partial<Pick<NewSystem, 'login' | 'cardGroup'>>>;
@@ -83,7 +83,8 @@ function say(what: 'login' | 'cardGroup', value: string, before: Said = new Map(
 async function init(invocation: Invocation, options: InitOptions): Promise<Answer> {
   const file = resolve(invocation.options.config);
   const envFile = join(dirname(file), '.env');
-  await refuseToReplace([file, envFile], options);
+  // Before anything is asked.
+  await assertWritable([file, envFile], { replace: options.force });
   const { config, secrets, prompted } = await answers(invocation, options, dirname(file));
   if (config.systems.length === 0)
     throw new ConfigError('CONFIG_USAGE', 'no system was named', {
@@ -95,8 +96,9 @@ async function init(invocation: Invocation, options: InitOptions): Promise<Answe
     join(dirname(file), MAPPINGS),
     config.systems.map(({ vendor }) => vendor),
   );
-  await writePrivate(file, withSchemaLine(configText({ ...config, mappings: `./${MAPPINGS}` }), 'config', dirname(file)), { replace: options.force });
+  // The secrets first: a configuration without them would be half of one.
   await writePrivate(envFile, env, { replace: options.force });
+  await writePrivate(file, withSchemaLine(configText({ ...config, mappings: `./${MAPPINGS}` }), 'config', dirname(file)), { replace: options.force });
   const toFillIn = Object.entries(secrets)
     .filter(([, value]) => value === '')
     .map(([name]) => name);
@@ -150,15 +152,6 @@ async function writeMappings(directory: string, vendors: readonly string[]): Pro
     }
   }
   return { directory, written, kept };
-}
-
-async function refuseToReplace(paths: readonly string[], { force }: InitOptions): Promise<void> {
-  if (force) return;
-  for (const path of paths)
-    if (await exists(path))
-      throw new ConfigError('CONFIG_USAGE', `${path} exists`, {
-        hint: 'Choose another --config, or say --force to replace it.',
-      });
 }
 
 const NOTHING_SAID: Said = new Map();

@@ -49,7 +49,11 @@ async function test(invocation: Invocation, options: Options): Promise<Answer> {
     checkScope([system], vendor === undefined ? [stream] : [], loaded.config);
     const tests = await withStoreIfThere(loaded, options, (db) => testMappings(loaded, { system, stream, vendor }, { db, active: options.active === true }));
     if (tests.length === 0) throw new ConfigError('CONFIG_USAGE', `${system ?? vendor ?? 'no system'} has no stream "${stream ?? ''}"`);
-    return { code: tests.every(({ cases }) => cases.every(({ passed }) => passed)) ? 0 : 2, data: tests, text: mappingTestText(tests) };
+    return {
+      code: tests.every(({ cases, problems }) => problems.length === 0 && cases.every(({ passed }) => passed)) ? 0 : 2,
+      data: tests,
+      text: mappingTestText(tests),
+    };
   });
 }
 

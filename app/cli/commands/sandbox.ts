@@ -9,7 +9,7 @@ import { withExample } from '../example.ts';
 import type { Answer, Invocation, Runner } from '../host.ts';
 import { parseNumber } from '../options.ts';
 import { sandboxConfig } from '../sandbox-config.ts';
-import { makeDirectory, writePrivate } from '../write-file.ts';
+import { assertWritable, makeDirectory, writePrivate } from '../write-file.ts';
 
 interface SandboxOptions {
   readonly people: number;
@@ -74,8 +74,9 @@ export async function writeConfig(directory: string, yaml: string, env: Readonly
   const into = resolve(directory);
   await makeDirectory(into);
   const file = join(into, 'sverka.yaml');
-  await writePrivate(file, withSchemaLine(yaml, 'config', into), { replace });
+  await assertWritable([file, join(into, '.env')], { replace });
   await writePrivate(join(into, '.env'), envText(env), { replace });
+  await writePrivate(file, withSchemaLine(yaml, 'config', into), { replace });
   return file;
 }
 

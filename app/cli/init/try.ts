@@ -48,7 +48,7 @@ export async function tryFile(file: string, directory: string): Promise<string |
 /** Opens a system as a run would, and logs in. */
 export async function trySystem(invocation: Invocation, zone: string, system: NewSystem, secrets: Secrets): Promise<readonly Check[]> {
   const { checkSystems } = await import('../../console/doctor.ts');
-  return tried(invocation, configText({ zone, store: 'sqlite', systems: [system] }), secrets, async (given) => (await checkSystems(given)).checks);
+  return tried(invocation, configText({ zone, store: 'sqlite', systems: [system] }), secrets, async (given) => (await checkSystems(given, 'none')).checks);
 }
 
 /** Opens the store of that address; its tables are not touched. */

@@ -29,7 +29,7 @@ function said({ state, file, fault, written }: Upgrade, action: UpgradeOptions['
     case 'merged':
       return `a newer shipped mapping is there, and goes into ${file} without a conflict`;
     case 'conflict':
-      return `a newer shipped mapping is there; ${file} and it change the same lines, so nothing is written`;
+      return `a newer shipped mapping is there; ${file} and it change the same field or comment, so nothing is written`;
     case 'broken':
       return `a newer shipped mapping is there; with it ${file} could not be compiled, so nothing is written: ${fault}`;
   }

@@ -7,7 +7,7 @@ import { ANYTHING, inWords, kindOf, type WireType } from './wire-type.ts';
 export interface Misfit {
   /** Member inside the value; '' for the value itself. */
   readonly member: string;
-  readonly kind: 'kind' | 'value' | 'form';
+  readonly kind: 'kind' | 'value' | 'form' | 'empty';
   readonly detail: string;
 }
 
@@ -26,6 +26,19 @@ export function misfit(value: Json, type: WireType, member = ''): Misfit | null 
   return isOpen || type.forms?.some((form) => form.test(String(value))) === true
     ? null
     : { member, kind: 'form', detail: 'a text of another form than the wire has' };
+}
+
+/** As `misfit`, of what is written: empty is to be written as the wire has it, and not as just any empty form. */
+export function miswritten(value: Json, type: WireType): Misfit | null {
+  if (type.kinds === null) return null;
+  if (value === '' && !type.blank) return { member: '', kind: 'empty', detail: `an empty text, where the wire has ${withNull(type)}` };
+  if (value === null && !type.kinds.has('null')) return { member: '', kind: 'empty', detail: `null, where the wire has ${withNull(type)}` };
+  return misfit(value, type);
+}
+
+function withNull({ kinds }: WireType): string {
+  const words = inWords(kinds ?? []);
+  return kinds?.has('null') === true ? (words === 'nothing' ? 'null' : `${words} or null`) : words;
 }
 
 const first = (found: readonly (Misfit | null)[]): Misfit | null => found.find((one) => one !== null) ?? null;

@@ -7,7 +7,7 @@ import type { Line } from '../line.ts';
 import { Draft, isEmptyWire, type WirePath } from '../path.ts';
 import type { Plan } from '../runtime.ts';
 import { type Findings, shown } from './finding.ts';
-import { misfit, typeAt } from './fits.ts';
+import { type Misfit, miswritten, typeAt } from './fits.ts';
 import type { Random } from './random.ts';
 import { trialOf } from './try-line.ts';
 import { ANYTHING, inWords, type WireType } from './wire-type.ts';
@@ -103,21 +103,31 @@ const formOf = (type: WireType): string =>
 const FREE = new Set(['text', 'ref', 'json', 'texts']);
 
 function checkWritten(line: Line, path: WirePath, type: WireType, written: readonly WireBody[], plan: Plan, findings: Findings): void {
-  const own = written.map((body) => path.get(body)).filter((value): value is Json => value !== undefined);
-  const misfits = own.map((value) => ({ value, found: misfit(value, type) }));
-  const wrong = misfits.find(({ found }) => found !== null && found.kind !== 'form') ?? (misfits.every(({ found }) => found !== null) ? misfits[0] : undefined);
+  const at = (body: WireBody) => {
+    const value = path.get(body);
+    return value === undefined ? [] : [{ value, found: miswritten(value, type) }];
+  };
+  const misfits = written.flatMap(at);
+  // A field that the vendor must have is never emptied; one that may be empty is emptied in its own form.
+  const emptied = !type.mayBeEmpty ? [] : at(trialOf(line, plan.lines).write(Object.fromEntries(line.targets.map((field) => [field, null]))).body);
+  const wrong =
+    [...misfits, ...emptied].find(({ found }) => found !== null && found.kind !== 'form') ??
+    (misfits.every(({ found }) => found !== null) ? misfits[0] : undefined);
   const free = line.targets.every((field) => FREE.has(fieldSpec(plan.entity, field)?.kind ?? 'json'));
   if (wrong?.found === undefined || wrong.found === null || (free && wrong.found.kind === 'form')) return;
   const { member, kind, detail } = wrong.found;
   if (kind !== 'form' && line.codec === 'raw') return;
   const place = member === '' ? `"${path.text}"` : `"${member}" of "${path.text}"`;
-  const hint =
-    kind === 'kind'
-      ? 'say how it is written: "wireAs", "form" or another codec'
-      : 'write values as the wire has them: check the codes, the pattern or the form';
-  findings.fault('wire-type', line.at, line.name, `${line.codec} writes into ${place} ${detail}`, hint, {
+  findings.fault('wire-type', line.at, line.name, `${line.codec} writes into ${place} ${detail}`, hintOf(kind, type), {
     value: '(generated)',
     wire: shown(wrong.value),
     back: '',
   });
+}
+
+function hintOf(kind: Misfit['kind'], { kinds }: WireType): string {
+  if (kind === 'empty')
+    return `say how empty is written there, by "empty"${kinds?.has('null') === true ? ': `empty: null`' : ', or let the line be `only: pull`'}`;
+  if (kind === 'kind') return 'say how it is written: "wireAs", "form" or another codec';
+  return 'write values as the wire has them: check the codes, the pattern or the form';
 }

@@ -16,6 +16,8 @@ export interface WireType {
   readonly closed: boolean;
   /** Null, or an empty text, is among what it may hold. */
   readonly mayBeEmpty: boolean;
+  /** An empty text is. */
+  readonly blank: boolean;
   /** Forms of texts; a text has one of them. Null: any text. */
   readonly forms: readonly RegExp[] | null;
   /** Members of an object; null: not said. */
@@ -30,6 +32,7 @@ export const ANYTHING: WireType = {
   values: [],
   closed: false,
   mayBeEmpty: true,
+  blank: true,
   forms: null,
   members: null,
   required: new Set(),
@@ -78,7 +81,7 @@ function pointed(root: Schema, pointer: string): unknown {
 }
 
 function ofKind(kind: WireKind, schema: Schema, root: Schema, depth: number): WireType {
-  const bare: WireType = { ...ANYTHING, kinds: new Set([kind]), mayBeEmpty: kind === 'null' };
+  const bare: WireType = { ...ANYTHING, kinds: new Set([kind]), mayBeEmpty: kind === 'null', blank: false };
   if (kind === 'boolean') return { ...bare, values: [true, false], closed: true };
   if (kind === 'null') return { ...bare, closed: true };
   if (kind === 'list') return { ...bare, closed: true, items: 'items' in schema ? read(schema['items'], root, depth + 1) : null };
@@ -98,10 +101,12 @@ const RISKY = /[+*}]\)?[+*{]/;
 function ofText(bare: WireType, { pattern, minLength }: Schema): WireType {
   const text = typeof pattern === 'string' ? pattern : '';
   const choice = CHOICE.exec(text);
-  if (choice !== null) return { ...bare, values: (choice[1] ?? '').split('|'), closed: true, mayBeEmpty: choice[2] !== undefined };
+  if (choice !== null) return { ...bare, values: (choice[1] ?? '').split('|'), closed: true, ...emptied(choice[2] !== undefined) };
   const form = text === '' || text.length > 200 || RISKY.test(text) ? null : compiled(text);
-  return { ...bare, forms: form === null ? null : [form], mayBeEmpty: form === null ? !(Number(minLength) > 0) : form.test('') };
+  return { ...bare, forms: form === null ? null : [form], ...emptied(form === null ? !(Number(minLength) > 0) : form.test('')) };
 }
+
+const emptied = (blank: boolean): Pick<WireType, 'mayBeEmpty' | 'blank'> => ({ mayBeEmpty: blank, blank });
 
 function compiled(text: string): RegExp | null {
   try {
@@ -114,8 +119,8 @@ function compiled(text: string): RegExp | null {
 function listed(values: readonly unknown[]): WireType {
   const scalars = values.filter((value): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value));
   const kinds = new Set(values.map((value) => kindOf(value as Json)));
-  const mayBeEmpty = values.includes(null) || values.includes('');
-  return { ...ANYTHING, kinds, values: scalars.filter((value) => value !== ''), closed: true, mayBeEmpty };
+  const blank = values.includes('');
+  return { ...ANYTHING, kinds, values: scalars.filter((value) => value !== ''), closed: true, mayBeEmpty: values.includes(null) || blank, blank };
 }
 
 function union(types: readonly WireType[]): WireType {
@@ -129,6 +134,7 @@ function union(types: readonly WireType[]): WireType {
     values: [...new Set(types.flatMap((type) => type.values))],
     closed: types.every((type) => type.closed),
     mayBeEmpty: types.some((type) => type.mayBeEmpty),
+    blank: types.some((type) => type.blank),
     forms: texts.every((type) => type.forms !== null) && texts.length > 0 ? texts.flatMap((type) => type.forms ?? []) : null,
     members: members.length === 0 ? null : new Map(members),
     required: new Set(),

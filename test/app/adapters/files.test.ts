@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { localFiles } from '../../../app/adapters/files.ts';
-import { ConfigError, ConnectionError } from '../../../core/errors.ts';
+import { ConnectionError } from '../../../core/errors.ts';
+import { shownFileName } from '../../../core/file-name.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -35,12 +36,13 @@ describe('an exchange directory', () => {
     expect(await readdir(directory)).toEqual(['pos1.aif']);
   });
 
-  it.each(['', '.', '..', '../x', 'a/b', 'a\\b', '.hidden', 'a\u0000b', 'a\nb', 'x'.repeat(201)])('refuses the name %j', async (name) => {
-    await expect(localFiles.writeNew(directory, name, '')).rejects.toBeInstanceOf(ConfigError);
-    await expect(localFiles.exists(directory, name)).rejects.toBeInstanceOf(ConfigError);
-    await expect(localFiles.remove(directory, name)).rejects.toBeInstanceOf(ConfigError);
-    await expect(localFiles.read(directory, name, 100)).rejects.toBeInstanceOf(ConfigError);
-    await expect(localFiles.stat(directory, name)).rejects.toBeInstanceOf(ConfigError);
+  it.each(['', '.', '..', '../x', 'a/b', 'a\\b', '.hidden', 'a\u0000b', 'a\nb', 'a"b', 'a\ufffdb', 'x'.repeat(201)])('refuses the name %j', async (name) => {
+    const refused = { name: 'ConnectionError', code: 'EXCHANGE_DIRECTORY', message: expect.stringContaining(shownFileName(name)) };
+    await expect(localFiles.writeNew(directory, name, '')).rejects.toMatchObject(refused);
+    await expect(localFiles.exists(directory, name)).rejects.toMatchObject(refused);
+    await expect(localFiles.remove(directory, name)).rejects.toMatchObject(refused);
+    await expect(localFiles.read(directory, name, 100)).rejects.toMatchObject(refused);
+    await expect(localFiles.stat(directory, name)).rejects.toMatchObject(refused);
     expect(await readdir(directory)).toEqual([]);
   });
 

@@ -134,11 +134,11 @@ describe('outcomeOf', () => {
   it('is the class of the error', () => {
     const wait = new TransientError('VENDOR_BUSY', 'busy', { retryAfterMs: 5 });
     expect(outcomeOf(wait)).toEqual({ kind: 'retry', ms: 5, code: 'VENDOR_BUSY' });
-    expect(outcomeOf(new ConnectionError('VENDOR_REFUSED', 'no'))).toEqual({
-      kind: 'retry',
-      ms: 0,
-      code: 'VENDOR_REFUSED',
-    });
+    const trouble = new ConnectionError('VENDOR_REFUSED', 'no');
+    expect(outcomeOf(trouble)).toEqual({ kind: 'unsent', trouble });
+    expect(outcomeOf(new ConnectionError('SYSTEM_PAUSED', 'paused'))).toEqual({ kind: 'retry', ms: 0, code: 'SYSTEM_PAUSED' });
+    const redirect = new ContractError('VENDOR_REDIRECT', '303');
+    expect(outcomeOf(redirect)).toEqual({ kind: 'unknown', code: 'VENDOR_REDIRECT', trouble: redirect });
     expect(outcomeOf(new UncertainError('VENDOR_LOST_ANSWER', 'lost'))).toEqual({
       kind: 'unknown',
       code: 'VENDOR_LOST_ANSWER',

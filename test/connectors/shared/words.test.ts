@@ -180,7 +180,7 @@ describe('pushEach', () => {
     };
     for await (const one of pushEach(testContext({ concurrency: 1 }), source(5, taken), send, never)) results.push(one);
     expect(taken).toEqual(['0']);
-    expect(results.map((one) => one.outcome)).toEqual([{ kind: 'retry', ms: 0, code: 'VENDOR_REFUSED' }]);
+    expect(results.map((one) => one.outcome)).toMatchObject([{ kind: 'unsent', trouble: { code: 'VENDOR_REFUSED' } }]);
   });
 
   it('throws a defect only after the others are told', async () => {
@@ -248,6 +248,8 @@ describe('records', () => {
     const schema = z.looseObject({
       id: z.string(),
       list: z.array(z.strictObject({ n: z.number().max(3) })).optional(),
+      year: z.union([z.number(), z.null()]).optional(),
+      mark: z.union([z.enum(['Y', 'N']), z.strictObject({ on: z.boolean() })]).optional(),
     });
     const secret = 'Иванов';
     const rejection = (body: Record<string, never>) => {
@@ -261,6 +263,8 @@ describe('records', () => {
     expect(rejection(cast({ id: [secret] }))).toEqual(['id', 'expected string']);
     expect(rejection(cast({ id: '1', list: [{ n: 5 }] }))).toEqual(['list.0.n', 'expected at most 3 (number)']);
     expect(rejection(cast({ id: '1', list: [{ n: 1, [secret]: 1 }] }))).toEqual(['list.0', 'expected no unknown fields']);
+    expect(rejection(cast({ id: '1', year: secret }))).toEqual(['year', 'expected number, or null']);
+    expect(rejection(cast({ id: '1', mark: { on: secret } }))).toEqual(['mark', 'expected one of 2 known values, or on: boolean']);
     expect(checkWire(schema, 'clients', '7', { id: '1', extra: secret })).toEqual({ ok: { id: '1', extra: secret } });
   });
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { safeInfo } from '../../../connectors/shared/safe-info.ts';
 import { Gathered, gather, idOf } from '../../../connectors/virtualpos/rows.ts';
 import { virtualposSettings } from '../../../connectors/virtualpos/settings.ts';
-import { bonusWire, cardWire, clientWire, flatten, safeInfo } from '../../../connectors/virtualpos/wire.ts';
+import { bonusWire, cardWire, clientWire, flatten } from '../../../connectors/virtualpos/wire.ts';
 import { parseXml } from '../../../connectors/virtualpos/xml.ts';
 import type { Json } from '../../../core/contract.ts';
 import { ContractError } from '../../../core/errors.ts';

@@ -152,4 +152,37 @@ export const LINES: readonly Broken[] = [
     'changedAt: { from: edited, as: date }',
     ['5:32', 'date does not fit changedAt', 'instant'],
   ],
+  [
+    'an attribute of another vendor',
+    '  name.last: lname',
+    '  attributes.artix.lname: lname',
+    ['7:3', '"attributes.artix.lname" is no attribute of shop', 'did you mean "attributes.shop.lname"?'],
+  ],
+  [
+    'empty of a line that is only read',
+    'as: datetime, only: pull }',
+    'as: datetime, only: pull, empty: null }',
+    ['18:57', '"empty" says how empty is written', 'take it away'],
+  ],
+  ['empty of an item of a list', 'as: list-item }', 'as: list-item, empty: null }', ['15:63', '"empty" has no effect here, because list-item', 'take it away']],
+  ['empty of a mask', 'member: sms, bit: 8 }', 'member: sms, bit: 8, empty: 0 }', ['16:64', '"empty" has no effect here, because bits', 'take it away']],
+  ['empty of a time of the record', 'from: edited, as: datetime }', 'from: edited, as: datetime, empty: null }', ['5:42', 'a time of the record is only read']],
+  [
+    'what is read as empty of a line that is only written',
+    'min: 0, max: 20 }',
+    'min: 0, max: 20, only: push, emptyWhen: "-" }',
+    ['19:74', '"emptyWhen" says how the wire is read', 'only written: take it away'],
+  ],
+  [
+    'leniency of a line that is only written',
+    'min: 0, max: 20 }',
+    'min: 0, max: 20, only: push, otherwise: ignore }',
+    ['19:74', '"otherwise" says how the wire is read', 'only written: take it away'],
+  ],
+  [
+    'a form that there is not, of texts and numbers',
+    'from: phone, as: phone }',
+    'from: phone, as: phone, form: 99 }',
+    ['14:42', '"form" of phone: expected one of 7, 8, e164, plus7, national'],
+  ],
 ];
