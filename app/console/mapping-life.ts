@@ -8,8 +8,9 @@ import { ConfigError } from '../../core/errors.ts';
 import type { EntityKind } from '../../core/model.ts';
 import { type ActivationReport, activate } from '../../pipeline/activation/activate.ts';
 import type { Edition } from '../../pipeline/activation/edition.ts';
+import type { Example } from '../../pipeline/activation/examples.ts';
 import { type RollbackReport, rollBack } from '../../pipeline/activation/rollback.ts';
-import type { Example } from '../../pipeline/activation/view-changes.ts';
+import { OWNER_TO_COME } from '../../pipeline/plan/owner-change.ts';
 import type { RunSetup } from '../../pipeline/setup.ts';
 import { memoryKeeper } from '../adapters/memory.ts';
 import { configuredSystem, editionOf, sourceOf } from '../editions.ts';
@@ -19,7 +20,8 @@ import { shownValue } from './values.ts';
 /** An example as it is printed: values about people are masked unless they may be shown. */
 export type ShownExample = Omit<Example, 'before' | 'after'> & { readonly before: string; readonly after: string };
 
-type Shown<Report extends { readonly examples: unknown }> = Omit<Report, 'examples'> & { readonly examples: readonly ShownExample[] };
+type Examples = 'examples' | 'entityExamples' | 'operationExamples';
+type Shown<Report extends Readonly<Record<Examples, unknown>>> = Omit<Report, Examples> & Readonly<Record<Examples, readonly ShownExample[]>>;
 export type ShownActivation = Shown<ActivationReport>;
 export type ShownRollback = Shown<RollbackReport>;
 
@@ -58,7 +60,7 @@ export async function activateEditions(store: Store, setup: RunSetup, editions: 
   const before = new Map((await activeVersions(store.db)).map((row) => [`${row.system_id} ${row.stream}`, row.shipped]));
   const based = editions.map((one) => ({ ...one, shipped: shippedBase(one.source, one.shipped, before.get(`${one.systemId} ${one.stream}`)) }));
   const report = await activate(store, keptSmall(setup), { editions: based, commit, sample, note, examples, author: author() });
-  return { ...report, examples: shown(setup, report.examples, personal) };
+  return shown(setup, report, personal);
 }
 
 export async function rollBackNewest(
@@ -73,7 +75,7 @@ export async function rollBackNewest(
     return editionOf(row, configuredSystem(loaded, system.name));
   };
   const report = await rollBack(store, keptSmall(setup), { editionOf: compile, examples: options.examples });
-  return { ...report, examples: shown(setup, report.examples, options.personal) };
+  return shown(setup, report, options.personal);
 }
 
 /** All that is stored passes through the process: between two pieces of it, what was read is let go of. */
@@ -95,12 +97,22 @@ function keptSmall(setup: RunSetup): RunSetup {
 /** Who activates: the person of the operating system, and where. */
 const author = (): string => `${userInfo().username}@${hostname()}`;
 
-function shown(setup: RunSetup, examples: readonly Example[], personal: boolean): ShownExample[] {
-  return examples.map((example) => {
-    const entity = setup.systems.find(({ name }) => name === example.system)?.mappings.get(example.stream)?.entity ?? 'client';
-    const text = (value: Example['before']): string => shownValue(entity as EntityKind, example.field, value, personal);
-    return { ...example, before: text(example.before), after: text(example.after) };
-  });
+function shown<Report extends Readonly<Record<Examples, readonly Example[]>>>(setup: RunSetup, report: Report, personal: boolean): Shown<Report> {
+  const { examples, entityExamples, operationExamples, ...rest } = report;
+  const texts = (all: readonly Example[]): ShownExample[] => all.map((example) => shownExample(setup, example, personal));
+  return { ...rest, examples: texts(examples), entityExamples: texts(entityExamples), operationExamples: texts(operationExamples) };
+}
+
+function shownExample(setup: RunSetup, example: Example, personal: boolean): ShownExample {
+  const { system, stream, entity, field } = example;
+  const mapped = setup.systems.find(({ name }) => name === system)?.mappings.get(stream)?.entity;
+  const text = (value: Example['before']): string => {
+    if (value === undefined) return '(not said)';
+    if (field === 'changedAt') return typeof value === 'number' ? new Date(value).toISOString() : '(none)';
+    if (field === 'owner' && example.action !== '' && value === OWNER_TO_COME) return '(the client who is created there)';
+    return shownValue((mapped ?? entity) as EntityKind, field, value, personal) || '(empty)';
+  };
+  return { ...example, before: text(example.before), after: text(example.after) };
 }
 
 export interface HistoryEntry {

@@ -4,10 +4,7 @@ import { together } from '../../core/together.ts';
 import { bulkInsert } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { columnOf, DOCUMENT_FIELDS } from '../schema/tables/entities.ts';
-
-type Cell = string | number | null;
-
-export const CLIENT_CHILDREN = ['contacts', 'addresses', 'special_dates', 'identity_documents', 'client_groups'] as const;
+import { ADDRESS_KINDS, ADDRESS_PARTS, addressField, type Cell, CONTACT_FIELDS, dateField, SPECIAL_DATES } from './client-fields.ts';
 
 export function cell(value: Value | undefined): Cell {
   if (value === undefined || value === null) return null;
@@ -36,7 +33,7 @@ export async function writeClientChildren(
   for (const { id, values } of clients) {
     addContacts(contacts, id, values);
     addAddresses(addresses, id, values);
-    for (const [position, date, name] of SPECIAL_DATES) {
+    for (const [position, date, name] of DATES) {
       if (values[date] != null || values[name] != null) dates.push([id, position, cell(values[date]), cell(values[name])]);
     }
     if (DOCUMENT_FIELDS.some((field) => values[field.name] != null)) documents.push([id, ...DOCUMENT_FIELDS.map((field) => cell(values[field.name]))]);
@@ -52,17 +49,6 @@ export async function writeClientChildren(
   ]);
 }
 
-const MAIN_CONTACTS = [
-  ['phone', 'phone'],
-  ['landline', 'landline'],
-  ['email', 'email'],
-] as const;
-const MORE_CONTACTS = [
-  ['phones', 'phone'],
-  ['emails', 'email'],
-  ['otherContacts', 'other'],
-] as const;
-
 function addContacts(rows: Cell[][], id: number, values: FieldValues): void {
   const first = rows.length;
   const notes = notesOf(values);
@@ -71,13 +57,10 @@ function addContacts(rows: Cell[][], id: number, values: FieldValues): void {
     for (let at = first; at < rows.length; at += 1) if (rows[at]?.[1] === kind && rows[at]?.[2] === cut) return;
     rows.push([id, kind, cut, main, notes.get(value) ?? null]);
   };
-  for (const [field, kind] of MAIN_CONTACTS) {
+  for (const { field, kind, main } of CONTACT_FIELDS) {
     const value = values[field];
-    if (typeof value === 'string') add(kind, value, 1);
-  }
-  for (const [field, kind] of MORE_CONTACTS) {
-    const list = values[field];
-    if (Array.isArray(list)) for (const value of list) add(kind, String(value), 0);
+    if (typeof value === 'string') add(kind, value, main);
+    else if (Array.isArray(value)) for (const item of value) add(kind, String(item), main);
   }
 }
 
@@ -90,13 +73,8 @@ function notesOf({ phoneNotes }: FieldValues): ReadonlyMap<string, string> {
 
 const NO_NOTES: ReadonlyMap<string, string> = new Map();
 
-const ADDRESS_PARTS = ['text', 'postcode', 'street', 'house', 'building', 'flat', 'region', 'city'];
-const MAIN_ADDRESS = ADDRESS_PARTS.map((part) => `address.${part}`);
-const MORE_ADDRESSES = [
-  ['address.registered', 'registered'],
-  ['address.residence', 'residence'],
-  ['address.legal', 'legal'],
-] as const;
+const MAIN_ADDRESS = ADDRESS_PARTS.map(addressField);
+const MORE_ADDRESSES = ADDRESS_KINDS.map((kind) => [addressField(kind), kind] as const);
 
 function addAddresses(rows: Cell[][], id: number, values: FieldValues): void {
   if (MAIN_ADDRESS.some((field) => values[field] != null)) rows.push([id, 'main', ...MAIN_ADDRESS.map((field) => cell(values[field]))]);
@@ -106,4 +84,4 @@ function addAddresses(rows: Cell[][], id: number, values: FieldValues): void {
   }
 }
 
-const SPECIAL_DATES = [1, 2, 3].map((position) => [position, `specialDates.${position}.date`, `specialDates.${position}.name`] as const);
+const DATES = SPECIAL_DATES.map((position) => [position, dateField(position, 'date'), dateField(position, 'name')] as const);

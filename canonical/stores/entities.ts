@@ -5,7 +5,8 @@ import { bulkInsert } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { type RowSource, rowsBy } from '../rows.ts';
 import { CARD_COLUMN_FIELDS, CARD_TYPE_COLUMN_FIELDS, CLIENT_COLUMN_FIELDS, columnOf } from '../schema/tables/entities.ts';
-import { CLIENT_CHILDREN, cell, writeClientChildren } from './client-details.ts';
+import { cell, writeClientChildren } from './client-details.ts';
+import { CLIENT_CHILDREN } from './client-fields.ts';
 import { selectIn } from './select.ts';
 
 /** A folded entity on its way to the store. */

@@ -146,6 +146,12 @@ export async function deliveredOf(db: Db, activation: number): Promise<number> {
   return Number(row?.['count'] ?? 0);
 }
 
+/** How many operations of an activation of mappings are sent when it is approved. */
+export async function proposedOf(db: Db, activation: number): Promise<number> {
+  const row = await db('operations').where({ activation, state: 'proposed' }).count({ count: '*' }).first();
+  return Number(row?.['count'] ?? 0);
+}
+
 /** Creates that were ever sent for entities: what references we issued to which system. */
 export async function createsOf(db: Db, entity: string, entityIds: readonly number[]): Promise<OperationRow[]> {
   const rows = await selectIn<OperationRow>(db, 'operations', OPERATION, 'entity_id', entityIds, { entity, action: 'create' });

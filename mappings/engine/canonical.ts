@@ -15,6 +15,9 @@ function isDate(value: Value): boolean {
   return isDay(year, month, day) && (match[1] === undefined || year > 0);
 }
 
+/** `changedAt` and `createdAt`: times of a record, and no fields of an entity. */
+export const MOMENT: FieldSpec = { name: 'changedAt', entity: 'client', kind: 'instant', doc: '', personal: false };
+
 /** What is wrong with it, or null. `null` itself, empty, is a value of every kind. */
 export function faultOfValue({ kind, codes }: FieldSpec, value: Value): string | null {
   if (value === null) return null;

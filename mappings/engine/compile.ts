@@ -1,7 +1,8 @@
 /** From the text of a mapping file to functions. */
 import { digest } from '../../core/hash.ts';
-import { FIELDS, type FieldSpec } from '../../core/model.ts';
+import { FIELDS } from '../../core/model.ts';
 import { assertZone } from '../../core/zone.ts';
+import { MOMENT } from './canonical.ts';
 import { checkCoverage, checkWrites, type Use } from './check.ts';
 import { stableText } from './equal.ts';
 import { type FileForm, plainForm, readForm } from './file-form.ts';
@@ -90,8 +91,6 @@ function sourcesKnown(form: FileForm, lines: readonly Line[], uses: readonly Use
 function resolved(entry: Entry, options: CompileOptions, problems: Problems): Entry {
   return entry.at.file === options.overrides?.place.file ? { ...entry, node: withSettings(entry.node, options, problems) } : entry;
 }
-
-const MOMENT: FieldSpec = { name: 'changedAt', entity: 'client', kind: 'instant', doc: '', personal: false };
 
 function momentOf(entry: Entry | null, options: CompileOptions, problems: Problems, uses: Use[]): Line | null {
   const empty = entry?.node.entries?.get('empty');

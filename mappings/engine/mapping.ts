@@ -9,9 +9,12 @@ export interface Mapping {
   /** Hash of the mapping and of everything it was compiled with (zone, look-ups, overrides). */
   readonly version: string;
   readonly lines: readonly MappingLine[];
-  /** Decodes a body. Fields whose wire paths are all absent are not said and are left out; empty ones are `null`. */
+  /**
+   * Decodes a body. Fields whose wire paths are all absent are not said and are left out; empty ones are `null`. A time of change or of
+   * making that is there and cannot be read is a problem like that of any field.
+   */
   decode(body: WireBody): Decoded;
-  /** When the vendor says the record last changed, UTC ms; null where the mapping names no such field or it is empty. */
+  /** When the vendor says the record last changed, UTC ms; null where the mapping names no such field, or it is empty or unreadable. */
   changedAt(body: WireBody): number | null;
   /**
    * Encodes values into wire fields. `current` is the record's present body, out of which nested values that we do not own are
@@ -38,6 +41,8 @@ export interface Decoded {
   readonly values: FieldValues;
   /** Not empty: the record goes to quarantine; `values` then serve for recognising the person only. */
   readonly problems: readonly FieldProblem[];
+  /** As `changedAt` of the mapping. */
+  readonly changedAt: number | null;
 }
 
 /** Why a value cannot be read. Never contains the value. */

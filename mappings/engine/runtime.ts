@@ -2,7 +2,7 @@
 import type { Json, WireBody } from '../../core/contract.ts';
 import { ATTRIBUTES, type EntityKind, type FieldSpec, type FieldValues, type Value } from '../../core/model.ts';
 import type { Use } from './check.ts';
-import type { Unreadable } from './codec.ts';
+import { Unreadable } from './codec.ts';
 import type { Line } from './line.ts';
 import type { Decoded, Encoded, FieldProblem, Loss, Mapping } from './mapping.ts';
 import { Draft, type WirePath } from './path.ts';
@@ -37,12 +37,13 @@ export interface CompiledMapping extends Mapping {
 const NO_PROBLEMS: readonly FieldProblem[] = [];
 
 export function makeMapping(plan: Plan): CompiledMapping {
+  const read = reader(plan.lines.filter((line) => line.only !== 'push'));
   const decode = decoder(plan);
   const encode = encoder(plan);
   const pushable = new Set(plan.lines.filter((line) => line.only === null).flatMap((line) => line.targets));
   const renditions = (values: FieldValues, current: WireBody | null): FieldValues => {
     const { wire } = encode(values, current);
-    const { values: held } = decode({ ...current, ...wire });
+    const { values: held } = read({ ...current, ...wire });
     const written = writtenFields(plan, wire);
     const result: Record<string, Value> = {};
     for (const [field, value] of Object.entries(values)) {
@@ -79,8 +80,26 @@ function writtenFields(plan: Plan, wire: WireBody): ReadonlySet<string> {
   return new Set(written.flatMap((line) => line.targets));
 }
 
+/** Values and times: a time that is there and cannot be read sets the record aside as any other field does. */
 function decoder(plan: Plan): (body: WireBody) => Decoded {
-  const lines = plan.lines.filter((line) => line.only !== 'push');
+  const read = reader(plan.lines.filter((line) => line.only !== 'push'));
+  const [changedAt, createdAt] = [momentReader(plan.changedAt), momentReader(plan.createdAt)];
+  return (body) => {
+    const { values, problems } = read(body);
+    const [changed, created] = [changedAt(body), createdAt(body)];
+    const told = typeof changed === 'number' ? changed : null;
+    if (!(changed instanceof Unreadable || created instanceof Unreadable)) return { values, problems, changedAt: told };
+    const faults = [faultIn(plan.changedAt, changed), faultIn(plan.createdAt, created)].filter((fault) => fault !== null);
+    // A field that reads the same wire value has said so already.
+    const news = faults.filter(({ path, rule }) => !problems.some((other) => other.path === path && other.rule === rule));
+    return { values, problems: [...problems, ...news], changedAt: told };
+  };
+}
+
+const faultIn = (line: Line | null, read: number | null | Unreadable): FieldProblem | null =>
+  line !== null && read instanceof Unreadable ? problemOf(line, read) : null;
+
+function reader(lines: readonly Line[]): (body: WireBody) => Omit<Decoded, 'changedAt'> {
   const reads: readonly Read[] = lines.map(compileRead);
   return (body) => {
     const values: Record<string, Value> = {};
@@ -109,12 +128,24 @@ function problemOf(line: Line, fault: Unreadable): FieldProblem {
 }
 
 function moment(line: Line | null): (body: WireBody) => number | null {
+  const read = momentReader(line);
+  return (body) => {
+    const value = read(body);
+    return typeof value === 'number' ? value : null;
+  };
+}
+
+function momentReader(line: Line | null): (body: WireBody) => number | null | Unreadable {
   if (line === null) return () => null;
   const read = compileRead(line);
+  const { name } = line;
+  // One for all records: what is read is taken out at once.
+  const place: Record<string, Value> = { [name]: null };
   return (body) => {
-    const values: Record<string, Value> = {};
-    read(body, values);
-    const value = values[line.name];
+    place[name] = null;
+    const fault = read(body, place);
+    if (fault !== undefined) return fault;
+    const value = place[name];
     return typeof value === 'number' ? value : null;
   };
 }

@@ -70,7 +70,7 @@ export async function activate(store: Store, setup: RunSetup, request: Activatio
       const changes = await changesIn(setup, engine, request.editions);
       const notes = await unresolved(store.db);
       const keep = request.commit ? activation : null;
-      const comparison = new Comparison(store, { outside, written, setup: engine.setup, examples: request.examples, keep });
+      const comparison = new Comparison(store, { outside, written, setup: engine.setup, examples: request.examples, activation, keep });
       const records = await recompute(engine, changes, request.sample, comparison);
       if (request.commit) await insertVersions(store.db, versionsOf(request, engine));
       const found = await comparison.result();

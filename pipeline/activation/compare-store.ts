@@ -24,6 +24,7 @@ export interface ComparisonOptions {
   readonly setup: Pick<RunSetup, 'systems' | 'progress'>;
   /** Examples for each field. */
   readonly examples: number;
+  readonly activation: number;
   /** The activation for which it is kept how to take all of it back; null: none. */
   readonly keep: number | null;
 }
@@ -40,7 +41,7 @@ export class Comparison {
     this.store = store;
     this.options = options;
     const names = new Map(options.setup.systems.map(({ id, name }) => [id, name]));
-    this.counter = new ChangeCounter((id) => names.get(id) ?? `#${id}`, options.examples);
+    this.counter = new ChangeCounter((id) => names.get(id) ?? `#${id}`, options.activation, options.examples);
   }
 
   /** To be called before planning: what the plan rests on. */
@@ -57,7 +58,7 @@ export class Comparison {
     const tables = new Set([...this.left, ...this.options.written()].filter((name) => !TOLD_APART.includes(name)));
     for (const name of tables) if (this.done.has(name)) throw new InvariantError('INVARIANT_BROKEN', `planning wrote to ${name}, which had been compared`);
     await this.compare(tables, null);
-    return this.counter.result();
+    return this.counter.result(this.options.outside, this.store.db);
   }
 
   private async compare(tables: ReadonlySet<string>, affected: Affected | null): Promise<void> {

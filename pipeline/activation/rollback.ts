@@ -49,7 +49,7 @@ export async function rollBack(store: Store, setup: RunSetup, request: RollbackR
       const editions = former.map(request.editionOf);
       const words = `takes back activation ${activation}`;
       const engine = engineFor(store, withEditions(setup, editions), await freeRunNumber(db), activation, words);
-      const comparison = new Comparison(store, { outside, written, setup, examples: request.examples, keep: null });
+      const comparison = new Comparison(store, { outside, written, setup, examples: request.examples, activation, keep: null });
       if (why === null) await restore(db, activation);
       else {
         await recompute(engine, await changesIn(setup, engine, editions), null, comparison);

@@ -1,7 +1,8 @@
 /** Views that a transaction has changed, by system, stream and field. */
 import type { RowChange } from '../../canonical/compare.ts';
 import type { FieldValues, Value } from '../../core/model.ts';
-import { sameValue, stableJson } from '../../core/values.ts';
+import { isEmpty, sameValue, stableJson } from '../../core/values.ts';
+import { type Example, Picker, tellingOf } from './examples.ts';
 
 export interface ViewCount {
   readonly system: string;
@@ -10,18 +11,14 @@ export interface ViewCount {
   readonly changed: number;
   /** Records whose view is the same, and whose times of change are not. */
   readonly restamped: number;
+  /** Records of which the vendor's own time of the last change is read as another one, or as none. */
+  readonly retimed: number;
+  /** Of these, those that have none any more. */
+  readonly untimed: number;
   /** In how many of them each field says something else. */
   readonly fields: Readonly<Record<string, number>>;
-}
-
-/** One value before and after, of one record. */
-export interface Example {
-  readonly system: string;
-  readonly stream: string;
-  readonly key: string;
-  readonly field: string;
-  readonly before: Value | undefined;
-  readonly after: Value | undefined;
+  /** In how many of those it is another value, and not only empty instead of not said. */
+  readonly values: Readonly<Record<string, number>>;
 }
 
 interface Count {
@@ -29,57 +26,83 @@ interface Count {
   stream: string;
   changed: number;
   restamped: number;
+  retimed: number;
+  untimed: number;
   fields: Record<string, number>;
+  values: Record<string, number>;
 }
+
+const STAMPS = ['stamps', 'stamp_after', 'stamp_not_after', 'stamp_how'];
 
 export class ViewChanges {
   private readonly streams = new Map<string, Count>();
-  private readonly shown: Example[] = [];
+  private readonly picked: Picker<Example>;
   private readonly nameOf: (systemId: number) => string;
-  private readonly perField: number;
 
   constructor(nameOf: (systemId: number) => string, perField: number) {
     this.nameOf = nameOf;
-    this.perField = perField;
+    this.picked = new Picker(perField);
   }
 
   add({ before, after }: RowChange, at: (name: string) => number): void {
     const row = after ?? before ?? [];
     const count = this.countOf(this.nameOf(Number(row[at('system_id')])), String(row[at('stream')]));
+    const key = String(row[at('record_key')]);
+    const pick = (field: string, was: Value | undefined, is: Value | undefined): void => {
+      const { system, stream } = count;
+      this.picked.add([system, stream, field].join(' '), tellingOf(was, is), () => ({
+        system,
+        stream,
+        action: '',
+        entity: '',
+        key,
+        field,
+        before: was,
+        after: is,
+      }));
+    };
+    if (before !== null && after !== null) countTime(count, momentOf(before[at('changed_at')]), momentOf(after[at('changed_at')]), pick);
     const [was, is] = [viewOf(before?.[at('view')]), viewOf(after?.[at('view')])];
     const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((field) => !isSame(was[field], is[field]));
     if (fields.length === 0) {
-      if (['stamps', 'stamp_after', 'stamp_not_after', 'stamp_how'].some((name) => before?.[at(name)] !== after?.[at(name)])) count.restamped += 1;
+      if (STAMPS.some((name) => before?.[at(name)] !== after?.[at(name)])) count.restamped += 1;
       return;
     }
     count.changed += 1;
     for (const field of fields) {
-      const so = (count.fields[field] ?? 0) + 1;
-      count.fields[field] = so;
-      const { system, stream } = count;
-      if (so <= this.perField) this.shown.push({ system, stream, key: String(row[at('record_key')]), field, before: was[field], after: is[field] });
+      count.fields[field] = (count.fields[field] ?? 0) + 1;
+      if (!isEmpty(was[field]) || !isEmpty(is[field])) count.values[field] = (count.values[field] ?? 0) + 1;
+      pick(field, was[field], is[field]);
     }
   }
 
   counts(): ViewCount[] {
-    return [...this.streams.values()].filter(({ changed, restamped }) => changed + restamped > 0);
+    return [...this.streams.values()].filter(({ changed, restamped, retimed }) => changed + restamped + retimed > 0);
   }
 
   /** By stream and field. */
   examples(): Example[] {
-    const rank = ({ system, stream, field }: Example): string => [system, stream, field].join(' ');
-    return [...this.shown].sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
+    return this.picked.list();
   }
 
   private countOf(system: string, stream: string): Count {
     const at = `${system} ${stream}`;
     let count = this.streams.get(at);
     if (count === undefined) {
-      count = { system, stream, changed: 0, restamped: 0, fields: {} };
+      count = { system, stream, changed: 0, restamped: 0, retimed: 0, untimed: 0, fields: {}, values: {} };
       this.streams.set(at, count);
     }
     return count;
   }
+}
+
+const momentOf = (cell: unknown): number | null => (cell === null || cell === undefined ? null : Number(cell));
+
+function countTime(count: Count, was: number | null, is: number | null, pick: (field: string, was: Value, is: Value) => void): void {
+  if (was === is) return;
+  count.retimed += 1;
+  if (is === null) count.untimed += 1;
+  pick('changedAt', was, is);
 }
 
 function viewOf(cell: unknown): FieldValues {

@@ -31,7 +31,7 @@ export function landNew(input: LandInput, id: number): Landed {
   const { mapping, record } = input;
   const decoded = mapping.decode(record.body);
   const good = decoded.problems.length === 0;
-  const changedAt = mapping.changedAt(record.body);
+  const { changedAt } = decoded;
   const row: RecordRow = {
     id,
     system_id: input.systemId,

@@ -101,8 +101,13 @@ export function differences(store: Store, before: Record<string, Row[]>, after: 
   return result;
 }
 
-/** In how many records each field of the views differs, by stream, counted from the tables alone. */
-export function viewDifferences(before: Record<string, Row[]>, after: Record<string, Row[]>): { changed: number; fields: Record<string, number> } {
+/** In how many records each field of the views differs, and in how many the time of change, counted from the tables alone. */
+export function viewDifferences(
+  before: Record<string, Row[]>,
+  after: Record<string, Row[]>,
+): { changed: number; retimed: number; untimed: number; fields: Record<string, number> } {
+  const times = new Map((before['records'] ?? []).map((row) => [row['id'], row['changed_at']]));
+  const retimed = (after['records'] ?? []).filter((row) => times.get(row['id']) !== row['changed_at']);
   const was = new Map((before['records'] ?? []).map((row) => [row['id'], JSON.parse(String(row['view'])) as Row | null]));
   const fields: Record<string, number> = {};
   let changed = 0;
@@ -112,5 +117,5 @@ export function viewDifferences(before: Record<string, Row[]>, after: Record<str
     if (names.length > 0) changed += 1;
     for (const name of names) fields[name] = (fields[name] ?? 0) + 1;
   }
-  return { changed, fields };
+  return { changed, retimed: retimed.length, untimed: retimed.filter((row) => row['changed_at'] === null).length, fields };
 }

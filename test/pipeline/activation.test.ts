@@ -8,6 +8,8 @@ const EDITS: Readonly<Record<string, (world: EditedWorld) => void | Promise<void
   'two fields swapped': ({ edit }) => edit(SHOP, swap('lname', 'fname')),
   'a code table changed': ({ edit }) => edit(SHOP, swap('M: male', 'M: female')),
   'a date pattern broken': ({ edit }) => edit('artix/clients.yaml', (text) => text.replace('pattern: yyyy-MM-dd, minYear', 'pattern: dd.MM.yyyy, minYear')),
+  'a pattern of the time of change broken': ({ edit }) => edit(SHOP, (text) => text.replace('yyyy-MM-dd HH:mm:ss', 'yyyy-mm-dd HH:MM:ss')),
+  'the time of change taken from elsewhere': ({ edit }) => edit(SHOP, swap('last_update_date', 'created_date')),
   'a field dropped': ({ edit }) => edit(SHOP, (text) => text.replace(/^ {2}email:.*\n/m, '').replace('ignored:\n', 'ignored:\n  email: dropped by a test\n')),
   'a field sent to the attributes': ({ edit }) => edit(SHOP, (text) => text.replace(/^ {2}email:.*$/m, '  attributes.virtualpos.email: email')),
   'a vendor field taken along': ({ edit }) =>
@@ -44,12 +46,15 @@ describeStores('activating a mapping', (openFresh) => {
       const { mapping_undo: _undo, ...tables } = differences(store, before, after);
       expect(preview.tables).toEqual(tables);
       const views = viewDifferences(before, after);
+      expect(preview.views.reduce((sum, { retimed }) => sum + retimed, 0)).toBe(views.retimed);
+      expect(preview.views.reduce((sum, { untimed }) => sum + untimed, 0)).toBe(views.untimed);
       expect(preview.views.reduce((sum, { changed }) => sum + changed, 0)).toBe(views.changed);
-      expect(preview.views.map(({ fields }) => fields)).toEqual(views.changed === 0 ? [] : [views.fields]);
+      expect(preview.views.map(({ fields }) => fields)).toEqual(views.changed + views.retimed === 0 ? [] : [views.fields]);
       expect(preview.quarantine.reduce((sum, { added }) => sum + added, 0)).toBe(tables['quarantine']?.inserted ?? 0);
       const proposed = (await operationsOf(store)).filter((row) => row.activation === activation);
-      const news = preview.operations.filter(({ what }) => what === 'new').reduce((sum, { count }) => sum + count, 0);
+      const news = preview.operations.filter(({ what, own }) => what === 'new' && own).reduce((sum, { count }) => sum + count, 0);
       expect(proposed.filter(({ state }) => state === 'proposed' || state === 'held').length).toBe(news);
+      expect(proposed.filter(({ state }) => state === 'proposed').length).toBe(preview.toSend);
       expect(proposed.filter(({ state }) => ['ready', 'sending', 'applied'].includes(state))).toEqual([]);
       const back = await world.rollback();
       expect(back).toMatchObject({ exact: true, why: null, activation });

@@ -29,15 +29,19 @@ function stateOf({ problems, cases, findings }: MappingCheck): string {
   return parts.length > 0 ? parts.join(', ') : 'right';
 }
 
+/** When a record changed, or was made: only read, and all the rest of it is dated by it. */
+const isTime = ({ field }: MappingCheck['lines'][number]): boolean => field === 'changedAt' || field === 'createdAt';
+
 /** The share of generated values that a line keeps exactly. Lines that are only read have none that matters. */
 function sharesOf({ system, stream, lines, findings }: MappingCheck): string {
-  const shown = lines.filter((line) => line.excused === null || line.excused.startsWith('the table'));
+  const shown = lines.filter((line) => line.excused === null || line.excused.startsWith('the table') || isTime(line));
   const bad = new Set(findings.filter(({ rule }) => rule === 'share').map(({ field }) => field));
   const rows = shown.map((line) => [
     line.field,
     line.wire,
     line.codec,
-    line.excused ?? (line.tried === 0 ? '' : `${Math.floor((100 * line.inside) / line.tried)} %${bad.has(line.field) ? ' (too few)' : ''}`),
+    (isTime(line) ? null : line.excused) ??
+      (line.tried === 0 ? '' : `${Math.floor((100 * line.inside) / line.tried)} %${bad.has(line.field) ? ' (too few)' : ''}`),
     line.line,
   ]);
   const rest = lines.length - shown.length;

@@ -17,6 +17,7 @@ export type Rule =
   | 'value'
   | 'record'
   | 'share'
+  | 'pattern'
   | 'unproved';
 
 /** A counter-example. The values are generated: no person's. JSON texts. */

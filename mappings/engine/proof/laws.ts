@@ -4,7 +4,7 @@
  */
 import type { Json, WireBody } from '../../../core/contract.ts';
 import { type FieldValues, fieldSpec, type Value } from '../../../core/model.ts';
-import { faultOfValue } from '../canonical.ts';
+import { faultOfValue, MOMENT } from '../canonical.ts';
 import { sameValue } from '../equal.ts';
 import type { Line } from '../line.ts';
 import { Draft } from '../path.ts';
@@ -155,7 +155,7 @@ function tryReading(trial: Trial, written: readonly WireBody[], setup: LawSetup,
 }
 
 function wrongValue(plan: Plan, field: string, value: Value): string | null {
-  const spec = fieldSpec(plan.entity, field);
+  const spec = field === 'changedAt' || field === 'createdAt' ? MOMENT : fieldSpec(plan.entity, field);
   return spec === undefined ? null : faultOfValue(spec, value);
 }
 

@@ -6,6 +6,7 @@ import { checkMembers, checkParts } from './across.ts';
 import { type Finding, Findings } from './finding.ts';
 import { type LineProof, tryLaws } from './laws.ts';
 import { type LossEntry, lossBothWays } from './loss.ts';
+import { checkPattern, proveMoments } from './moments.ts';
 import { type Random, seeded } from './random.ts';
 import { checkReach } from './reach.ts';
 import { tryRecords } from './record-laws.ts';
@@ -55,19 +56,10 @@ export function proveMapping(mapping: CompiledMapping, options: ProofOptions): P
     checkShare(proof, line, findings);
     return proof;
   });
-  for (const line of [plan.changedAt, plan.createdAt]) {
-    if (line === null) continue;
-    checkReach(line, plan, wire, findings);
-    const moments = records.map((_, index) => ({ [line.name]: 1_500_000_000_000 + index * 7_777_000 }));
-    const { written } = tryLaws(
-      { ...line, only: 'pull' },
-      { plan: { ...plan, lines: [line] }, wire, without: named.without, records: moments, random },
-      findings,
-    );
-    checkTypes({ ...line, only: 'pull' }, plan, wire, written, random, findings);
-  }
+  for (const line of plan.lines) checkPattern(line, findings);
+  const moments = proveMoments(plan, { wire, without: named.without, runs, random }, findings);
   tryRecords(mapping, records, findings);
-  return { findings: inOrder(findings.list), lines, losses: lossBothWays(mapping, wire), seed };
+  return { findings: inOrder(findings.list), lines: [...lines, ...moments], losses: lossBothWays(mapping, wire), seed };
 }
 
 function recordsOf({ plan }: CompiledMapping, tables: Tables, runs: number, random: Random): readonly FieldValues[] {

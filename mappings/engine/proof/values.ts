@@ -41,7 +41,7 @@ export type Tables = ReadonlyMap<string, readonly string[]>;
 const NO_TABLES: Tables = new Map();
 
 /** A value of the field, never empty. */
-function madeValue(spec: FieldSpec, random: Random): Value {
+export function madeValue(spec: FieldSpec, random: Random): Value {
   const known = BY_NAME[spec.name];
   if (known !== undefined) return known(random);
   return BY_KIND[spec.kind](random);
