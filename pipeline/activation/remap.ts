@@ -28,12 +28,13 @@ export interface StreamChange {
   readonly to: Mapping;
 }
 
-/** Answers how many records were looked at. `sample`: so many of them, spread evenly; null: all. */
-export async function remapStream(engine: Engine, change: StreamChange, sample: number | null): Promise<number> {
+/** Answers how many records were looked at. `sample`: so many of them, spread evenly; null: all. `only`: none but these. */
+export async function remapStream(engine: Engine, change: StreamChange, sample: number | null, only?: ReadonlySet<number>): Promise<number> {
   let records = 0;
   const refused: Unbookable = { amount: 0, unread: 0 };
-  for await (const rows of pagesOf(engine, change, sample)) {
+  for await (const page of pagesOf(engine, change, sample)) {
     goOn(engine);
+    const rows = only === undefined ? page : page.filter(({ id }) => only.has(id));
     records += rows.length;
     await remapRows(engine, change, rows, refused);
     engine.setup.progress.step(`${change.system.name}/${change.stream}`, records, null);
