@@ -32,10 +32,12 @@ export interface RollbackReport extends Changes {
   /** What was taken back. */
   readonly activation: number;
   readonly streams: readonly { readonly system: string; readonly stream: string; readonly from: string; readonly to: string | null }[];
-  /** Every table is as it was before the activation. */
+  /** Every table is as it was before the activation, but for where runs stand. Otherwise all that was not written to since is. */
   readonly exact: boolean;
   /** Why not, where it is not. */
   readonly why: string | null;
+  /** So many records were worked out with the former mapping again; null: all. */
+  readonly anew: number | null;
   /** Operations of the activation that had reached a vendor. */
   readonly delivered: number;
   readonly ms: number;
@@ -81,6 +83,7 @@ export async function rollBack(store: Store, setup: RunSetup, request: RollbackR
         })),
         exact: why === null,
         why,
+        anew: moved.whole ? null : moved.near.size,
         delivered,
         ms: setup.clock.now() - began,
       };

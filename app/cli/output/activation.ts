@@ -40,7 +40,11 @@ export const waitingOf = ({ operations }: Pick<Changes, 'operations'>): number =
 export function rollbackText(report: ShownRollback): string {
   const why = report.exact
     ? picocolors.green(`activation ${report.activation} was taken back: every table is as it was before it`)
-    : picocolors.yellow(`activation ${report.activation} was taken back by working with the former mapping again, because ${report.why ?? ''}`);
+    : picocolors.yellow(
+        report.anew === null
+          ? `activation ${report.activation} was taken back by working with the former mapping again, because ${report.why ?? ''}`
+          : `activation ${report.activation} was taken back: ${report.why ?? ''}, so ${count(report.anew, 'record')} that this concerns went through the former mapping again; all else is as it was before it`,
+      );
   const waiting = waitingOf(report);
   const next =
     report.exact || waiting === 0 ? '' : `${count(waiting, 'change')} that undo it wait: sverka plan --list, sverka apply --activation ${report.activation}`;
