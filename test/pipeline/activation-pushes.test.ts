@@ -39,6 +39,21 @@ async function edited(world: EditedWorld, file: string, change: (text: string) =
 const pushes = async (store: Store): Promise<string[]> => (await rowsOf(store, 'pushes')).map((row) => JSON.stringify(row)).sort();
 const provenance = async (store: Store): Promise<string[]> => (await rowsOf(store, 'clients')).map(({ id, provenance: of }) => `${id} ${of}`).sort();
 
+/** Records of the tills with an e-mail address of ours that is not empty. */
+const emailsIn =
+  (table: string) =>
+  async (store: Store): Promise<{ id: number; key: string }[]> => {
+    const records = new Map((await rowsOf(store, 'records')).map((row) => [row['id'], row]));
+    const tills = (await rowsOf(store, 'systems')).find(({ name }) => name === 'tills')?.['id'];
+    return (await rowsOf(store, table, { field: 'email' }))
+      .map((row) => ({ ...row, ...(table === 'pushes' ? {} : (JSON.parse(String(row['push'])) as Record<string, unknown>)) }) as Record<string, unknown>)
+      .filter((row) => String(row['holds']).includes('@') && records.get(row['record_id'])?.['system_id'] === tills)
+      .map((row) => ({ id: Number(row['record_id']), key: String(records.get(row['record_id'])?.['record_key']) }))
+      .sort((a, b) => a.id - b.id);
+  };
+const pushedEmails = emailsIn('pushes');
+const parkedEmails = emailsIn('parked_pushes');
+
 describeStores('what we pushed', (openFresh) => {
   it.each(Object.entries(EDITS))('stays ours through an edit and its opposite: %s', async (_, edit) => {
     const store = await openFresh();
@@ -59,6 +74,54 @@ describeStores('what we pushed', (openFresh) => {
       const writes = world.writes();
       await world.sync();
       expect(world.writes()).toBe(writes);
+    });
+  });
+
+  it('is ours no more where somebody edited it while no line read it, and the edit stays', async () => {
+    const store = await openFresh();
+    await inEditedWorld(store, ['shop', 'tills'], { people: 40 }, async (world) => {
+      await world.sync();
+      await world.sync();
+      const [one, other, third] = await pushedEmails(store);
+      const undo = await edited(world, TILLS, dropEmail);
+      await world.activate();
+      world.clock.jump(3_600_000);
+      const { clients } = world.sandbox.artix.machine;
+      world.sandbox.artix.machine.editClient(one?.key ?? '', { email: 'edited.there@mail.ru' });
+      world.sandbox.artix.machine.editClient(other?.key ?? '', { email: '' });
+      await world.sync();
+      await undo();
+      await world.activate();
+      const left = (await pushedEmails(store)).map(({ id }) => id);
+      expect([one, other, third].map((row) => left.includes(row?.id ?? 0))).toEqual([false, false, true]);
+      await world.sync({ job: 'apply', approvedBy: 'a tester' });
+      await world.sync();
+      expect([clients.get(one?.key ?? '')?.email, clients.get(other?.key ?? '')?.email ?? '']).toEqual(['edited.there@mail.ru', '']);
+      expect(JSON.stringify(await rowsOf(store, 'contacts'))).toContain('edited.there@mail.ru');
+      expect(await countOf(store, 'parked_pushes')).toBe(0);
+    });
+  });
+
+  it('stays ours when an edit is taken back after runs and the work of people', async () => {
+    const store = await openFresh();
+    await inEditedWorld(store, ['shop', 'tills'], { people: 40 }, async (world) => {
+      await world.sync();
+      await world.sync();
+      const before = (await pushedEmails(store)).map(({ id }) => id);
+      await edited(world, TILLS, dropEmail);
+      await world.activate();
+      world.clock.jump(3_600_000);
+      const [one] = await parkedEmails(store);
+      world.sandbox.artix.machine.editClient(one?.key ?? '', { text: 'said at the till' });
+      await world.sync();
+      expect(await world.rollback()).toMatchObject({ exact: false, why: expect.stringContaining('changed since') });
+      const after = (await pushedEmails(store)).map(({ id }) => id);
+      expect(after).toEqual(before);
+      // Where nothing is kept of how it was, the same comes of working with the former mapping again.
+      await world.activate();
+      await store.db('mapping_undo').delete();
+      expect(await world.rollback()).toMatchObject({ exact: false, anew: null });
+      expect((await pushedEmails(store)).map(({ id }) => id)).toEqual(after);
     });
   });
 });
