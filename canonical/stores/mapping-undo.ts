@@ -59,8 +59,11 @@ function keptOf(spec: TableSpec, { key, before, after }: RowChange, long: Value 
 
 /** Digest of a row, whose cells are those of `columnsToCompare`; empty: there is none. */
 export function leftOf(spec: TableSpec, row: Row | null): string {
-  const seen = SEEN[spec.name] ?? [];
-  return row === null ? '' : digest(JSON.stringify(row.filter((_, at) => !seen.includes(columnsToCompare(spec)[at] ?? ''))));
+  if (row === null) return '';
+  const seen = SEEN[spec.name];
+  if (seen === undefined) return digest(JSON.stringify(row));
+  const columns = columnsToCompare(spec);
+  return digest(JSON.stringify(row.filter((_, at) => !seen.includes(columns[at] ?? ''))));
 }
 
 /** Where we stood at the end of an activation. What has a number or a time from there on came later. */
