@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { Store } from '../../canonical/open.ts';
 import { describeStores } from '../support/stores.ts';
 import { EDITS } from './activation-edits.ts';
-import { differences, type EditedWorld, everything, inEditedWorld, SHOP } from './activation-kit.ts';
-import { addShopClient, CARD, canonicalState, operationsOf, PETROV, type Row, rowsOf } from './kit.ts';
+import { differences, type EditedWorld, everything, inEditedWorld, SHOP, swap } from './activation-kit.ts';
+import { addShopClient, addTillClient, CARD, canonicalState, operationsOf, PETROV, PETROV_ARTIX, type Row, rowsOf } from './kit.ts';
 
 /** What people did at the vendors in the meantime: in both systems, some of it where the edited mapping does not look. */
 async function peopleWork(world: EditedWorld): Promise<void> {
@@ -89,5 +89,21 @@ describeStores('taking a mapping back after people have worked', (openFresh) => 
         expect(taken.changed[table] ?? 0, `${table} after ${name}`).toBeLessThanOrEqual((plain.changed[table] ?? 0) + 6);
       expect({ name, state: taken.state, open: taken.open }).toEqual({ name, state: plain.state, open: plain.open });
     }
+  });
+
+  it('reads whoever came in the meantime as the former mapping does', { timeout: 120_000 }, async () => {
+    const store = await openFresh();
+    await inEditedWorld(store, ['tills'], { people: 5 }, async (world) => {
+      await world.sync();
+      world.edit('artix/clients.yaml', swap('lastname', 'patronymic'));
+      await world.activate();
+      addTillClient(world, 'c1', PETROV_ARTIX, CARD);
+      await world.sync();
+      const viewOf = async () => JSON.parse(String((await rowsOf(store, 'records', { stream: 'clients', record_key: 'c1' }))[0]?.['view']));
+      expect((await viewOf())['name.last']).not.toBe('Петров');
+      expect(await world.rollback()).toMatchObject({ exact: false });
+      expect((await viewOf())['name.last']).toBe('Петров');
+      expect((await rowsOf(store, 'clients')).map((row) => row['name_last'])).toContain('Петров');
+    });
   });
 });
