@@ -155,28 +155,6 @@ describeStores('the life of a mapping', (openFresh) => {
     });
   });
 
-  it('goes back step by step through runs that found nothing new', async () => {
-    const store = await openFresh();
-    await inEditedWorld(store, ['shop', 'tills'], { people: 5 }, async (world) => {
-      const standing = ['mapping_versions', 'runs', 'checkpoints', 'leases', 'sequences', 'jobs', 'cursors'];
-      await world.sync();
-      await world.sync();
-      const zero = await everything(store, standing);
-      world.edit(SHOP, swapNames);
-      await world.activate('one');
-      await world.sync();
-      const one = await everything(store, standing);
-      world.edit(SHOP, (text) => text.replace('M: male', 'M: female'));
-      await world.activate('two');
-      await world.sync();
-      expect(await world.rollback()).toMatchObject({ exact: true });
-      expect(await everything(store, standing)).toEqual(one);
-      await world.sync();
-      expect(await world.rollback()).toMatchObject({ exact: true });
-      expect(await everything(store, standing)).toEqual(zero);
-    });
-  });
-
   it('leaves nothing half done when it is cut off', async () => {
     const store = await openFresh();
     await inEditedWorld(store, ['shop'], { people: 10 }, async (world) => {
