@@ -1,6 +1,7 @@
 /** The history of the mappings: what is active in each stream, and what was. */
 
 import type { Db } from '../db.ts';
+import type { Marks } from './mapping-undo.ts';
 
 /** A row of `mapping_versions`. */
 export interface MappingVersionRow {
@@ -122,7 +123,9 @@ export async function takeBackVersions(db: Db, activation: number): Promise<void
   }
 }
 
-/** Notes where our numbering stands at the end of an activation. */
-export async function saveMarks(db: Db, activation: number, marks: string): Promise<void> {
-  await db('mapping_versions').where({ activation }).update({ marks });
+/** Notes where we stand at the end of an activation. */
+export async function saveMarks(db: Db, activation: number, marks: Marks): Promise<void> {
+  await db('mapping_versions')
+    .where({ activation })
+    .update({ marks: JSON.stringify(marks) });
 }

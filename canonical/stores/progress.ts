@@ -30,6 +30,26 @@ export interface Cursor {
   basis: string | null;
 }
 
+export interface NamedCursor extends Cursor {
+  name: string;
+}
+
+export async function allCursors(db: Db): Promise<NamedCursor[]> {
+  const rows: NamedCursor[] = await db('cursors').select('name', 'seq', 'basis').orderBy('name');
+  return rows.map(({ name, seq, basis }) => ({ name, seq: Number(seq), basis }));
+}
+
+/** Sets all cursors: those that are not named are gone. */
+export async function setCursors(db: Db, cursors: readonly NamedCursor[]): Promise<void> {
+  await db('cursors')
+    .whereNotIn(
+      'name',
+      cursors.map(({ name }) => name),
+    )
+    .delete();
+  for (const { name, seq, basis } of cursors) await saveCursor(db, name, { seq, basis });
+}
+
 export async function cursorOf(db: Db, name: string): Promise<Cursor> {
   const row = await db('cursors').where({ name }).first('seq', 'basis');
   return row === undefined ? { seq: 0, basis: null } : { seq: Number(row.seq), basis: row.basis };

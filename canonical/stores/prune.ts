@@ -85,7 +85,9 @@ async function keepNeededOperations(db: Db, ids: readonly number[]): Promise<Rea
     ids,
   );
   const records = rows.flatMap((row) => (row.record_id === null ? [] : [row.record_id]));
-  const held = new Set((await selectIn<{ operation_id: number }>(db, 'pushes', ['operation_id'], 'record_id', records)).map((row) => Number(row.operation_id)));
+  const held = new Set<number>();
+  for (const table of ['pushes', 'parked_pushes'])
+    for (const row of await selectIn<{ operation_id: number }>(db, table, ['operation_id'], 'record_id', records)) held.add(Number(row.operation_id));
   return new Set(
     rows
       .filter((row) => (row.action === 'create' && row.attempts > 0) || (row.action === 'adjust' && row.state === 'applied') || held.has(Number(row.id)))

@@ -49,6 +49,33 @@ export async function writePushes(db: Db, recordIds: readonly number[], rows: re
   if (rows.length > 0) await bulkInsert(db, 'pushes', [...PUSH], cellsOf(rows, PUSH));
 }
 
+/** A push that no line of the mapping reads as it was. */
+export interface ParkedRow {
+  record_id: number;
+  field: string;
+  /** JSON of a `PushRow`. */
+  push: string;
+  /** JSON. */
+  wires: string;
+  operation_id: number;
+  parked_at: number;
+}
+
+const PARKED = ['record_id', 'field', 'push', 'wires', 'operation_id', 'parked_at'] as const satisfies readonly (keyof ParkedRow)[];
+
+export async function parkedOf(db: Db, recordIds: readonly number[]): Promise<ParkedRow[]> {
+  return selectIn<ParkedRow>(db, 'parked_pushes', [...PARKED], 'record_id', recordIds);
+}
+
+/** Replaces what is parked of records by the given rows. */
+export async function writeParked(db: Db, recordIds: readonly number[], rows: readonly ParkedRow[]): Promise<void> {
+  for (let at = 0; at < recordIds.length; at += 500)
+    await db('parked_pushes')
+      .whereIn('record_id', recordIds.slice(at, at + 500))
+      .delete();
+  if (rows.length > 0) await bulkInsert(db, 'parked_pushes', [...PARKED], cellsOf(rows, PARKED));
+}
+
 export interface PushLogRow {
   operation_id: number;
   record_id: number;
@@ -75,7 +102,7 @@ export async function recentPushes(db: Db, recordIds: readonly number[], since: 
 
 /** Forgets that we pushed a field: what is held there counts as the vendor's own word again. */
 export async function forgetPushes(db: Db, recordId: number, field: string): Promise<void> {
-  await db('pushes').where({ record_id: recordId, field }).delete();
+  for (const table of ['pushes', 'parked_pushes']) await db(table).where({ record_id: recordId, field }).delete();
 }
 
 /** Forgets the deliveries of a field, so that they do not count as a loop. */

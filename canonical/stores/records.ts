@@ -104,6 +104,11 @@ export async function rewriteViews(db: Db, rows: readonly RecordRow[]): Promise<
   if (rows.length > 0) await bulkUpdate(db, 'records', 'id', VIEWED, cellsOf(rows, ['id', ...VIEWED]));
 }
 
+/** Gives records new places in the order of changes. */
+export async function renumberRecords(db: Db, places: readonly (readonly [id: number, seq: number])[]): Promise<void> {
+  await bulkUpdate(db, 'records', 'id', ['change_seq'], places);
+}
+
 /** Numbers of all records of a stream, in their order. */
 export async function idsOfStream(db: Db, systemId: number, stream: string): Promise<number[]> {
   const rows: { id: number }[] = await db('records').select('id').where({ system_id: systemId, stream }).orderBy('id');

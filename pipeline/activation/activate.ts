@@ -7,7 +7,7 @@ import { lockLease } from '../../canonical/stores/lease-lock.ts';
 import { marksOf } from '../../canonical/stores/mapping-undo.ts';
 import { activeVersions, insertVersions, type NewVersion, nextActivation, saveMarks } from '../../canonical/stores/mapping-versions.ts';
 import { freeRunNumber, Numbers } from '../../canonical/stores/numbers.ts';
-import { allCheckpoints } from '../../canonical/stores/progress.ts';
+import { allCheckpoints, allCursors } from '../../canonical/stores/progress.ts';
 import { ConfigError, StoreError } from '../../core/errors.ts';
 import { type Engine, LEASE } from '../engine.ts';
 import { plan } from '../plan/plan.ts';
@@ -68,10 +68,11 @@ export async function activate(store: Store, setup: RunSetup, request: Activatio
       const activation = await nextActivation(store.db);
       const engine = engineFor(store, withEditions(setup, request.editions), await freeRunNumber(store.db), activation);
       const changes = await changesIn(setup, engine, request.editions);
+      const cursors = await allCursors(store.db);
       const notes = await unresolved(store.db);
       const keep = request.commit ? activation : null;
       const comparison = new Comparison(store, { outside, written, setup: engine.setup, examples: request.examples, activation, keep });
-      const records = await recompute(engine, changes, request.sample, comparison);
+      const records = await recompute(engine, changes, { sample: request.sample }, comparison);
       if (request.commit) await insertVersions(store.db, versionsOf(request, engine));
       const found = await comparison.result();
       const report: ActivationReport = {
@@ -84,7 +85,7 @@ export async function activate(store: Store, setup: RunSetup, request: Activatio
         ms: setup.clock.now() - began,
       };
       if (request.commit) {
-        await saveMarks(store.db, activation, await marksOf(store.db, activation));
+        await saveMarks(store.db, activation, await marksOf(store.db, activation, setup.clock.now(), cursors));
         await noteRun(engine, 'activate', began, { activation, streams: report.streams, operations: report.operations });
       }
       return { result: report, commit: request.commit };
@@ -92,11 +93,18 @@ export async function activate(store: Store, setup: RunSetup, request: Activatio
   );
 }
 
+export interface WorkScope {
+  /** So many records of each stream; null: all. */
+  readonly sample: number | null;
+  /** Views of no other records are made anew; all are where it is silent. What is to be done is then planned everywhere. */
+  readonly only?: ReadonlySet<number>;
+}
+
 /** The work itself: views, the quarantine, who is who, what is to be done. Answers how many records of each stream were looked at. */
-export async function recompute(engine: Engine, changes: readonly StreamChange[], sample: number | null, comparison: Comparison): Promise<number[]> {
+export async function recompute(engine: Engine, changes: readonly StreamChange[], { sample, only }: WorkScope, comparison: Comparison): Promise<number[]> {
   const settled = await settledBefore(engine);
   const records: number[] = [];
-  for (const change of changes) records.push(await remapStream(engine, change, sample));
+  for (const change of changes) records.push(await remapStream(engine, change, sample, only));
   let cured = 0;
   if (sample === null) for (const change of changes) cured += await cure(engine, change);
   await resolveAndLog(engine);
@@ -104,12 +112,14 @@ export async function recompute(engine: Engine, changes: readonly StreamChange[]
   const systems = new Set(engine.setup.systems.map(({ name }) => name));
   const options = { onlyPropose: true, systems, streams: null, touchedOnly: sample !== null, whole };
   const affected = await comparison.beforePlan();
-  const remapped = new Set(changes.map(({ system, stream }) => `${system.id} ${stream}`));
+  const anew = only === undefined ? changes.map(({ system, stream }) => `${system.id} ${stream}`) : engine.setup.systems.flatMap(streamsOf);
   const wide = cured > 0 || engine.counts.reviews > 0 || changes.some(({ to }) => to.entity === 'account');
-  if (sample === null) await planChanged(engine, options, { affected, settled, remapped, wide });
+  if (sample === null) await planChanged(engine, options, { affected, settled, remapped: new Set(anew), wide });
   else await plan(engine, options);
   return records;
 }
+
+const streamsOf = ({ id, mappings }: SystemSetup): string[] => [...mappings.keys()].map((stream) => `${id} ${stream}`);
 
 /** An engine of a transaction of its own: it has no token, because nobody else can work meanwhile. */
 export function engineFor(store: Store, setup: RunSetup, runId: number, activation: number, why?: string): Engine {

@@ -1,12 +1,15 @@
 /** What a run does about the mappings at its beginning. */
 
 import { forgetUndo, marksOf, undoableActivations } from '../../canonical/stores/mapping-undo.ts';
-import { activeVersions, insertVersions, type MappingVersionRow, saveMarks, versionsOfActivation } from '../../canonical/stores/mapping-versions.ts';
+import { activeVersions, insertVersions, type MappingVersionRow, nextActivation, saveMarks } from '../../canonical/stores/mapping-versions.ts';
 import { lastRuns } from '../../canonical/stores/runs.ts';
 import { StoreError } from '../../core/errors.ts';
 import { type Engine, effect } from '../engine.ts';
 import type { MappingChange, MappingNews } from '../report.ts';
 import { versionOf } from './edition.ts';
+
+/** Of so many activations it is kept what they changed. */
+const UNDOABLE = 10;
 
 /**
  * Activates the mappings of streams in which none is active, and says what was edited and is not in use. Throws `RUN_LOCKED` when the
@@ -18,19 +21,18 @@ export async function beginWithMappings(engine: Engine): Promise<MappingNews> {
   refuseOutdated(engine, active);
   const found = setup.mappings.found.filter(({ systemId, stream }) => !active.has(`${systemId} ${stream}`));
   await effect(engine, async (trx) => {
-    const useless: number[] = [];
-    for (const activation of await undoableActivations(trx)) {
-      const [row] = await versionsOfActivation(trx, activation);
-      if (row?.marks !== (await marksOf(trx, activation))) useless.push(activation);
-    }
-    await forgetUndo(trx, useless);
+    const newest = (await nextActivation(trx)) - 1;
+    await forgetUndo(
+      trx,
+      (await undoableActivations(trx)).filter((activation) => activation <= newest - UNDOABLE),
+    );
     if (found.length === 0) return;
     const by = { author: 'the first run', note: null, activated_at: setup.clock.now(), run_id: engine.runId };
     const activation = await insertVersions(
       trx,
       found.map((edition) => versionOf(edition, by)),
     );
-    await saveMarks(trx, activation, await marksOf(trx, activation));
+    await saveMarks(trx, activation, await marksOf(trx, activation, by.activated_at, []));
   });
   for (const { system, stream, mapping, file } of found) setup.log.info('a mapping is active from now on', { system, stream, version: mapping.version, file });
   for (const { system, stream, what, message, file } of setup.mappings.pending) setup.log.warn(message, { system, stream, what, file });

@@ -10,9 +10,10 @@ import type { Push } from '../land/read-back.ts';
 
 type Sources = ReadonlyMap<string, readonly string[]>;
 
-const readBy = (mapping: Mapping): Sources => new Map(mapping.lines.filter(({ only }) => only !== 'push').map(({ field, sources }) => [field, sources]));
+/** Fields that a mapping reads, with their wire fields. */
+export const readBy = (mapping: Mapping): Sources => new Map(mapping.lines.filter(({ only }) => only !== 'push').map(({ field, sources }) => [field, sources]));
 const allOf = (mapping: Mapping): Sources => new Map(mapping.lines.map(({ field, sources }) => [field, sources]));
-const sameList = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean => (a ?? []).join('\n') === (b ?? []).join('\n');
+export const sameList = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean => (a ?? []).join('\n') === (b ?? []).join('\n');
 
 /** The pushes of a record as they are under `fresh`; null: as they were under `old`. */
 export function pushesUnder(old: Mapping, fresh: Mapping, body: WireBody, pushes: ReadonlyMap<string, Push>): Push[] | null {
@@ -64,7 +65,7 @@ function movedPush(from: Push, field: string, { said, sent, earlier, now }: Read
 }
 
 /** The body as it would stand with other values in the fields that we pushed; where there is no value, without their paths. */
-function bodyWith(old: Mapping, body: WireBody, pushes: readonly Push[], pick: (push: Push) => Value | undefined): WireBody {
+export function bodyWith(old: Mapping, body: WireBody, pushes: readonly Push[], pick: (push: Push) => Value | undefined): WireBody {
   const values: Record<string, Value> = {};
   const unsaid = new Set<string>();
   for (const push of pushes) {
@@ -78,7 +79,7 @@ function bodyWith(old: Mapping, body: WireBody, pushes: readonly Push[], pick: (
   return result;
 }
 
-const shares = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean => (a ?? []).some((source) => b?.includes(source) === true);
+export const shares = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean => (a ?? []).some((source) => b?.includes(source) === true);
 
 function latestOf(pushes: readonly Push[]): Push | null {
   let latest: Push | null = null;

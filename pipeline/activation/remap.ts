@@ -2,7 +2,6 @@
  * Makes the views of a stream anew with another mapping. Only what is otherwise under it is written; a record that it cannot read is set
  * aside at once, one that was set aside and can be read comes back.
  */
-import { pushesOf, writePushes } from '../../canonical/stores/pushes.ts';
 import { closeQuarantine, type QuarantineRow, quarantinedKeys } from '../../canonical/stores/quarantine.ts';
 import { evenly } from '../../canonical/stores/record-sample.ts';
 import { idsOfStream, loadRecords, pageOfStream, type RecordRow, rewriteViews } from '../../canonical/stores/records.ts';
@@ -12,11 +11,11 @@ import type { Mapping } from '../../mappings/engine/mapping.ts';
 import { type Engine, effect, goOn } from '../engine.ts';
 import { hashesOf } from '../identity/keys.ts';
 import { KeyChanges } from '../land/key-changes.ts';
-import { bodyOfRow, pushesByRecord, pushRow, valuesOfRow } from '../land/rows.ts';
+import { bodyOfRow, valuesOfRow } from '../land/rows.ts';
 import { type SetAside, setAsideAll } from '../land/set-aside-all.ts';
 import type { SystemSetup } from '../setup.ts';
-import { pushesUnder } from './pushes.ts';
 import { assertBookable, prepareRebook, type Reread, rebook, type Unbookable } from './rebook.ts';
+import { remapPushes } from './remap-pushes.ts';
 import { viewUnder } from './view-under.ts';
 
 const PAGE = 2000;
@@ -29,12 +28,13 @@ export interface StreamChange {
   readonly to: Mapping;
 }
 
-/** Answers how many records were looked at. `sample`: so many of them, spread evenly; null: all. */
-export async function remapStream(engine: Engine, change: StreamChange, sample: number | null): Promise<number> {
+/** Answers how many records were looked at. `sample`: so many of them, spread evenly; null: all. `only`: none but these. */
+export async function remapStream(engine: Engine, change: StreamChange, sample: number | null, only?: ReadonlySet<number>): Promise<number> {
   let records = 0;
   const refused: Unbookable = { amount: 0, unread: 0 };
-  for await (const rows of pagesOf(engine, change, sample)) {
+  for await (const page of pagesOf(engine, change, sample)) {
     goOn(engine);
+    const rows = only === undefined ? page : page.filter(({ id }) => only.has(id));
     records += rows.length;
     await remapRows(engine, change, rows, refused);
     engine.setup.progress.step(`${change.system.name}/${change.stream}`, records, null);
@@ -92,7 +92,7 @@ async function remapRows(engine: Engine, change: StreamChange, rows: readonly Re
     await closeQuarantine(trx, system.id, stream, work.cured, 'cured');
     await rebook(trx, engine, change, work.reread, programmes, refused);
   });
-  await remapPushes(engine, change, bodies);
+  await remapPushes(engine, change, rows, bodies);
 }
 
 /** Open entries of the quarantine of records that are set aside, by key. */
@@ -140,18 +140,4 @@ function setAside(work: PageWork, row: RecordRow, problems: SetAside['problems']
 
 function isSameBody(aside: string, stored: string | null, body: WireBody): boolean {
   return aside === stored || stableJson(JSON.parse(aside)) === stableJson(body);
-}
-
-async function remapPushes(engine: Engine, { from, to }: StreamChange, bodies: ReadonlyMap<number, WireBody>): Promise<void> {
-  if (from === null) return;
-  const pushes = pushesByRecord(await pushesOf(engine.store.db, [...bodies.keys()]));
-  const changed = new Map<number, NonNullable<ReturnType<typeof pushesUnder>>>();
-  for (const [id, own] of pushes) {
-    const body = bodies.get(id);
-    const after = body === undefined ? null : pushesUnder(from, to, body, own);
-    if (after !== null) changed.set(id, after);
-  }
-  if (changed.size === 0) return;
-  const rows = [...changed].flatMap(([id, own]) => own.map((push) => pushRow(id, push)));
-  await effect(engine, (trx) => writePushes(trx, [...changed.keys()], rows));
 }

@@ -1,20 +1,25 @@
 /**
- * Takes the newest activation of mappings back. Where nothing was written since, every row is put back as it was; otherwise the former
- * mapping is worked with again as in any activation, and what undoes the pushes that were delivered is proposed.
+ * Takes the newest activation of mappings back. Every row that is as the activation left it is put back as it was. What was written to since
+ * is worked out with the former mapping again, as in any activation, with all that hangs together with it; what undoes the pushes that were
+ * delivered is proposed.
  */
 import type { Store } from '../../canonical/open.ts';
 import { lockLease } from '../../canonical/stores/lease-lock.ts';
-import { forgetUndo, marksOf, restore, undoableActivations, writtenSince } from '../../canonical/stores/mapping-undo.ts';
+import { putBack } from '../../canonical/stores/mapping-restore.ts';
+import { forgetUndo, type Marks } from '../../canonical/stores/mapping-undo.ts';
 import { activeVersions, type MappingVersionRow, takeBackVersions, versionById, versionsOfActivation } from '../../canonical/stores/mapping-versions.ts';
 import { freeRunNumber } from '../../canonical/stores/numbers.ts';
 import { deliveredOf } from '../../canonical/stores/operations.ts';
+import { setCursors } from '../../canonical/stores/progress.ts';
+import { renumberRecords } from '../../canonical/stores/records.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { LEASE } from '../engine.ts';
+import { type Engine, effect, LEASE } from '../engine.ts';
 import type { RunSetup } from '../setup.ts';
 import { changesIn, engineFor, recompute, withEditions } from './activate.ts';
 import type { Changes } from './changes.ts';
 import { Comparison } from './compare-store.ts';
 import type { Edition } from './edition.ts';
+import { type MovedOn, movedOn, stays } from './moved-on.ts';
 import { noteRun } from './note-run.ts';
 
 export interface RollbackRequest {
@@ -27,10 +32,12 @@ export interface RollbackReport extends Changes {
   /** What was taken back. */
   readonly activation: number;
   readonly streams: readonly { readonly system: string; readonly stream: string; readonly from: string; readonly to: string | null }[];
-  /** Every table is as it was before the activation. */
+  /** Every table is as it was before the activation, but for where runs stand. Otherwise all that was not written to since is. */
   readonly exact: boolean;
   /** Why not, where it is not. */
   readonly why: string | null;
+  /** So many records were worked out with the former mapping again; null: all. */
+  readonly anew: number | null;
   /** Operations of the activation that had reached a vendor. */
   readonly delivered: number;
   readonly ms: number;
@@ -45,16 +52,23 @@ export async function rollBack(store: Store, setup: RunSetup, request: RollbackR
       await lockLease(db, LEASE, setup.owner, began);
       const { activation, rows, former } = await newest(store);
       const delivered = await deliveredOf(db, activation);
-      const why = await whyNotExact(store, activation, rows, delivered);
+      const marks = JSON.parse(rows[0]?.marks ?? '{}') as Marks;
+      const moved = await movedOn(db, activation, marks);
+      const why = whyNotExact(moved, delivered);
       const editions = former.map(request.editionOf);
       const words = `takes back activation ${activation}`;
       const engine = engineFor(store, withEditions(setup, editions), await freeRunNumber(db), activation, words);
       const comparison = new Comparison(store, { outside, written, setup, examples: request.examples, activation, keep: null });
-      if (why === null) await restore(db, activation);
-      else {
-        await recompute(engine, await changesIn(setup, engine, editions), null, comparison);
-        await forgetUndo(db, await undoableActivations(db));
+      if (!moved.whole) {
+        await putBack(db, activation, (row) => stays(db, row, moved));
+        await setCursors(db, marks.cursors);
       }
+      if (why !== null) {
+        const changes = await changesIn(setup, engine, editions);
+        if (!moved.whole) await lookAgain(engine, moved.near);
+        await recompute(engine, changes, { sample: null, ...(moved.whole ? {} : { only: moved.records }) }, comparison);
+      }
+      await forgetUndo(db, [activation]);
       await takeBackVersions(db, activation);
       const found = await comparison.result();
       const names = new Map(setup.systems.map(({ id, name }) => [id, name]));
@@ -69,6 +83,7 @@ export async function rollBack(store: Store, setup: RunSetup, request: RollbackR
         })),
         exact: why === null,
         why,
+        anew: moved.whole ? null : moved.near.size,
         delivered,
         ms: setup.clock.now() - began,
       };
@@ -91,10 +106,16 @@ async function newest(store: Store): Promise<{ activation: number; rows: Mapping
   return { activation, rows, former: former.filter((row) => row !== undefined) };
 }
 
-async function whyNotExact(store: Store, activation: number, rows: readonly MappingVersionRow[], delivered: number): Promise<string | null> {
-  const { db } = store;
+function whyNotExact({ any, whole, records }: MovedOn, delivered: number): string | null {
   if (delivered > 0) return delivered === 1 ? '1 of its changes was delivered' : `${delivered} of its changes were delivered`;
-  if (rows[0]?.marks !== (await marksOf(db, activation))) return 'a run has changed the base since';
-  const tables = await writtenSince(db, activation);
-  return tables.length === 0 ? null : `something was written since: ${tables.join(', ')}`;
+  if (whole) return 'it is not kept any more how everything was';
+  if (records.size > 0) return records.size === 1 ? '1 record was changed since' : `${records.size} records were changed since`;
+  return any ? 'something was planned or decided since' : null;
+}
+
+/** Who is who, and what they are, is decided anew for these records. */
+async function lookAgain(engine: Engine, records: ReadonlySet<number>): Promise<void> {
+  await engine.numbers.reserve('changes', records.size);
+  const rows = [...records].map((id) => [id, engine.numbers.takeReserved('changes')] as const);
+  await effect(engine, (trx) => renumberRecords(trx, rows));
 }

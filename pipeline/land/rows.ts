@@ -56,7 +56,7 @@ export function valuesOfRow(row: Pick<RecordRow, 'view'>): FieldValues {
   return values;
 }
 
-function pushOfRow(row: PushRow): Push {
+export function pushOfRow(row: PushRow): Push {
   return {
     field: row.field,
     sent: JSON.parse(row.sent) as Value,

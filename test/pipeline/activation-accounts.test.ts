@@ -103,7 +103,8 @@ describeStores('editing the mapping of accounts', (openFresh) => {
       expect(await entrySum(store)).toBe(0);
       // Of openings the larger one counts.
       expect((await adjustments(store, done.activation)).map(({ changes }) => JSON.parse(changes).balance)).toEqual([{ before: 5000, after: 500_000 }]);
-      expect(await world.rollback()).toMatchObject({ exact: false });
+      // The run in between found nothing new.
+      expect(await world.rollback()).toMatchObject({ exact: true });
       expect(await rowsOf(store, 'bonus_accounts')).toEqual(before['bonus_accounts']);
       expect(await adjustments(store, done.activation)).toEqual([]);
     });

@@ -1,29 +1,8 @@
 import { expect, it } from 'vitest';
 import { describeStores } from '../support/stores.ts';
-import { differences, type EditedWorld, everything, inEditedWorld, SHOP, swap, viewDifferences } from './activation-kit.ts';
+import { EDITS } from './activation-edits.ts';
+import { differences, everything, inEditedWorld, viewDifferences } from './activation-kit.ts';
 import { countOf, operationsOf } from './kit.ts';
-
-/** Each makes something else of the stored records. */
-const EDITS: Readonly<Record<string, (world: EditedWorld) => void | Promise<void>>> = {
-  'two fields swapped': ({ edit }) => edit(SHOP, swap('lname', 'fname')),
-  'a code table changed': ({ edit }) => edit(SHOP, swap('M: male', 'M: female')),
-  'a date pattern broken': ({ edit }) => edit('artix/clients.yaml', (text) => text.replace('pattern: yyyy-MM-dd, minYear', 'pattern: dd.MM.yyyy, minYear')),
-  'a pattern of the time of change broken': ({ edit }) => edit(SHOP, (text) => text.replace('yyyy-MM-dd HH:mm:ss', 'yyyy-mm-dd HH:MM:ss')),
-  'the time of change taken from elsewhere': ({ edit }) => edit(SHOP, swap('last_update_date', 'created_date')),
-  'a field dropped': ({ edit }) => edit(SHOP, (text) => text.replace(/^ {2}email:.*\n/m, '').replace('ignored:\n', 'ignored:\n  email: dropped by a test\n')),
-  'a field sent to the attributes': ({ edit }) => edit(SHOP, (text) => text.replace(/^ {2}email:.*$/m, '  attributes.virtualpos.email: email')),
-  'a vendor field taken along': ({ edit }) =>
-    edit(SHOP, (text) =>
-      text.replace(/^ {2}age:.*\n/m, '').replace('ignored:\n', '  attributes.virtualpos.age: { from: age, as: raw, only: pull }\nignored:\n'),
-    ),
-  'an override in the configuration': ({ reconfigure }) =>
-    reconfigure((config) =>
-      config.replace(
-        '{ vendor: virtualpos,',
-        '{ vendor: virtualpos, overrides: { clients: { fields: { email: null }, ignored: { email: kept by this firm } } },',
-      ),
-    ),
-};
 
 describeStores('activating a mapping', (openFresh) => {
   it.each(Object.entries(EDITS))('%s: the preview says what then happens, and going back leaves every table as it was', async (_, edit) => {

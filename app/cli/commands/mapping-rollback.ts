@@ -8,7 +8,7 @@ import { withStore } from '../session.ts';
 export function rollbackCommand(run: Runner): Command {
   const command = new Command('rollback')
     .description(
-      'Take the newest activation back: every table is put back as it was, or, where that cannot be, what undoes it is proposed. Once more goes one step further.',
+      'Take the newest activation back: all that was not written to since is put back as it was, the rest is worked out with the former mapping again, and what undoes what was sent is proposed. Once more goes one step further.',
     )
     .option('--examples <n>', 'examples for each field', parseNumber, 3);
   return withExample(command.action(run(rollback)), 'sverka mapping rollback');

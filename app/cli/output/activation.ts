@@ -41,7 +41,11 @@ export const waitingOf = ({ operations, toSend }: Pick<Changes, 'operations' | '
 export function rollbackText(report: ShownRollback): string {
   const why = report.exact
     ? picocolors.green(`activation ${report.activation} was taken back: every table is as it was before it`)
-    : picocolors.yellow(`activation ${report.activation} was taken back by working with the former mapping again, because ${report.why ?? ''}`);
+    : picocolors.yellow(
+        report.anew === null
+          ? `activation ${report.activation} was taken back by working with the former mapping again, because ${report.why ?? ''}`
+          : `activation ${report.activation} was taken back: ${report.why ?? ''}, so ${count(report.anew, 'record')} that this concerns went through the former mapping again; all else is as it was before it`,
+      );
   const { toSend } = report;
   const next =
     report.exact || toSend === 0

@@ -121,20 +121,21 @@ const mappingVersions = table(
     replaces: big('The version before it; empty for the first of its stream.', { nullable: true }),
     state: short('active; former: another came after it; rolled-back: it was taken back.', 12),
     run_id: big('Run that activated it.'),
-    marks: json('Where our numbering stood when the activation was done: {name: next}. Numbers given out since mean that the base has moved on.'),
+    marks: json('Where we stood when the activation was done: {next: {name: number}, at, undo, cursors}. What has a later number or time came after it.'),
   },
   { primary: ['id'], indexes: [['system_id', 'stream', 'state'], ['activation']] },
 );
 
 const mappingUndo = table(
   'mapping_undo',
-  'What an activation changed, table by table, so that it can be taken back to the byte. Emptied when it is rolled back or can no longer be.',
+  'What an activation changed, table by table, so that it can be taken back to the byte. Emptied when it is rolled back, and after ten more activations.',
   {
     activation: big('The activation.'),
     position: int('Order within it.'),
     table_name: short('Table.', 48),
-    changed: json('[key, before] of each row: the columns that were different before; null: the row was not there; whole rows for those that are gone.'),
-    digest: short('Digest of these rows as the activation left them: another digest means that somebody wrote to them since.', 22),
+    changed: json(
+      '[key, what, before, left] of each row: inserted, updated or deleted; the cells that were otherwise; a digest of the row as the activation left it: another one means that somebody changed it since.',
+    ),
   },
   { primary: ['activation', 'position'] },
 );

@@ -78,6 +78,20 @@ const pushes = table(
   { primary: ['record_id', 'field'] },
 );
 
+const parkedPushes = table(
+  'parked_pushes',
+  'Values of ours that a change of a mapping took out of sight or rewrote, as they were: taken up again when a line reads them as ours once more. Nothing else looks at them.',
+  {
+    record_id: big('The record.'),
+    field: key('Canonical field that it was in.'),
+    push: json('The row of `pushes` as it was.'),
+    wires: json('What it stood for in the wire fields that the field was read from: {said, sent, holds, before, empty}.'),
+    operation_id: big('Operation that sent it.'),
+    parked_at: instant('When.'),
+  },
+  { primary: ['record_id', 'field'] },
+);
+
 const pushLog = table(
   'push_log',
   'Every delivery of a field in the last days: three of the same field in seven days without a reason stop it.',
@@ -138,4 +152,4 @@ const notices = table(
   },
 );
 
-export const WORK_TABLES: readonly TableSpec[] = [runs, operations, pushes, pushLog, reviews, notices];
+export const WORK_TABLES: readonly TableSpec[] = [runs, operations, pushes, parkedPushes, pushLog, reviews, notices];
