@@ -5,7 +5,7 @@ import { stableJson } from '../core/values.ts';
 import { type Engine, effect } from './engine.ts';
 import { joinUpdates } from './join-updates.ts';
 import { migrationOf } from './migrate/source.ts';
-import type { RunRequest } from './report.ts';
+import type { RunRequest } from './request.ts';
 
 /** Operations approved in one transaction. */
 const AT_ONCE = 500;

@@ -2,7 +2,8 @@
 import { countNewlyWaiting } from '../canonical/stores/operations.ts';
 import { SverkaError } from '../core/errors.ts';
 import { type Engine, isStopped } from './engine.ts';
-import { type MappingNews, type MigrationPreview, NOTHING_WAITS, type ReadingReport, type RunReport, type RunRequest } from './report.ts';
+import { type MappingNews, type MigrationPreview, NOTHING_WAITS, type ReadingReport, type RunReport } from './report.ts';
+import type { RunRequest } from './request.ts';
 import type { SystemSetup } from './setup.ts';
 import { reportOperations, waitingNow } from './summary.ts';
 

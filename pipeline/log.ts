@@ -1,7 +1,8 @@
 /** The lines of a run's log: ids, names, counts and times; never a value of a person. The number of the run is added to each. */
 import type { LogFacts } from '../core/context.ts';
 import type { Engine } from './engine.ts';
-import type { ReadingReport, RunReport, RunRequest } from './report.ts';
+import type { ReadingReport, RunReport } from './report.ts';
+import type { RunRequest } from './request.ts';
 
 /** Counts as facts, without those that are zero. */
 export function present(counts: Readonly<Record<string, number>>): LogFacts {

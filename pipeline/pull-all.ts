@@ -7,7 +7,8 @@ import { type Engine, isStopped } from './engine.ts';
 import { KnownKeys } from './identity/newcomers.ts';
 import { type Journal, textOf } from './journal.ts';
 import { pullClosed, pullSystem } from './land/pull.ts';
-import type { ReadingReport, RunRequest } from './report.ts';
+import type { ReadingReport } from './report.ts';
+import type { RunRequest } from './request.ts';
 import type { SystemSetup } from './setup.ts';
 
 /** Systems side by side; answers those that can be written to: one that failed is paused in this run. */

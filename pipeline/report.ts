@@ -1,7 +1,6 @@
 /** What a run did, in counts and codes; values of people never enter it. Kept in `runs` and printed by the commands. */
 
 import type { PendingEdit } from './activation/edition.ts';
-import type { LoadRequest } from './load-request.ts';
 import type { FilterCondition } from './setup.ts';
 
 /** Counts of one stream's records. They add up: read = added + changed + unchanged + quarantined. */
@@ -174,30 +173,6 @@ export interface MigrationPreview extends MigrationScope {
   readonly differs: readonly DiffersCount[];
   readonly losses: readonly LossCount[];
   readonly cannot: readonly CannotCount[];
-}
-
-export interface RunRequest {
-  readonly job: 'sync' | 'plan' | 'migrate' | 'apply';
-  /** Leaves every table but `runs` as it was, and no checkpoint moved. */
-  readonly dry?: boolean;
-  /** Systems and streams to work on; all when silent. */
-  readonly systems?: readonly string[];
-  readonly streams?: readonly string[];
-  /** Whole snapshots even where changes could be asked for. */
-  readonly full?: boolean;
-  readonly since?: number;
-  /** Operations to apply, proposed or refused; all proposed ones of the chosen systems when silent. */
-  readonly operations?: readonly number[];
-  /** Only what came of this activation of mappings. */
-  readonly activation?: number;
-  /** Applies also what the vendors of the chosen systems refused. */
-  readonly refused?: boolean;
-  /** What a migration moves; for `apply`, that only what a migration between the two systems proposed is meant. */
-  readonly migration?: MigrationScope;
-  /** Who approves, for `apply`. */
-  readonly approvedBy?: string;
-  /** For `apply`: a stream that is cleared and loaded whole, as a person has confirmed. */
-  readonly load?: LoadRequest;
 }
 
 export function emptyCounts(): StreamCounts {

@@ -3,7 +3,8 @@ import type { Db } from '../../canonical/db.ts';
 import { runsOfJob } from '../../canonical/stores/console.ts';
 import { systemNames } from '../../canonical/stores/systems.ts';
 import { toldConditions } from '../../pipeline/plan/filter.ts';
-import type { MigrationScope, RunRequest } from '../../pipeline/report.ts';
+import type { MigrationScope } from '../../pipeline/report.ts';
+import type { RunRequest } from '../../pipeline/request.ts';
 
 const LOOKED_AT = 100;
 

@@ -4,7 +4,7 @@ import type { LoadedConfig } from '../../config/load.ts';
 import type { JobConfig } from '../../config/schema/jobs.ts';
 import { type CronLine, parseCron } from '../../core/cron.ts';
 import { digest } from '../../core/hash.ts';
-import type { RunRequest } from '../../pipeline/report.ts';
+import type { RunRequest } from '../../pipeline/request.ts';
 
 /** A daily window in which nothing is started; times are minutes since midnight. */
 export interface Blackout {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Intend, Stream } from '../../core/contract.ts';
 import { countLoad } from '../../pipeline/deliver/full-load.ts';
-import type { RunRequest } from '../../pipeline/report.ts';
+import type { RunRequest } from '../../pipeline/request.ts';
 import { describeStores } from '../support/stores.ts';
 import { configOf, policiesOf, type World } from '../support/world.ts';
 import { addShopClient, addTillClient, inWorld, operationsOf, PETROV, PETROV_ARTIX, quiet, runWith, withSystem } from './kit.ts';

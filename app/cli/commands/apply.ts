@@ -2,7 +2,8 @@
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { ConfigError } from '../../../core/errors.ts';
-import type { MigrationScope, RunReport, RunRequest } from '../../../pipeline/report.ts';
+import type { MigrationScope, RunReport } from '../../../pipeline/report.ts';
+import type { RunRequest } from '../../../pipeline/request.ts';
 import type { PlanList } from '../../console/plan.ts';
 import { confirmed } from '../confirm.ts';
 import { withExample } from '../example.ts';

@@ -2,7 +2,8 @@
 import { userInfo } from 'node:os';
 import { ConfigError } from '../../../core/errors.ts';
 import type { LoadCounts } from '../../../pipeline/load-request.ts';
-import type { RunReport, RunRequest } from '../../../pipeline/report.ts';
+import type { RunReport } from '../../../pipeline/report.ts';
+import type { RunRequest } from '../../../pipeline/request.ts';
 import type { Invocation } from '../host.ts';
 import type { StoreSession } from '../session.ts';
 

@@ -1,6 +1,7 @@
 /** `sverka sync`: read, reconcile, write. */
 import { Command } from 'commander';
-import type { RunReport, RunRequest } from '../../../pipeline/report.ts';
+import type { RunReport } from '../../../pipeline/report.ts';
+import type { RunRequest } from '../../../pipeline/request.ts';
 import type { RunSetup } from '../../../pipeline/setup.ts';
 import type { Listening } from '../../listener.ts';
 import { withExample } from '../example.ts';

@@ -1,5 +1,6 @@
 /** One run as it was kept: what was asked for, when, and its report. */
-import { NOTHING_WAITS, type RunReport, type RunRequest } from '../../../pipeline/report.ts';
+import { NOTHING_WAITS, type RunReport } from '../../../pipeline/report.ts';
+import type { RunRequest } from '../../../pipeline/request.ts';
 import type { RunSummary } from '../../console/runs.ts';
 import { reportText } from './report.ts';
 import { blocks, count, seconds, section, table, when } from './table.ts';
