@@ -112,7 +112,7 @@ function remapRow(work: PageWork, from: Mapping | null, mapping: Mapping, row: R
     return;
   }
   const cured = own && row.state === 'quarantined';
-  const cells = viewUnder(from, mapping, row, body, decoded.values);
+  const cells = viewUnder(from, mapping, row, body, decoded);
   if (cells === null && !cured) return;
   const after: RecordRow = { ...row, ...cells, ...(cured ? { state: 'live' as const, misses: 0 } : {}) };
   work.updates.push(after);

@@ -3,7 +3,7 @@ import type { RecordRow } from '../../canonical/stores/records.ts';
 import type { WireBody } from '../../core/contract.ts';
 import type { FieldValues } from '../../core/model.ts';
 import { sameValue, stableJson } from '../../core/values.ts';
-import type { Mapping } from '../../mappings/engine/mapping.ts';
+import type { Decoded, Mapping } from '../../mappings/engine/mapping.ts';
 import { readersOf, withEmptied } from '../land/edits.ts';
 import { stampCells, stampsOfRow, valuesOfRow } from '../land/rows.ts';
 import { isByField, type PathStamp, type Stamp, type Stamps, spreadStamps } from '../land/stamps.ts';
@@ -11,12 +11,14 @@ import { isByField, type PathStamp, type Stamp, type Stamps, spreadStamps } from
 type ViewCells = Pick<RecordRow, 'view' | 'changed_at' | 'stamp_after' | 'stamp_not_after' | 'stamp_how' | 'stamps'>;
 
 /** Cells of the row that are otherwise under the mapping than under `from`; null: none. What was seen to be emptied stays so, and stamps go on with the values they were of. */
-export function viewUnder(from: Mapping | null, mapping: Mapping, row: RecordRow, body: WireBody, decoded: FieldValues): ViewCells | null {
+export function viewUnder(from: Mapping | null, mapping: Mapping, row: RecordRow, body: WireBody, decoded: Decoded): ViewCells | null {
   const stamps = stampsOfRow(row);
   const values =
-    stamps.paths.size === 0 ? decoded : withEmptied(decoded, mapping.lines, body, ({ sources }) => sources.some((source) => stamps.paths.has(source)));
+    stamps.paths.size === 0
+      ? decoded.values
+      : withEmptied(decoded.values, mapping.lines, body, ({ sources }) => sources.some((source) => stamps.paths.has(source)));
   const view = JSON.stringify(values);
-  const changedAt = mapping.changedAt(body);
+  const { changedAt } = decoded;
   const before = row.view === view ? values : valuesOfRow(row);
   const sameView = row.view === view || stableJson(before) === stableJson(values);
   const spread = stamps.paths.size === 0 ? stamps : stampsUnder(from, mapping, stamps, before, values);

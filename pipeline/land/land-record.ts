@@ -83,11 +83,11 @@ export function landKnown(input: LandInput, previous: RecordRow, pushes: Readonl
   }
   // What was set aside may have been read with another mapping the last time, whose differences would look like somebody's edits.
   const compared = previous.state === 'quarantined' && before !== null ? input.mapping.decode(before).values : old;
-  return landGood(input, previous, { body, changed, before: compared, values, first: before === null }, pushes);
+  return landGood(input, previous, { body, changed, before: compared, values, changedAt: decoded.changedAt, first: before === null }, pushes);
 }
 
 function landGood(input: LandInput, previous: RecordRow, reading: GoodReading, pushes: ReadonlyMap<string, Push> | undefined): Landed {
-  const changedAt = input.mapping.changedAt(reading.body);
+  const { changedAt } = reading;
   const time: ReadingTime = { began: input.began, ended: input.ended, changedAt };
   const judged = pushes === undefined || pushes.size === 0 ? null : judgePushes(input, previous, reading, pushes, changedAt);
   const ours = new Set((judged?.pushes ?? []).map((push) => push.field));

@@ -29,5 +29,7 @@ export interface GoodReading {
   /** What the record said before. */
   readonly before: FieldValues;
   readonly values: FieldValues;
+  /** When the vendor says that it was changed last. */
+  readonly changedAt: number | null;
   readonly first: boolean;
 }

@@ -3,21 +3,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { shippedMappings } from '../../app/project.ts';
-import { here, temporary } from './support.ts';
+import { SHOP_CONFIG as CONFIG, here, temporary } from './support.ts';
 
 const RIGHT = readFileSync(join(shippedMappings(), 'virtualpos/clients.yaml'), 'utf8');
 /** Of a part of the shipped mapping, counted from 1. */
 const lineOf = (part: string): number => RIGHT.slice(0, RIGHT.indexOf(part)).split('\n').length;
 const SEX = lineOf('  sex:');
-
-const CONFIG = `store: { sqlite: ./sverka.db }
-zone: Europe/Moscow
-mappings: ./mappings
-systems:
-  shop:
-    vendor: virtualpos
-    settings: { url: https://shop.example, apikey: { env: KEY } }
-`;
 
 let directory: ReturnType<typeof temporary>;
 beforeEach(() => {

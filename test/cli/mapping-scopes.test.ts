@@ -3,20 +3,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { shippedMappings } from '../../app/project.ts';
-import { here, temporary } from './support.ts';
+import { SHOP_CONFIG as CONFIG, here, temporary } from './support.ts';
 
 const shipped = (name: string): string => readFileSync(join(shippedMappings(), name), 'utf8');
 const RIGHT = shipped('virtualpos/clients.yaml');
 const CASES = shipped('virtualpos/clients.cases.yaml');
-
-const CONFIG = `store: { sqlite: ./sverka.db }
-zone: Europe/Moscow
-mappings: ./mappings
-systems:
-  shop:
-    vendor: virtualpos
-    settings: { url: https://shop.example, apikey: { env: KEY } }
-`;
 
 /** `DIR`: the directory of mappings. Few generated records: what is tried here breaks before the proofs. */
 const WAYS: readonly string[] = [

@@ -128,3 +128,13 @@ export async function startTrial(setup: Partial<SandboxSetup> = {}, change: (yam
     },
   };
 }
+
+/** One system of VirtualPOS with mapping files of its own; no vendor is called. */
+export const SHOP_CONFIG = `store: { sqlite: ./sverka.db }
+zone: Europe/Moscow
+mappings: ./mappings
+systems:
+  shop:
+    vendor: virtualpos
+    settings: { url: https://shop.example, apikey: { env: KEY } }
+`;
