@@ -78,14 +78,15 @@ export function afterRequests(world: World, nth: number, at: () => void): () => 
   return () => count;
 }
 
-/** Calls `at` before the nth statement of the store from now on; counts them. */
-export function afterStatements(store: Store, nth: number, at: () => void): () => number {
+/** Calls `at` before the nth statement of the store from now on; counts them. Ended, it calls no more: a run may need fewer statements than the one before. */
+export function afterStatements(store: Store, nth: number, at: () => void): { readonly count: () => number; readonly end: () => void } {
   let count = 0;
-  store.db.on('query', () => {
+  const seen = (): void => {
     count += 1;
     if (count === nth) at();
-  });
-  return () => count;
+  };
+  store.db.on('query', seen);
+  return { count: () => count, end: () => void store.db.off('query', seen) };
 }
 
 /** Runs until nothing is left to do, at most four times; answers what the vendors hold in the end. */

@@ -38,16 +38,17 @@ describeStores('a run that is stopped', (openFresh) => {
     'by a person, before any statement, is made up for by the next',
     async () => {
       const undisturbed = await inWorld(await openFresh(), async (world) => {
-        const count = afterStatements(world.store, 0, () => undefined);
+        const counted = afterStatements(world.store, 0, () => undefined);
         await world.sync();
-        const statements = count();
+        const statements = counted.count();
         return { statements, end: await settled(world) };
       });
       for (const nth of points(undisturbed.statements - 5, wanted)) {
         await inWorld(await openFresh(), async (world) => {
           const stop = new AbortController();
-          afterStatements(world.store, nth, () => stop.abort());
+          const counted = afterStatements(world.store, nth, () => stop.abort());
           const report = await world.sync({}, stop.signal);
+          counted.end();
           expect(['interrupted', 'done']).toContain(report.state);
           expect([nth, await settled(world)]).toEqual([nth, undisturbed.end]);
         });
@@ -60,9 +61,9 @@ describeStores('a run that is stopped', (openFresh) => {
     'by a server that drops every connection, is made up for by the next',
     async () => {
       const undisturbed = await inWorld(await openFresh(), async (world) => {
-        const count = afterStatements(world.store, 0, () => undefined);
+        const counted = afterStatements(world.store, 0, () => undefined);
         await world.sync();
-        const statements = count();
+        const statements = counted.count();
         return { statements, end: await settled(world) };
       });
       for (const nth of points(undisturbed.statements - 5, wanted)) {
@@ -71,10 +72,11 @@ describeStores('a run that is stopped', (openFresh) => {
         const url = new URL(place.kind === 'mysql' ? place.url : '');
         await inWorld(store, async (world) => {
           let killed: Promise<void> = Promise.resolve();
-          afterStatements(store, nth, () => {
+          const counted = afterStatements(store, nth, () => {
             killed = dropConnections(url);
           });
           const report = await world.sync().catch((error: unknown) => error);
+          counted.end();
           await killed;
           if (report instanceof Error) expect([nth, report instanceof StoreError ? 'StoreError' : report.message]).toEqual([nth, 'StoreError']);
           else expect([nth, (report as RunReport).problems.map(({ code }) => code).filter((code) => !code.startsWith('STORE_'))]).toEqual([nth, []]);
@@ -96,12 +98,20 @@ async function forgetDeadConnections(store: Store): Promise<void> {
   }
 }
 
-/** Kills every connection to the database of that address. */
+/** Kills every connection to the database of that address; resolves when the server has none of them left. */
 async function dropConnections(url: URL): Promise<void> {
   const admin = await createConnection({ ...addressOf(url.toString()), database: 'information_schema' });
-  try {
+  const killed = new Set<number>();
+  const open = async (): Promise<number[]> => {
     const rows: { id?: bigint; ID?: bigint }[] = await admin.query('SELECT id FROM information_schema.processlist WHERE db = ?', [url.pathname.slice(1)]);
-    for (const { id, ID } of rows) await admin.query(`KILL ${Number(id ?? ID)}`).catch(() => undefined);
+    return rows.map(({ id, ID }) => Number(id ?? ID));
+  };
+  try {
+    for (const id of await open()) {
+      killed.add(id);
+      await admin.query(`KILL ${id}`).catch(() => undefined);
+    }
+    while ((await open()).some((id) => killed.has(id)));
   } finally {
     await admin.end();
   }

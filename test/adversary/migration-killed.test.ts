@@ -149,10 +149,10 @@ describeStores('a migration that is stopped before a statement', (openFresh) => 
         fill(world);
         const first = afterStatements(world.store, 0, () => undefined);
         await migrate(world);
-        statements.migrate = first();
+        statements.migrate = first.count();
         const second = afterStatements(world.store, 0, () => undefined);
         await apply(world);
-        statements.apply = second();
+        statements.apply = second.count();
         expectMoved(world.sandbox, 'undisturbed');
       });
       for (const [job, total] of Object.entries(statements)) {
