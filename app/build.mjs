@@ -35,8 +35,9 @@ const outputs = await Promise.all([
     format: 'cjs',
     external: EXTERNAL,
     define: { 'import.meta.url': 'programUrl' },
-    banner: { js: "(function (require, filename) { const programUrl = require('node:url').pathToFileURL(filename).href, module = { exports: {} };" },
-    footer: { js: '})' },
+    // The value of the script, and what is exported where it is loaded as a module.
+    banner: { js: "(typeof module === 'object' ? module : {}).exports = (function (require, filename) { const programUrl = require('node:url').pathToFileURL(filename).href, module = { exports: {} };" },
+    footer: { js: '});' },
   }),
   build({ ...options, entryPoints: { 'app/cli/main': 'app/launch/main.ts', 'app/launch/keep-code': 'app/launch/keep-code.ts' }, format: 'esm' }),
 ]);

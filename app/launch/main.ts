@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command `sverka` as it is delivered. */
-import { compileProgram, runProgram } from './program.ts';
+import { compileProgram, runMapped, runProgram } from './program.ts';
 
-runProgram(compileProgram());
+if (process.sourceMapsEnabled === true) runMapped();
+else runProgram(compileProgram());

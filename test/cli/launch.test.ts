@@ -1,0 +1,66 @@
+/** The program starts from the code that V8 kept at the build, and without it where that does not fit. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+import { afterEach, expect, inject, test } from 'vitest';
+import { projectRoot, sverkaVersion } from '../../app/project.ts';
+import { temporary } from './support.ts';
+
+// Looks into dist/, which the global set-up builds.
+
+const stops: (() => void)[] = [];
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop();
+});
+
+const DIST = join(projectRoot(), 'dist');
+
+/** A copy of what is delivered, to be damaged. */
+function copied(): { readonly cache: string; versionSaid(...flags: string[]): string; brokenIn(...flags: string[]): string } {
+  expect(inject('buildFailure')).toBeNull();
+  const { path, remove } = temporary();
+  stops.push(remove);
+  mkdirSync(join(path, 'dist'));
+  for (const name of ['app', 'program.cjs', 'program.cjs.map', 'program.cache']) cpSync(join(DIST, name), join(path, 'dist', name), { recursive: true });
+  cpSync(join(projectRoot(), 'package.json'), join(path, 'package.json'));
+  symlinkSync(join(projectRoot(), 'node_modules'), join(path, 'node_modules'));
+  return {
+    cache: join(path, 'dist', 'program.cache'),
+    versionSaid(...flags) {
+      const { stdout, stderr } = spawnSync(process.execPath, [...flags, join(path, 'dist/app/cli/main.js'), '--version'], { encoding: 'utf8' });
+      return stderr === '' ? stdout.trim() : stderr;
+    },
+    /** The trace of what fails while the version is written. */
+    brokenIn(...flags) {
+      const broken = join(path, 'broken.cjs');
+      writeFileSync(broken, "process.stdout.write = () => { throw new Error('no paper'); };");
+      return spawnSync(process.execPath, [...flags, '--require', broken, join(path, 'dist/app/cli/main.js'), '--version'], { encoding: 'utf8' }).stderr;
+    },
+  };
+}
+
+test('the kept code is what this Node makes of the program', () => {
+  const { cache } = copied();
+  const script = new Script(readFileSync(join(DIST, 'program.cjs'), 'latin1'), { cachedData: readFileSync(cache) });
+  expect(script.cachedDataRejected).toBe(false);
+  expect(readFileSync(cache).length).toBeGreaterThan(2_000_000);
+});
+
+test('a cut, an empty, a missing cache and one for other flags are passed over', () => {
+  const { cache, versionSaid } = copied();
+  expect(versionSaid()).toBe(sverkaVersion());
+  expect(versionSaid('--max-old-space-size=1000')).toBe(sverkaVersion());
+  truncateSync(cache, 100_000);
+  expect(versionSaid()).toBe(sverkaVersion());
+  truncateSync(cache, 0);
+  expect(versionSaid()).toBe(sverkaVersion());
+  rmSync(cache);
+  expect(versionSaid()).toBe(sverkaVersion());
+});
+
+test('with source maps a trace has the lines of the sources', () => {
+  const { brokenIn } = copied();
+  expect(brokenIn('--enable-source-maps')).toMatch(/app\/cli\/io\.ts:\d+/);
+  expect(brokenIn()).toMatch(/program\.cjs:\d+/);
+});
