@@ -9,10 +9,10 @@ import { checkpointOf } from '../../canonical/stores/progress.ts';
 import { pushesOf, writePushes } from '../../canonical/stores/pushes.ts';
 import { namesOfRecords } from '../../canonical/stores/record-names.ts';
 import { loadRecords, patchRecords, type RecordRow, unlinkedSince } from '../../canonical/stores/records.ts';
+import { ConnectionError, SverkaError } from '../../core/errors.ts';
 import type { Value } from '../../core/model.ts';
 import { sameValue } from '../../core/values.ts';
-import { isClosed } from '../closed.ts';
-import { type Engine, effect, mappingOf } from '../engine.ts';
+import { type Engine, effect, isStopped, mappingOf } from '../engine.ts';
 import type { Push } from '../land/read-back.ts';
 import { pushRow, valuesOfRow } from '../land/rows.ts';
 import { type Changes, valuesAfter } from '../plan/diff.ts';
@@ -29,31 +29,37 @@ async function readSince(engine: Engine, system: SystemSetup, stream: string, at
   return (checkpoint?.snapshot_began ?? 0) >= at;
 }
 
-/** What a system that is not to be called now would be asked is left to the next run. */
-async function unlessClosed(ask: () => Promise<void>): Promise<void> {
-  try {
-    await ask();
-  } catch (error) {
-    if (!isClosed(error)) throw error;
-  }
+export interface Settled {
+  /** Operations that are ready to be sent again. */
+  readonly toSend: number;
+  /** What could not be settled now, and is left to the next run. */
+  readonly problems: readonly { readonly system: string; readonly error: SverkaError }[];
 }
 
-/**
- * Settles unknown operations of the systems that were just read and resolved. `maySend`: the run may write to vendors. Answers how
- * many are ready to be sent again.
- */
-export async function settleUnknown(engine: Engine, systems: ReadonlySet<string>, maySend: boolean): Promise<number> {
+/** Settles unknown operations of the systems that were just read and resolved. `maySend`: the run may write to vendors. */
+export async function settleUnknown(engine: Engine, systems: ReadonlySet<string>, maySend: boolean): Promise<Settled> {
   let toSend = 0;
+  const problems: { system: string; error: SverkaError }[] = [];
   for (const row of await operationsInState(engine.store.db, ['unknown'])) {
     const system = engine.setup.systems.find((one) => one.id === row.system_id);
     if (system === undefined || !systems.has(system.name) || row.needs_person === 1) continue;
     if (row.action === 'update') toSend += (await settleUpdate(engine, row)) ? 1 : 0;
     else if (row.action === 'create') toSend += (await settleCreate(engine, system, row)) ? 1 : 0;
-    else if (row.action === 'adjust') await unlessClosed(() => settleAdjustment(engine, system, row, maySend));
-    else if (row.action === 'delete') await settleDelete(engine, row);
+    else if (row.action === 'adjust' && !isOut(problems, system.name)) {
+      try {
+        await settleAdjustment(engine, system, row, maySend);
+      } catch (error) {
+        if (isStopped(engine) || !(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name)) throw error;
+        problems.push({ system: system.name, error });
+      }
+    } else if (row.action === 'delete') await settleDelete(engine, row);
   }
-  return toSend;
+  return { toSend, problems };
 }
+
+/** Whether a system takes no call in this run, as one that was tried says. */
+export const isOut = (problems: Settled['problems'], name: string): boolean =>
+  problems.some(({ system, error }) => system === name && error instanceof ConnectionError);
 
 const patch = (engine: Engine, row: OperationRow, change: Partial<OperationRow>): Promise<void> => {
   engine.outcomes.add(row.id);
