@@ -155,6 +155,7 @@ describe('artix over the exchange service: loads and statuses', () => {
   it.each([
     [{ success: false, message: 'Неверный код магазина' }, 'success: false: Неверный код магазина'],
     [{ success: false, error: 'клиент ИВАНОВ не принят, пароль sandbox-artix-password' }, 'success: false: клиент … не принят, пароль …'],
+    [{ success: false, error: 'İİİ: ИВАНОВ не принят' }, `success: false: ${'İİİ'.toLowerCase()}: … не принят`],
     [{ success: false }, 'success: false, and no reason'],
     [{ success: false, message: 'я'.repeat(5000) }, `success: false: ${'я'.repeat(119)}…`],
   ])('shows why a load was refused, and nobody in it', (answer, shown) => {
