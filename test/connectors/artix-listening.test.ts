@@ -120,6 +120,44 @@ describe('two systems that are called at one address', () => {
   });
 });
 
+describe('a listener that is stopped', () => {
+  it('has ended when the calls under way are answered, whoever stopped it', async () => {
+    const port = await freePort();
+    const stop = new AbortController();
+    let release = (): void => undefined;
+    let asked = (): void => undefined;
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const listener: Listener = {
+      host: '127.0.0.1',
+      port,
+      maxBytes: 100,
+      async answer() {
+        asked();
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        return { status: 200, body: '""' };
+      },
+    };
+    const system = { listener } as unknown as System;
+    const listening = await listen([{ name: 'slow', system }], { log: testContext().log, signal: stop.signal, inUse: 'fail' });
+    const call = fetch(`http://127.0.0.1:${port}/`);
+    await isAsked;
+    stop.abort();
+    let ended = false;
+    const closed = listening.close().then(() => {
+      ended = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ended).toBe(false);
+    release();
+    expect((await call).status).toBe(200);
+    await closed;
+  });
+});
+
 describeStores('calls that come at once', (openFresh) => {
   it('lose no word of each other', async () => {
     const { states, north } = await two({ from: ['127.0.0.1'] }, { from: ['127.0.0.2'] }, false, openFresh);
