@@ -1,7 +1,7 @@
 /** Updates whose answer was lost, settled by what was read of their record since. */
 import { type OperationRow, patchOperation } from '../../canonical/stores/operations.ts';
 import { type PushRow, pushesOf, writePushes } from '../../canonical/stores/pushes.ts';
-import { loadRecords, patchRecords } from '../../canonical/stores/records.ts';
+import { loadRecords, patchRecords, type RecordRow } from '../../canonical/stores/records.ts';
 import { sameValue } from '../../core/values.ts';
 import { type Engine, effect } from '../engine.ts';
 import { sourcesFor } from '../fold/voices.ts';
@@ -20,7 +20,12 @@ export async function settleUpdate(engine: Engine, system: SystemSetup, row: Ope
     engine.outcomes.add(row.id);
     return effect(engine, (trx) => patchOperation(trx, row.id, { state, why: `settled: ${why}`, changed_at: engine.setup.clock.now() }));
   };
-  const all = row.record_id === null ? [] : await pushesOf(engine.store.db, [row.record_id]);
+  const [record] = row.record_id === null ? [] : await loadRecords(engine.store.db, [row.record_id]);
+  if (record?.state === 'deleted') {
+    await settle('withdrawn', 'its record is gone');
+    return false;
+  }
+  const all = record === undefined ? [] : await pushesOf(engine.store.db, [record.id]);
   const pushes = all.filter((push) => push.operation_id === row.id);
   if (pushes.some((push) => push.state === 'sent')) return false;
   const held = new Set(pushes.filter((push) => push.state === 'held').map(({ field }) => field));
@@ -29,7 +34,7 @@ export async function settleUpdate(engine: Engine, system: SystemSetup, row: Ope
     await settle('applied', 'found when read back');
     return false;
   }
-  const left = isApproved ? await leftOf(engine, system, row, all, held) : {};
+  const left = isApproved && record !== undefined ? leftOf(record, system, row, all, held) : {};
   if (Object.keys(left).length === 0) {
     if (isApproved) await settle('stale', 'not found when read back, and changed there meanwhile; `sverka migrate` proposes it anew');
     else await settle('withdrawn', 'not found when read back; planned anew');
@@ -40,9 +45,7 @@ export async function settleUpdate(engine: Engine, system: SystemSetup, row: Ope
 }
 
 /** What did not arrive, where the system still holds what it was to replace. */
-async function leftOf(engine: Engine, system: SystemSetup, row: OperationRow, pushes: readonly PushRow[], held: ReadonlySet<string>): Promise<Changes> {
-  const [record] = row.record_id === null ? [] : await loadRecords(engine.store.db, [row.record_id]);
-  if (record === undefined) return {};
+function leftOf(record: RecordRow, system: SystemSetup, row: OperationRow, pushes: readonly PushRow[], held: ReadonlySet<string>): Changes {
   const view = viewOfRow(record, pushesByRecord(pushes).get(record.id), sourcesFor(system, row.stream));
   const again = new Set(pushes.filter((push) => push.operation_id === row.id && push.state === 'again').map(({ field }) => field));
   const stands = ([field, { before }]: [string, Changes[string]]): boolean => again.has(field) || sameValue(sideOf(view, field)?.holds ?? null, before);
