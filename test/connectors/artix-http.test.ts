@@ -84,6 +84,18 @@ describe('artix over the exchange service: loads and statuses', () => {
     expect(await confirm(system, handleOf(second?.outcome))).toEqual({ kind: 'applied' });
   });
 
+  it('sends no other load while that of one shop is under way, though another shop refused it', async () => {
+    const clock = testClock();
+    const { sandbox, system, address } = await world({ callsBack: false }, { shops: ['1', '2'] }, {}, false, clock);
+    sandbox.faults.add({ kind: 'status', status: 403, match: { path: /loaddicts/ }, skip: 1 });
+    expect(await push(system, 'clients', create('sv-1'))).toMatchObject([{ outcome: { kind: 'unsent', trouble: { code: 'VENDOR_REFUSED' } } }]);
+    // What shop 1 says of that load would be taken for a word about the next one.
+    expect(await push(system, 'clients', create('sv-2'))).toEqual([]);
+    expect((await fetch(`${address}/CSrest/rest/dicts/backOfficeState/1`, { method: 'POST' })).status).toBe(200);
+    clock.advance(601_000);
+    expect(await push(system, 'clients', create('sv-2'))).toMatchObject([{ outcome: { kind: 'accepted' } }]);
+  });
+
   it('waits for the last word within the run', async () => {
     const clock: TestClock = { ...testClock(), now: () => Date.now(), sleep: (ms) => setTimeout(ms) };
     const { system } = await world({}, {}, { waitSeconds: 600 }, false, clock);
