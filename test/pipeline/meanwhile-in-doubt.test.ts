@@ -1,8 +1,10 @@
 /** What happens to balances while nobody knows what became of an adjustment: each point reaches the other system once, and none twice. */
 import { expect, it } from 'vitest';
+import { ConnectionError } from '../../core/errors.ts';
+import type { RunSetup } from '../../pipeline/setup.ts';
 import { describeStores } from '../support/stores.ts';
 import { configOf, type World } from '../support/world.ts';
-import { addShopClient, addTillClient, answer, CARD, inWorld, openReviews, operationsOf, PETROV, PETROV_ARTIX, quiet } from './kit.ts';
+import { addShopClient, addTillClient, answer, CARD, inWorld, openReviews, operationsOf, PETROV, PETROV_ARTIX, quiet, runWith, withSystem } from './kit.ts';
 
 const CONFIG = configOf(['shop', 'tills']);
 const ASSETS = { method: 'POST', path: /ACC.*\/assets?/ } as const;
@@ -75,6 +77,31 @@ describeStores('an adjustment in doubt', (openFresh) => {
       await syncs(world, 2);
       expect(balances(world)).toEqual([6000, 6000]);
       expect(await quiet(world)).toMatchObject({ writes: 0, changed: false });
+    });
+  });
+
+  it('that cannot be looked at now ends no run, and is looked at by the next', async () => {
+    await inWorld(await openFresh(), { config: CONFIG }, async (world) => {
+      addTillClient(world, '4', PETROV_ARTIX, CARD, 5000);
+      await world.sync();
+      world.clock.jump(HOUR);
+      atTill(world, 700);
+      world.sandbox.virtualpos.faults.add({ kind: 'reset-after', match: { path: /updateBonus$/ }, times: 1 });
+      const refused = async () => {
+        throw new ConnectionError('VENDOR_REFUSED', 'not now');
+      };
+      const blind = (setup: RunSetup): RunSetup =>
+        withSystem(setup, 'shop', (system) => ({
+          ...system,
+          streams: system.streams.map((port) => (port.name === 'bonuses' ? { ...port, find: refused } : port)),
+        }));
+      for (const problems of [[], [{ system: 'shop', code: 'VENDOR_REFUSED' }]]) {
+        expect((await runWith(world, blind)).problems).toMatchObject(problems);
+        expect(await operationsOf(world.store, { state: 'unknown' })).toMatchObject([{ needs_person: 0 }]);
+        world.clock.jump(HOUR);
+      }
+      await world.sync();
+      expect(await openReviews(world.store)).toMatchObject([{ kind: 'lost-write' }]);
     });
   });
 
