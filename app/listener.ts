@@ -47,8 +47,10 @@ export async function listen(systems: readonly { readonly name: string; readonly
   }
   const servers: Server[] = [];
   const addresses: string[] = [];
+  let closing: Promise<unknown> | null = null;
   const close = async (): Promise<void> => {
-    await Promise.all(servers.splice(0).map(closed));
+    closing ??= Promise.all(servers.map(closed));
+    await closing;
   };
   try {
     for (const [address, group] of groups) {

@@ -80,10 +80,10 @@ function mayBeOne(some: string, other: string): boolean {
 
 const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1';
 
-/** IPv6 in its one short form, IPv4 out of its IPv6 form, names in lower case. */
+/** IPv6 in its one short form and without its interface, IPv4 out of its IPv6 form, names in lower case. */
 function plain(host: string): string {
   if (isIP(host) !== 6) return host.toLowerCase();
-  const short = new URL(`http://[${host}]`).hostname.slice(1, -1);
+  const short = new URL(`http://[${host.replace(/%.*/s, '')}]`).hostname.slice(1, -1);
   const [, high, low] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(short) ?? [];
   if (high === undefined || low === undefined) return short;
   const [left, right] = [Number.parseInt(high, 16), Number.parseInt(low, 16)];

@@ -37,7 +37,8 @@ export async function readBackWritten(engine: Engine, written: readonly Operatio
     }
   }
   await resolveAndLog(engine);
-  const toSend = await settleUnknown(engine, new Set(engine.setup.systems.map((system) => system.name)), true);
+  const { toSend, problems } = await settleUnknown(engine, new Set(engine.setup.systems.map((system) => system.name)), true);
+  for (const { system, error } of problems) engine.setup.log.warn('what was written could not be settled', { system, code: error.code });
   await resolveAndLog(engine);
   return toSend;
 }

@@ -10,7 +10,7 @@ import { type Approval, approve, noteApproved, settleApproval } from './apply.ts
 import { isClosed } from './closed.ts';
 import { confirmAccepted, recoverInterrupted } from './deliver/confirm.ts';
 import { deliver } from './deliver/deliver.ts';
-import { settleUnknown } from './deliver/settle.ts';
+import { isOut, settleUnknown } from './deliver/settle.ts';
 import { type Engine, goOn, LEASE, LEASE_MS, raiseFence } from './engine.ts';
 import { broken, finishedReport, isWhole, type Journal, textOf } from './journal.ts';
 import { logBegin, logEnd } from './log.ts';
@@ -89,7 +89,9 @@ async function steps(engine: Engine, request: RunRequest, journal: Journal): Pro
   const reachable = await pullAll(engine, request, names, streams, journal);
   await resolveAndLog(engine);
   const confirmed = request.dry === true ? [] : await confirmAccepted(engine, reachable);
-  await settleUnknown(engine, reachable, sends(request));
+  const { problems } = await settleUnknown(engine, reachable, sends(request));
+  noteProblems(journal, problems);
+  const open = new Set([...reachable].filter((name) => !isOut(problems, name)));
   await resolveAndLog(engine);
   const whole = (system: SystemSetup, stream: string): boolean => isWhole(journal, system, stream);
   if (request.migration !== undefined && request.job === 'migrate') journal.migration = await planMigration(engine, request.migration, whole);
@@ -97,12 +99,12 @@ async function steps(engine: Engine, request: RunRequest, journal: Journal): Pro
   else await plan(engine, { onlyPropose: request.job !== 'sync', systems: names, streams, whole });
   const written: OperationRow[] = [...confirmed];
   const told = journal.problems.length;
-  if (sends(request)) written.push(...(await deliverAll(engine, request, approval, reachable, streams, journal)));
+  if (sends(request)) written.push(...(await deliverAll(engine, request, approval, open, streams, journal)));
   const toSend = written.length > 0 ? await readBackWritten(engine, written) : 0;
   if (toSend > 0 && sends(request)) {
     // What did not arrive is sent once more now; what is lost again is left to the next run, and so is a system that takes nothing.
     const failed = new Set(journal.problems.slice(told).map(({ system }) => system));
-    const others = new Set([...reachable].filter((name) => !failed.has(name)));
+    const others = new Set([...open].filter((name) => !failed.has(name)));
     const again = await deliverAll(engine, request, null, others, streams, journal);
     if (again.length > 0) await readBackWritten(engine, again);
   }
@@ -130,12 +132,17 @@ async function deliverAll(
   if (approval !== null) await settleApproval(engine, approval);
   journal.delivered += writes;
   goOn(engine);
+  noteProblems(journal, problems);
+  return [...sent, ...overtaken];
+}
+
+/** What went wrong with systems. Throws what is no trouble of a system; one that is not to be called now is none. */
+function noteProblems(journal: Journal, problems: readonly { readonly system: string; readonly error: unknown }[]): void {
   for (const { system, error } of problems) {
     if (isClosed(error)) continue;
     if (!(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name)) throw error;
     journal.problems.push({ system, ...textOf(error) });
   }
-  return [...sent, ...overtaken];
 }
 
 /** Notes the end of a run; a store that is gone cannot take the note, and the report says why already. */

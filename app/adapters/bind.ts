@@ -5,17 +5,22 @@ import { ConfigError } from '../../core/errors.ts';
 /** Throws `ConfigError` (LISTEN_FAILED) where the address cannot be used; its cause has the system's code. `what` names who wants it. */
 export function bind(server: Server, what: string, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
-    const refuse = (cause: NodeJS.ErrnoException): void =>
+    const refuse = (cause: NodeJS.ErrnoException): void => {
+      // A server may be asked again and again until the address is free.
+      server.off('listening', listening);
       reject(
         new ConfigError('LISTEN_FAILED', `${what}: cannot listen at ${host.includes(':') ? `[${host}]` : host}:${port} (${cause.code ?? cause.name})`, {
           cause,
         }),
       );
-    server.once('error', refuse);
-    server.listen(port, host, () => {
+    };
+    const listening = (): void => {
       server.off('error', refuse);
       resolve();
-    });
+    };
+    server.once('error', refuse);
+    server.once('listening', listening);
+    server.listen(port, host);
   });
 }
 

@@ -49,7 +49,17 @@ export function statusListener(ctx: Context, http: HttpSettings, statuses: Statu
     return known !== null && known.topic === topic.shop && !known.closed ? known : null;
   }
 
-  async function keep(notice: Notice, { shop, who }: Topic, status: Status): Promise<void> {
+  let kept: Promise<unknown> = Promise.resolve();
+  /** Adds a word to what was told so far. One after the other: calls that come at once would each write over what another one added. */
+  function keep({ id }: Notice, topic: Topic, status: Status): Promise<void> {
+    const mine = kept.then(() => add(id, topic, status));
+    kept = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async function add(id: string, { shop, who }: Topic, status: Status): Promise<void> {
+    const notice = await notices.find(id);
+    if (notice === null || notice.closed) return;
     const told = withWord(toldOf(notice), who, status);
     // A load that is done stays open for what the desks say of it, until its time is over or the next one is sent.
     await notices.tell(notice.id, JSON.stringify(told), verdictOf(told, statuses.doneBy) === 'failed');

@@ -33,11 +33,11 @@ export function openHttpExchange(ctx: Context, settings: ArtixSettings, http: Ht
     const loads = http.shops.map((shop, index) => ({ id: `${base}-${index + 1}`, reply: ctx.uuid(), batch: base, topic: shop }));
     await notices?.issue(loads);
     const body = `[${commands.join(',')}]`;
-    for (const { id, topic } of loads) {
+    for (const [index, { id, topic }] of loads.entries()) {
       const trouble = await post(topic, id, body, signal);
       if (trouble === null) continue;
-      // Of a load whose answer was lost the server may still call back.
-      if (trouble.kind !== 'unknown') await notices?.close(base);
+      // Of a load whose answer was lost, or which another shop has taken, the server may still call back.
+      if (trouble.kind !== 'unknown' && index === 0) await notices?.close(base);
       return trouble;
     }
     ctx.log.info('load sent', { system: ctx.system, load: base, commands: commands.length, shops: loads.length });

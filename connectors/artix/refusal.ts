@@ -13,8 +13,10 @@ export function refusalOf(answer: Json | undefined, sent: string, secrets: reado
   if (!isObject(answer)) return '';
   const said = KEYS.map((key) => text(answer[key] ?? null)).find((words) => words.trim() !== '');
   if (said === undefined) return '';
-  const words = said.slice(0, LONGEST);
-  const lower = words.toLowerCase();
+  const cut = said.slice(0, LONGEST);
+  const lower = cut.toLowerCase();
+  // What stands where in the one stands there in the other, but for letters that are longer in lower case (İ).
+  const words = lower.length === cut.length ? cut : lower;
   const echoed = [...new Set([...valuesIn(JSON.parse(sent) as Json), ...secrets.filter((one) => one !== undefined)])]
     .filter((value) => value.length > 1 && lower.includes(value.toLowerCase()))
     .sort((a, b) => b.length - a.length);

@@ -123,7 +123,9 @@ export function openSource(ctx: Context, source: SourceSettings): Source {
   return {
     async *read(stream, signal) {
       const { joined, troubles, waited, began, ended } = await replayed(signal);
-      const rows: Row[] = [...joined.left(stream)].map(([key, one]) => rowOfLeft(stream, key, one));
+      // What is deleted by one file may be added again by the one that is waited for.
+      const told = [...joined.left(stream)].filter(([, { deleted }]) => waited === null || !deleted);
+      const rows: Row[] = told.map(([key, one]) => rowOfLeft(stream, key, one));
       rows.push(...[...joined.rejected.filter((one) => one.stream === stream), ...(stream === 'clients' ? troubles : [])].map((rejected) => ({ rejected })));
       const unproven = unprovenBy(joined, stream, waited);
       const seen = new Set<string>();

@@ -102,7 +102,7 @@ function carriedBy({ origin, opening, agreed, observed }: AccountRow, delta: num
 /** Accounts of which no balance could be read so far: when they began is not known. */
 async function openUnread(trx: Db, engine: Engine, { system }: Accounts, reads: readonly Reread[], programmes: ReadonlyMap<string, number>): Promise<void> {
   const at = engine.setup.clock.now();
-  const readings = reads.map(({ row, after: values }) => ({ row, values, isNew: false, before: null }));
+  const readings = reads.map(({ row, after: values }) => ({ row, values, isNew: false, isNews: true, before: null }));
   await bookReadings(trx, { engine, system, programmes, began: at, ended: at, history: true }, readings);
 }
 

@@ -7,7 +7,7 @@ import type { WireBody } from '../../core/contract.ts';
 import { fieldSpec, type Value } from '../../core/model.ts';
 import { sameValue } from '../../core/values.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
-import { mappingOf } from '../engine.ts';
+import { type Engine, mappingOf } from '../engine.ts';
 import { saysMoved } from '../fold/moved.ts';
 import { sourcesFor } from '../fold/voices.ts';
 import type { Push } from '../land/read-back.ts';
@@ -80,10 +80,16 @@ function pushLog(row: OperationRow, recordId: number, sent: Readonly<Record<stri
 }
 
 /** The unit of a record is looked at again at the next reading, whatever its digest. */
-export async function reread(trx: Db, system: SystemSetup, record: Pick<RecordRow, 'id' | 'parent_stream' | 'parent_key'>): Promise<void> {
+export async function reread(trx: Db, system: Pick<SystemSetup, 'id'>, record: Pick<RecordRow, 'id' | 'parent_stream' | 'parent_key'>): Promise<void> {
   const ids = [record.id];
   if (record.parent_stream !== null && record.parent_key !== null) {
     for (const row of await loadByKeys(trx, system.id, record.parent_stream, [record.parent_key])) ids.push(row.id);
   }
   await patchRecords(trx, ids, { digest: '' });
+}
+
+/** Only what changed is planned: the record is read again, and takes a new place in the order of changes. */
+export async function lookAgain(trx: Db, { numbers }: Engine, system: Pick<SystemSetup, 'id'>, record: RecordRow): Promise<void> {
+  await reread(trx, system, record);
+  await patchRecords(trx, [record.id], { change_seq: numbers.takeReserved('changes') });
 }

@@ -12,7 +12,7 @@ import { blankRow } from '../land/rows.ts';
 import { confirmAdjustment } from '../ledger/ledger.ts';
 import type { SystemSetup } from '../setup.ts';
 import { reviewLostWrite } from './lost.ts';
-import { notePushes, reread } from './note-pushes.ts';
+import { lookAgain, notePushes, reread } from './note-pushes.ts';
 import { stateOf } from './outcome-state.ts';
 import { entityKindOf, linkOwnCreate } from './own-create.ts';
 import type { Prepared } from './prepared.ts';
@@ -30,10 +30,14 @@ export async function recordOutcome(engine: Engine, system: SystemSetup, one: Pr
     await patchOperation(trx, one.row.id, stateOf(one.row, outcome, now));
     if (outcome.kind === 'applied' || outcome.kind === 'unchanged')
       await applied(trx, engine, system, one, outcome.kind === 'applied' ? outcome.key : undefined, now);
-    if (outcome.kind === 'overtaken' && one.record !== null) await lookAgain(trx, engine, system, one.record);
+    const undone = outcome.kind === 'overtaken' || (outcome.kind === 'rejected' && isSettled(one.row));
+    if (undone && one.record !== null) await lookAgain(trx, engine, system, one.record);
     if (outcome.kind === 'unknown') await lost(trx, engine, system, one, now);
   });
 }
+
+/** An adjustment that was in doubt. While nobody knew, nothing was booked or planned there: whatever moved meanwhile is looked at now. */
+const isSettled = ({ action, state }: OperationRow): boolean => action === 'adjust' && state !== 'sending';
 
 async function applied(trx: Db, engine: Engine, system: SystemSetup, one: Prepared, key: string | undefined, now: number): Promise<void> {
   const { row, record } = one;
@@ -42,12 +46,6 @@ async function applied(trx: Db, engine: Engine, system: SystemSetup, one: Prepar
   if (record === null) return;
   if (row.action === 'delete') return removed(trx, engine, system, row, record, now);
   await notePushes(trx, system, one, record, now);
-}
-
-/** Only what changed is planned: the record takes a new place in the order of changes. */
-async function lookAgain(trx: Db, engine: Engine, system: SystemSetup, record: RecordRow): Promise<void> {
-  await reread(trx, system, record);
-  await patchRecords(trx, [record.id], { change_seq: engine.numbers.takeReserved('changes') });
 }
 
 /** A record that our own create made: known by its key, not read yet; nobody there has said anything. */
@@ -85,11 +83,12 @@ function pendingRecord(engine: Engine, system: SystemSetup, stream: string, key:
 async function adjusted(trx: Db, engine: Engine, system: SystemSetup, one: Prepared, key: string | undefined, now: number): Promise<void> {
   const { row, push, parent } = one;
   const delta = push.adjust?.delta ?? 0;
+  const again = (record: RecordRow): Promise<void> => (isSettled(row) ? lookAgain(trx, engine, system, record) : reread(trx, system, record));
   if (one.record !== null) {
     const account = (await accountsOf(trx, [one.record.id])).get(one.record.id);
     if (account !== undefined) await updateAccounts(trx, [{ ...account, ...confirmAdjustment(account, delta), observed_began: now }]);
     await patchOperation(trx, row.id, { record_id: one.record.id });
-    await reread(trx, system, one.record);
+    await again(one.record);
     return;
   }
   if (key === undefined) {
@@ -107,7 +106,7 @@ async function adjusted(trx: Db, engine: Engine, system: SystemSetup, one: Prepa
       { record_id: record.id, programme_id: row.programme_id, origin: 'own', opening: 0, agreed: delta, observed: 0, observed_began: now, owed: 0 },
     ]);
   await patchOperation(trx, row.id, { record_id: record.id });
-  await reread(trx, system, record);
+  await again(record);
 }
 
 async function removed(trx: Db, engine: Engine, system: SystemSetup, row: OperationRow, record: RecordRow, now: number): Promise<void> {

@@ -2,14 +2,16 @@
 
 import { type AccountRow, accountsOf, updateAccounts } from '../../canonical/stores/ledger.ts';
 import { type OperationRow, patchOperation } from '../../canonical/stores/operations.ts';
-import { loadRecords, patchRecords } from '../../canonical/stores/records.ts';
+import { loadRecords } from '../../canonical/stores/records.ts';
 import type { PushOperation } from '../../core/contract.ts';
 import type { FieldValues } from '../../core/model.ts';
+import { troubleOf } from '../../core/push.ts';
 import { type Engine, effect, mappingOf } from '../engine.ts';
 import { confirmAdjustment } from '../ledger/ledger.ts';
 import type { Changes } from '../plan/diff.ts';
 import type { SystemSetup } from '../setup.ts';
 import { reviewLostWrite } from './lost.ts';
+import { lookAgain } from './note-pushes.ts';
 import { prepareAdjustment } from './prepare-adjustment.ts';
 import { recordOutcome } from './record-outcome.ts';
 
@@ -34,7 +36,8 @@ export async function settleAdjustment(engine: Engine, system: SystemSetup, row:
 
 /**
  * Sends the same amount again under the same key, which the vendor books once. Until it has answered, readings of the account are
- * not booked; so it is not left to the next delivery, which would send another amount.
+ * not booked; so it is not left to the next delivery, which would send another amount. A repetition that was not done says nothing of
+ * what was sent before: it stays in doubt. Throws the trouble that keeps it from being sent.
  */
 async function repeatUnderKey(engine: Engine, system: SystemSetup, row: OperationRow): Promise<void> {
   const port = system.streams.get(row.stream);
@@ -43,8 +46,13 @@ async function repeatUnderKey(engine: Engine, system: SystemSetup, row: Operatio
   if (port?.push === undefined || !('push' in one)) return;
   const attempts = row.attempts + 1;
   await effect(engine, (trx) => patchOperation(trx, row.id, { attempts }));
-  for await (const { outcome } of port.push(only(one.push), engine.setup.signal))
+  for await (const { outcome } of port.push(only(one.push), engine.setup.signal)) {
+    if (outcome.kind === 'unsent') throw outcome.trouble;
+    if (outcome.kind === 'retry') continue;
     await recordOutcome(engine, system, { ...one, row: { ...row, attempts } }, outcome);
+    const trouble = troubleOf(outcome);
+    if (trouble !== null) throw trouble;
+  }
 }
 
 async function* only(operation: PushOperation): AsyncGenerator<PushOperation> {
@@ -90,9 +98,9 @@ export async function finishAdjustment(engine: Engine, row: OperationRow, accoun
   const now = engine.setup.clock.now();
   engine.outcomes.add(row.id);
   await engine.numbers.reserve('changes', 1);
+  const [record] = await loadRecords(engine.store.db, [account.record_id]);
   await effect(engine, async (trx) => {
-    // Only what changed is planned: the account takes a new place in the order of changes.
-    if (!arrived) await patchRecords(trx, [account.record_id], { change_seq: engine.numbers.takeReserved('changes') });
+    if (record !== undefined) await lookAgain(trx, engine, { id: row.system_id }, record);
     if (arrived)
       await updateAccounts(trx, [
         { ...account, ...confirmAdjustment(account, deltaOf(row)), observed: account.agreed + deltaOf(row), observed_began: row.sent_at ?? now },

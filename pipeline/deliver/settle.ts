@@ -6,13 +6,13 @@ import type { Db } from '../../canonical/db.ts';
 import { linksOfEntities } from '../../canonical/stores/links.ts';
 import { type OperationRow, operationsInState, patchOperation } from '../../canonical/stores/operations.ts';
 import { checkpointOf } from '../../canonical/stores/progress.ts';
-import { pushesOf, writePushes } from '../../canonical/stores/pushes.ts';
+import { writePushes } from '../../canonical/stores/pushes.ts';
 import { namesOfRecords } from '../../canonical/stores/record-names.ts';
 import { loadRecords, patchRecords, type RecordRow, unlinkedSince } from '../../canonical/stores/records.ts';
+import { ConnectionError, SverkaError } from '../../core/errors.ts';
 import type { Value } from '../../core/model.ts';
 import { sameValue } from '../../core/values.ts';
-import { isClosed } from '../closed.ts';
-import { type Engine, effect, mappingOf } from '../engine.ts';
+import { type Engine, effect, isStopped, mappingOf } from '../engine.ts';
 import type { Push } from '../land/read-back.ts';
 import { pushRow, valuesOfRow } from '../land/rows.ts';
 import { type Changes, valuesAfter } from '../plan/diff.ts';
@@ -20,6 +20,7 @@ import type { SystemSetup } from '../setup.ts';
 import { reviewLostWrite } from './lost.ts';
 import { linkOwnCreate } from './own-create.ts';
 import { settleAdjustment } from './settle-adjustment.ts';
+import { settleUpdate } from './settle-update.ts';
 
 /** Whether a reading of the stream was landed that began long enough after a write. */
 async function readSince(engine: Engine, system: SystemSetup, stream: string, at: number): Promise<boolean> {
@@ -29,72 +30,42 @@ async function readSince(engine: Engine, system: SystemSetup, stream: string, at
   return (checkpoint?.snapshot_began ?? 0) >= at;
 }
 
-/** What a system that is not to be called now would be asked is left to the next run. */
-async function unlessClosed(ask: () => Promise<void>): Promise<void> {
-  try {
-    await ask();
-  } catch (error) {
-    if (!isClosed(error)) throw error;
-  }
+export interface Settled {
+  /** Operations that are ready to be sent again. */
+  readonly toSend: number;
+  /** What could not be settled now, and is left to the next run. */
+  readonly problems: readonly { readonly system: string; readonly error: SverkaError }[];
 }
 
-/**
- * Settles unknown operations of the systems that were just read and resolved. `maySend`: the run may write to vendors. Answers how
- * many are ready to be sent again.
- */
-export async function settleUnknown(engine: Engine, systems: ReadonlySet<string>, maySend: boolean): Promise<number> {
+/** Settles unknown operations of the systems that were just read and resolved. `maySend`: the run may write to vendors. */
+export async function settleUnknown(engine: Engine, systems: ReadonlySet<string>, maySend: boolean): Promise<Settled> {
   let toSend = 0;
+  const problems: { system: string; error: SverkaError }[] = [];
   for (const row of await operationsInState(engine.store.db, ['unknown'])) {
     const system = engine.setup.systems.find((one) => one.id === row.system_id);
     if (system === undefined || !systems.has(system.name) || row.needs_person === 1) continue;
-    if (row.action === 'update') toSend += (await settleUpdate(engine, row)) ? 1 : 0;
+    if (row.action === 'update') toSend += (await settleUpdate(engine, system, row)) ? 1 : 0;
     else if (row.action === 'create') toSend += (await settleCreate(engine, system, row)) ? 1 : 0;
-    else if (row.action === 'adjust') await unlessClosed(() => settleAdjustment(engine, system, row, maySend));
-    else if (row.action === 'delete') await settleDelete(engine, row);
+    else if (row.action === 'adjust' && !isOut(problems, system.name)) {
+      try {
+        await settleAdjustment(engine, system, row, maySend);
+      } catch (error) {
+        if (isStopped(engine) || !(error instanceof SverkaError) || ['StoreError', 'InvariantError'].includes(error.name)) throw error;
+        problems.push({ system: system.name, error });
+      }
+    } else if (row.action === 'delete') await settleDelete(engine, row);
   }
-  return toSend;
+  return { toSend, problems };
 }
+
+/** Whether a system takes no call in this run, as one that was tried says. */
+export const isOut = (problems: Settled['problems'], name: string): boolean =>
+  problems.some(({ system, error }) => system === name && error instanceof ConnectionError);
 
 const patch = (engine: Engine, row: OperationRow, change: Partial<OperationRow>): Promise<void> => {
   engine.outcomes.add(row.id);
   return effect(engine, (trx) => patchOperation(trx, row.id, { ...change, changed_at: engine.setup.clock.now() }));
 };
-
-/**
- * The pushes noted when the answer was lost were judged by the reading: held is arrived; anything else is planned anew. Of a migration only
- * `migrate` plans, so what a person has approved of it goes again, as long as it is wanted. Answers whether it is to be sent again.
- */
-async function settleUpdate(engine: Engine, row: OperationRow): Promise<boolean> {
-  const pushes = row.record_id === null ? [] : (await pushesOf(engine.store.db, [row.record_id])).filter((push) => push.operation_id === row.id);
-  if (pushes.some((push) => push.state === 'sent')) return false;
-  const held = new Set(pushes.filter((push) => push.state === 'held').map(({ field }) => field));
-  if (pushes.length > 0 && held.size === pushes.length) {
-    await patch(engine, row, { state: 'applied', why: 'settled: found when read back' });
-    return false;
-  }
-  const left = Object.entries(JSON.parse(row.changes) as Changes).filter(([field]) => !held.has(field));
-  if (row.moved_from === null || row.approved_by === null || left.length === 0) {
-    await patch(engine, row, { state: 'withdrawn', why: 'settled: not found when read back; planned anew' });
-    return false;
-  }
-  await sendAgain(engine, row, JSON.stringify(Object.fromEntries(left)), held);
-  return true;
-}
-
-/** What never arrived was no push: noted as one it would stand as the system's own word (`notePushes`). */
-async function sendAgain(engine: Engine, row: OperationRow, changes: string, held: ReadonlySet<string>): Promise<void> {
-  const now = engine.setup.clock.now();
-  engine.outcomes.add(row.id);
-  await engine.numbers.reserve('changes', 1);
-  await effect(engine, async (trx) => {
-    if (row.record_id !== null) {
-      const kept = (await pushesOf(trx, [row.record_id])).filter((push) => push.operation_id !== row.id || held.has(push.field));
-      await writePushes(trx, [row.record_id], kept);
-      await patchRecords(trx, [row.record_id], { change_seq: engine.numbers.takeReserved('changes') });
-    }
-    await patchOperation(trx, row.id, { state: 'ready', changes, why: 'settled: not found when read back; sent again', changed_at: now });
-  });
-}
 
 async function settleDelete(engine: Engine, row: OperationRow): Promise<void> {
   const [record] = row.record_id === null ? [] : await loadRecords(engine.store.db, [row.record_id]);

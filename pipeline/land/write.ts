@@ -21,13 +21,13 @@ export async function writeLanded(trx: Db, work: LandWork, programmes: ReadonlyM
   const readings: BalanceReading[] = [];
   const pushed: Landed[] = [];
   const cured = new Map<string, string[]>();
-  for (const { member, landed, previous } of work.landed) {
+  for (const { member, landed, previous, hashes } of work.landed) {
     const { row } = landed;
     const mapping = mappingOf(pass.system, member.stream);
     if (previous === undefined) inserts.push(row);
     else if (landed.write || work.roots.has(unitKey(row.stream, row.record_key))) updates.push(row);
     if (mapping.entity === 'account' && landed.kind !== 'quarantined')
-      readings.push({ row, values: landed.values, isNew: previous === undefined, before: previous?.read_at ?? null });
+      readings.push({ row, values: landed.values, isNew: previous === undefined, isNews: hashes !== null, before: previous?.read_at ?? null });
     if (landed.pushes !== null) pushed.push(landed);
     if (landed.kind === 'changed' && previous?.state === 'quarantined') cured.set(member.stream, [...(cured.get(member.stream) ?? []), row.record_key]);
   }

@@ -5,7 +5,7 @@ import { adjustmentsUnderWay } from '../../canonical/stores/adjustments.ts';
 import { type AccountRow, accountsOf, addEntries, type EntryRow, insertAccounts, updateAccounts } from '../../canonical/stores/ledger.ts';
 import { idsByName } from '../../canonical/stores/names.ts';
 import { patchOperation } from '../../canonical/stores/operations.ts';
-import type { RecordRow } from '../../canonical/stores/records.ts';
+import { patchRecords, type RecordRow } from '../../canonical/stores/records.ts';
 import type { FieldValues } from '../../core/model.ts';
 import type { Engine } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
@@ -17,6 +17,8 @@ export interface BalanceReading {
   readonly row: RecordRow;
   readonly values: FieldValues;
   readonly isNew: boolean;
+  /** The record has a new place in the order of changes, so its client is planned anew. */
+  readonly isNews: boolean;
   /** When the account was last read. */
   readonly before: number | null;
 }
@@ -61,6 +63,8 @@ export async function bookReadings(trx: Db, booking: Booking, readings: readonly
   const inserts: AccountRow[] = [];
   const updates: AccountRow[] = [];
   const entries: EntryRow[] = [];
+  // What was read while an adjustment was under way is booked later, from a record that says nothing new.
+  const late = new Set<number>();
   for (const reading of usable) {
     const observed = reading.values['balance'] as number;
     const account = known.get(reading.row.id);
@@ -96,11 +100,13 @@ export async function bookReadings(trx: Db, booking: Booking, readings: readonly
     }
     const movement = movementOf(account, observed);
     if (movement !== 0) entries.push(entryOf(booking, reading, movement, account.agreed, observed));
+    if (movement !== 0 && !reading.isNews) late.add(reading.row.id);
     updates.push({ ...account, programme_id: programme, agreed: observed, observed, observed_began: booking.began });
   }
   await insertAccounts(trx, inserts);
   await updateAccounts(trx, updates);
   await addEntries(trx, entries);
+  for (const id of late) await patchRecords(trx, [id], { change_seq: engine.numbers.takeReserved('changes') });
   return { count: entries.length, sum: entries.reduce((sum, entry) => sum + entry.amount, 0) };
 }
 

@@ -56,4 +56,5 @@ test('health, callbacks and calls of vendors have ports of their own', async () 
   expect(await told(yaml(tills('north', '{}'), `${job}serve: { callbacks: "127.0.0.1:15080" }\n`))).toMatch(/serve\.callbacks \(line 10\) wants this port too/);
   expect(await told(yaml(tills('north', '{}'), `${job}endpoints: { port: 8731, host: 0.0.0.0 }\n`))).toMatch(/serve\.callbacks: endpoints\.port/);
   expect(await told(yaml(tills('north', '{}'), 'endpoints: { port: 8731 }\n'))).toBe('');
+  expect(await told(yaml(tills('north', '{}'), `${job}endpoints: { port: 8731, host: "fe80::1%lo" }\n`))).not.toMatch(/port too/);
 });

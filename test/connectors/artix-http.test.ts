@@ -84,6 +84,18 @@ describe('artix over the exchange service: loads and statuses', () => {
     expect(await confirm(system, handleOf(second?.outcome))).toEqual({ kind: 'applied' });
   });
 
+  it('sends no other load while that of one shop is under way, though another shop refused it', async () => {
+    const clock = testClock();
+    const { sandbox, system, address } = await world({ callsBack: false }, { shops: ['1', '2'] }, {}, false, clock);
+    sandbox.faults.add({ kind: 'status', status: 403, match: { path: /loaddicts/ }, skip: 1 });
+    expect(await push(system, 'clients', create('sv-1'))).toMatchObject([{ outcome: { kind: 'unsent', trouble: { code: 'VENDOR_REFUSED' } } }]);
+    // What shop 1 says of that load would be taken for a word about the next one.
+    expect(await push(system, 'clients', create('sv-2'))).toEqual([]);
+    expect((await fetch(`${address}/CSrest/rest/dicts/backOfficeState/1`, { method: 'POST' })).status).toBe(200);
+    clock.advance(601_000);
+    expect(await push(system, 'clients', create('sv-2'))).toMatchObject([{ outcome: { kind: 'accepted' } }]);
+  });
+
   it('waits for the last word within the run', async () => {
     const clock: TestClock = { ...testClock(), now: () => Date.now(), sleep: (ms) => setTimeout(ms) };
     const { system } = await world({}, {}, { waitSeconds: 600 }, false, clock);
@@ -155,6 +167,7 @@ describe('artix over the exchange service: loads and statuses', () => {
   it.each([
     [{ success: false, message: 'Неверный код магазина' }, 'success: false: Неверный код магазина'],
     [{ success: false, error: 'клиент ИВАНОВ не принят, пароль sandbox-artix-password' }, 'success: false: клиент … не принят, пароль …'],
+    [{ success: false, error: 'İİİ: ИВАНОВ не принят' }, `success: false: ${'İİİ'.toLowerCase()}: … не принят`],
     [{ success: false }, 'success: false, and no reason'],
     [{ success: false, message: 'я'.repeat(5000) }, `success: false: ${'я'.repeat(119)}…`],
   ])('shows why a load was refused, and nobody in it', (answer, shown) => {

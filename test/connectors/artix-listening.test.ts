@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { storedNotices } from '../../app/adapters/notices.ts';
 import { listen } from '../../app/listener.ts';
+import type { Store } from '../../canonical/open.ts';
 import { artix } from '../../connectors/artix/index.ts';
 import type { Outcome, System } from '../../core/contract.ts';
 import type { Listener } from '../../core/listener.ts';
@@ -10,7 +11,7 @@ import type { Notices } from '../../core/notices.ts';
 import { ArtixSandbox } from '../../sandbox/artix/index.ts';
 import { type TestContext, testClock, testContext } from '../support/context.ts';
 import { freePort } from '../support/free-port.ts';
-import { sqliteStores } from '../support/stores.ts';
+import { describeStores, sqliteStores } from '../support/stores.ts';
 import { operation, push, signal, streamOf } from './artix-support.ts';
 
 const freshStore = sqliteStores();
@@ -29,9 +30,9 @@ interface Two {
 }
 
 /** Two systems of shop 1 at one address. The server of the north never calls back. */
-async function two(north: object = {}, south: object = {}, southCallsBack = true): Promise<Two> {
+async function two(north: object = {}, south: object = {}, southCallsBack = true, fresh: () => Promise<Store> = freshStore): Promise<Two> {
   const clock = testClock();
-  const store = await freshStore();
+  const store = await fresh();
   const ctx = testContext({ clock });
   const port = await freePort();
   const open = async (id: number, callsBack: boolean, statuses: object) => {
@@ -116,6 +117,60 @@ describe('two systems that are called at one address', () => {
     const statusAt = async (path: string): Promise<number> => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
     expect([await statusAt('/a'), kept]).toEqual([404, []]);
     expect([await statusAt('/b'), kept]).toEqual([200, ['wide']]);
+  });
+});
+
+describe('a listener that is stopped', () => {
+  it('has ended when the calls under way are answered, whoever stopped it', async () => {
+    const port = await freePort();
+    const stop = new AbortController();
+    let release = (): void => undefined;
+    let asked = (): void => undefined;
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const listener: Listener = {
+      host: '127.0.0.1',
+      port,
+      maxBytes: 100,
+      async answer() {
+        asked();
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+        return { status: 200, body: '""' };
+      },
+    };
+    const system = { listener } as unknown as System;
+    const listening = await listen([{ name: 'slow', system }], { log: testContext().log, signal: stop.signal, inUse: 'fail' });
+    const call = fetch(`http://127.0.0.1:${port}/`);
+    await isAsked;
+    stop.abort();
+    let ended = false;
+    const closed = listening.close().then(() => {
+      ended = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ended).toBe(false);
+    release();
+    expect((await call).status).toBe(200);
+    await closed;
+  });
+});
+
+describeStores('calls that come at once', (openFresh) => {
+  it('lose no word of each other', async () => {
+    const { states, north } = await two({ from: ['127.0.0.1'] }, { from: ['127.0.0.2'] }, false, openFresh);
+    const ofNorth = await sent(north.system, 'sv-1');
+    const id = (await (await fetch(states, { method: 'POST' })).json()) as string;
+    const tell = async (path: string, status: string): Promise<number> =>
+      (await fetch(`${states.replace('backOfficeState/1', path)}/${id}`, { method: 'PUT', body: JSON.stringify({ status }) })).status;
+    const desks = Array.from({ length: 12 }, (_, index) => tell(`cashLoad/1/${index}`, index === 3 ? 'STATUS_ERROR' : 'STATUS_READY'));
+    expect(new Set(await Promise.all([...desks, tell('backOfficeState/1', 'STATUS_READY')]))).toEqual(new Set([200]));
+    const [notice] = await north.notices.open('1', 0);
+    expect(Object.keys(JSON.parse(notice?.told ?? '{}'))).toHaveLength(13);
+    // One desk failed: nobody may be told that all is loaded.
+    expect(await ofNorth()).toMatchObject({ kind: 'unknown' });
   });
 });
 

@@ -86,6 +86,26 @@ describeStores('a command file that broke off', (openFresh) => {
     });
   });
 
+  it.each(['flz', 'aif'])('whose .%s is still missing deletes nobody whom a file before it deleted: it may say that he is back', async (missing) => {
+    await inWorld(await openFresh(), { config }, async (world) => {
+      put(world, 'src1', whole);
+      await world.sync();
+      put(world, 'src2', commands({ command: 'deleteClient', idclient: 't1' }));
+      put(world, 'src3', commands(client('Алов')));
+      const late = pathIn(world, `src3.${missing}`);
+      renameSync(late, `${late}.part`);
+      await world.sync();
+      expect([atTills(world), await states(world)]).toEqual([NAMES, { live: 8 }]);
+      renameSync(`${late}.part`, late);
+      await world.sync();
+      expect([atTills(world), await states(world)]).toEqual([NAMES, { live: 8 }]);
+      rmSync(pathIn(world, 'src3.aif'));
+      rmSync(pathIn(world, 'src3.flz'));
+      await world.sync();
+      expect([atTills(world), await states(world)]).toEqual([NAMES.slice(1), { live: 7, deleted: 1 }]);
+    });
+  });
+
   it('is told until it is mended, where no file clears and no reading is ever whole', async () => {
     await inWorld(await openFresh(), { config }, async (world) => {
       put(world, 'src1', commands(client('Алов')));
