@@ -61,6 +61,7 @@ export async function rollBack(store: Store, setup: RunSetup, request: RollbackR
       const comparison = new Comparison(store, { outside, written, setup, examples: request.examples, activation, keep: null });
       if (!moved.whole) {
         await putBack(db, activation, (row) => stays(db, row, moved));
+        await moved.back.giveBackCards(db);
         await setCursors(db, marks.cursors);
       }
       if (why !== null) {
