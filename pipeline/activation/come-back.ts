@@ -1,79 +1,93 @@
 /**
- * Entities that an activation did away with, because it took two for one: they come back with their records, also where something was written
- * to these since. A link that stands is kept by whatever speaks for it still, so working it out anew would leave them one.
+ * Who was who before an activation, where something was written to these people since: records go back to the entities that they were linked to,
+ * and entities that the activation did away with come back with all that is theirs. A link that stands is kept by whatever speaks for it still,
+ * so working it out anew would leave as one whom an edit took for one, and apart whom it parted.
  */
 import type { Db } from '../../canonical/db.ts';
-import { type FoldedKind, ownCards } from '../../canonical/stores/entities.ts';
-import { linksOfEntities } from '../../canonical/stores/links.ts';
+import { cardsOfClients, deleteEntities, type FoldedKind, headsOf, ownCards } from '../../canonical/stores/entities.ts';
+import { linksOfEntities, moveBelongings } from '../../canonical/stores/links.ts';
 import type { KeptRow } from '../../canonical/stores/mapping-restore.ts';
 import { entityName } from '../../canonical/stores/since.ts';
+import { withdrawOf } from '../../canonical/stores/withdraw.ts';
 
 const HEADS: Readonly<Record<string, FoldedKind>> = { clients: 'client', cards: 'card', card_types: 'cardType' };
 const CHILDREN: readonly string[] = ['contacts', 'addresses', 'special_dates', 'identity_documents', 'client_groups'];
-const SPEAK_OF_ENTITIES: readonly string[] = ['links', 'operations', 'reviews', 'tombstones'];
+const SPEAK_OF_ENTITIES: readonly string[] = ['operations', 'reviews', 'tombstones'];
 
-/** A link that stands as the activation left it. */
-interface Moved {
+/** A link that the activation made, and that stands as it left it. */
+interface Link {
   readonly record: number;
   readonly kind: FoldedKind;
+  /** The entity before. */
   readonly from: number;
-  /** Null: it was linked to nothing any more. */
+  /** The entity now; null: none. */
   readonly to: number | null;
 }
 
 export class ComingBack {
   private readonly gone = new Set<string>();
-  private readonly moved: Moved[] = [];
-  /** Clients that were laid down values for which others have now, by field. */
+  private readonly made = new Set<string>();
+  private links: Link[] = [];
+  private records: ReadonlySet<number> = new Set();
+  /** Clients of whom something was laid down that others have now, by field. */
   private readonly said = new Map<string, number[]>();
   private readonly cards: { readonly id: number; readonly was: number; readonly is: number }[] = [];
+  /** Entities that come back. */
   private names: ReadonlySet<string> = new Set();
+  /** Entities that the activation made and that have no record any more, with those that have them again. */
+  private up: readonly { readonly kind: FoldedKind; readonly id: number; readonly into: number }[] = [];
 
   note({ table, key, before, now, changed }: KeptRow): void {
     const kind = HEADS[table];
+    const [id, wasThere] = [Number(key[0]), Object.keys(before).length > 0];
+    if (kind !== undefined && !wasThere) this.made.add(entityName(kind, id));
     const owner = before['client_id'];
-    if (table === 'cards' && typeof owner === 'number' && typeof now?.['client_id'] === 'number')
-      this.cards.push({ id: Number(key[0]), was: owner, is: now['client_id'] });
-    if (changed) return;
-    if (kind !== undefined && now === null) this.gone.add(entityName(kind, Number(key[0])));
-    const entity = before['entity'] ?? now?.['entity'];
-    if (table === 'links' && before['entity_id'] !== undefined)
-      this.moved.push({
-        record: Number(key[0]),
-        kind: String(entity) as FoldedKind,
-        from: Number(before['entity_id']),
-        to: now === null ? null : Number(now['entity_id']),
-      });
+    if (table === 'cards' && typeof owner === 'number' && typeof now?.['client_id'] === 'number') this.cards.push({ id, was: owner, is: now['client_id'] });
+    if (changed || !wasThere) return;
+    if (kind !== undefined && now === null) this.gone.add(entityName(kind, id));
+    const is = now === null ? null : Number(now['entity_id']);
+    if (table === 'links')
+      this.links.push({ record: id, kind: String(before['entity'] ?? now?.['entity']) as FoldedKind, from: Number(before['entity_id'] ?? is), to: is });
     if (table === 'overrides' && now === null && key[0] === 'client') {
       const field = String(key[2]);
       this.said.set(field, [...(this.said.get(field) ?? []), Number(key[1])]);
     }
   }
 
-  /** To be called when all rows are noted. Nothing is taken from an entity that would have no record left. */
-  async settle(db: Db): Promise<void> {
-    const home = (one: Moved): string => entityName(one.kind, one.from);
-    const names = new Set(this.moved.filter((one) => this.gone.has(home(one))).map(home));
-    for (const kind of new Set(Object.values(HEADS))) {
-      const taken = this.moved.filter((one) => one.kind === kind && one.to !== null && names.has(home(one)));
-      const left = new Set(taken.map(({ to }) => to));
-      const records = new Set(taken.map(({ record }) => record));
-      for (const link of await linksOfEntities(
-        db,
-        kind,
-        [...left].filter((id) => id !== null),
-      ))
-        if (!records.has(link.record_id)) left.delete(link.entity_id);
-      for (const one of taken) if (left.has(one.to)) names.delete(home(one));
+  /** To be called when all rows are noted. `near`: the records of which something has to be worked out anew. */
+  async settle(db: Db, near: ReadonlySet<number>): Promise<void> {
+    this.links = this.links.filter(({ record }) => near.has(record));
+    this.links = (await Promise.all(Object.values(HEADS).map((kind) => this.settleKind(db, kind)))).flat();
+    this.records = new Set(this.links.map(({ record }) => record));
+    this.names = new Set(this.links.map(({ kind, from }) => entityName(kind, from)).filter((name) => this.gone.has(name)));
+  }
+
+  private async settleKind(db: Db, kind: FoldedKind): Promise<readonly Link[]> {
+    const own = this.links.filter((link) => link.kind === kind);
+    const there = await headsOf(db, kind, [...new Set(own.map(({ from }) => from))]);
+    let back = own.filter(({ from }) => there.has(from) || this.gone.has(entityName(kind, from)));
+    const taken = new Set(back.filter(({ from, to }) => from !== to).map(({ record }) => record));
+    const left = (await linksOfEntities(db, kind, [...new Set(back.flatMap(({ to }) => to ?? []))])).filter((link) => !taken.has(link.record_id));
+    for (;;) {
+      const holders = new Set([...left.map((link) => link.entity_id), ...back.map(({ from }) => from)]);
+      // Nothing is taken from an entity that was there before and would be nobody's.
+      const kept = back.filter(({ to }) => to === null || holders.has(to) || this.made.has(entityName(kind, to)));
+      if (kept.length < back.length) {
+        back = kept;
+        continue;
+      }
+      const emptied = back.flatMap(({ to, from }) => (to === null || holders.has(to) ? [] : [{ kind, id: to, into: from }]));
+      this.up = [...this.up, ...new Map(emptied.map((one) => [one.id, one])).values()];
+      return back;
     }
-    this.names = names;
   }
 
   /** Whether a row that nobody has changed since goes back with one of them. */
   takes({ table, key, before, now }: KeptRow): boolean {
     const back = (kind: string, id: unknown): boolean => this.names.has(entityName(kind, Number(id)));
     const kind = HEADS[table];
-    if (kind !== undefined && back(kind, key[0])) return true;
+    if (kind !== undefined) return back(kind, key[0]);
+    if (table === 'links') return this.records.has(Number(key[0]));
     if (CHILDREN.includes(table)) return back('client', key[0]);
     if (table === 'former_clients') return back('client', key[0]) || back('client', before['client_id']);
     if (table === 'overrides')
@@ -81,14 +95,22 @@ export class ComingBack {
     return SPEAK_OF_ENTITIES.includes(table) && back(String(before['entity'] ?? now?.['entity']), before['entity_id'] ?? now?.['entity_id']);
   }
 
-  /** Their cards are theirs again before anything is worked out: nobody moved them, and no points move with them. */
-  async giveBackCards(db: Db): Promise<void> {
-    const takers = new Set(
-      this.moved.filter(({ kind, from }) => kind === 'client' && this.names.has(entityName('client', from))).map((one) => `${one.from} ${one.to}`),
-    );
+  /** To be called when the rows are back. Cards are theirs again before anything is worked out: nobody moved them, and no points move with them. */
+  async finish(db: Db, runId: number, now: number): Promise<void> {
+    for (const { kind, id, into } of this.up) {
+      await deleteEntities(db, kind, [id]);
+      await withdrawOf(db, kind, [id], now);
+      if (kind !== 'client') continue;
+      await moveBelongings(db, id, into, runId);
+      await ownCards(
+        db,
+        (await cardsOfClients(db, [id])).map((card) => [card.id, into]),
+      );
+    }
+    const moved = new Set(this.links.filter(({ kind }) => kind === 'client').map(({ from, to }) => `${from} ${to}`));
     await ownCards(
       db,
-      this.cards.filter(({ was, is }) => takers.has(`${was} ${is}`)).map(({ id, was }) => [id, was]),
+      this.cards.filter(({ was, is }) => moved.has(`${was} ${is}`)).map(({ id, was }) => [id, was]),
     );
   }
 }

@@ -23,6 +23,7 @@ export interface MovedOn {
   readonly near: ReadonlySet<number>;
   /** Entities that one of these records speaks of, as `entityName` names them. */
   readonly entities: ReadonlySet<string>;
+  /** Who was who before, among these. */
   readonly back: ComingBack;
 }
 
@@ -127,7 +128,7 @@ export async function movedOn(db: Db, activation: number, marks: Marks): Promise
   whole ||= changed && strange;
   if (!whole) {
     await spread(db, former, near, entities);
-    await back.settle(db);
+    await back.settle(db, near);
   }
   return { any: changed || whole, whole, records, near, entities, back };
 }
