@@ -1,7 +1,7 @@
 /** Clients, cards and card types as folded. */
 import { ATTRIBUTES, type EntityKind, type FieldValues, type Value } from '../../core/model.ts';
 import { together } from '../../core/together.ts';
-import { bulkInsert } from '../bulk.ts';
+import { bulkInsert, bulkUpdate } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { type RowSource, rowsBy } from '../rows.ts';
 import { CARD_COLUMN_FIELDS, CARD_TYPE_COLUMN_FIELDS, CLIENT_COLUMN_FIELDS, columnOf } from '../schema/tables/entities.ts';
@@ -133,4 +133,9 @@ export async function clientOfCards(db: Db, cardIds: readonly number[]): Promise
 /** Cards of clients, with their numbers. */
 export async function cardsOfClients(db: Db, clientIds: readonly number[]): Promise<{ id: number; client_id: number; number: string | null }[]> {
   return selectIn(db, 'cards', ['id', 'client_id', 'number'], 'client_id', clientIds);
+}
+
+/** Gives cards to clients, without folding them. */
+export async function ownCards(db: Db, cards: readonly (readonly [id: number, client: number])[]): Promise<void> {
+  if (cards.length > 0) await bulkUpdate(db, 'cards', 'id', ['client_id'], cards);
 }

@@ -110,6 +110,12 @@ export async function formerClients(db: Db, ids: readonly number[]): Promise<Map
   return new Map(rows.map((row) => [row.id, row.client_id]));
 }
 
+/** Numbers of clients that were merged into these. */
+export async function mergedInto(db: Db, ids: readonly number[]): Promise<number[]> {
+  const rows = await selectIn<{ id: number }>(db, 'former_clients', ['id'], 'client_id', ids);
+  return rows.map(({ id }) => id);
+}
+
 export async function overridesOf(
   db: Db,
   entity: FoldedKind | 'account',

@@ -1,7 +1,7 @@
 /** What hangs together with some records and entities: all that speaks of the same people and cards, now or before an activation. */
 import type { Db } from '../../canonical/db.ts';
 import { cardsOfClients, clientOfCards } from '../../canonical/stores/entities.ts';
-import { linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
+import { linksOfEntities, linksOfRecords, mergedInto } from '../../canonical/stores/links.ts';
 import type { KeptRow } from '../../canonical/stores/mapping-restore.ts';
 import { namesByKeys, namesOfChildren, namesOfRecords, type RecordName } from '../../canonical/stores/record-names.ts';
 import { entityName } from '../../canonical/stores/since.ts';
@@ -67,6 +67,7 @@ async function fromEntities(db: Db, former: Former, names: readonly string[], { 
     if (kind === 'client') {
       for (const card of await cardsOfClients(db, ids)) entities.add(entityName('card', card.id));
       for (const card of ids.flatMap((id) => former.owned.get(id) ?? [])) entities.add(entityName('card', card));
+      for (const gone of await mergedInto(db, ids)) entities.add(entityName('client', gone));
     }
     if (kind !== 'card') continue;
     for (const client of (await clientOfCards(db, ids)).values()) entities.add(entityName('client', client));

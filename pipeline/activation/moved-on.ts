@@ -9,6 +9,7 @@ import { type KeptRow, keptRows } from '../../canonical/stores/mapping-restore.t
 import { type Marks, undoEntries } from '../../canonical/stores/mapping-undo.ts';
 import { namesByKeys } from '../../canonical/stores/record-names.ts';
 import { entityName, writtenSince } from '../../canonical/stores/since.ts';
+import { ComingBack } from './come-back.ts';
 import { Former, spread } from './hangs-together.ts';
 
 export interface MovedOn {
@@ -22,6 +23,8 @@ export interface MovedOn {
   readonly near: ReadonlySet<number>;
   /** Entities that one of these records speaks of, as `entityName` names them. */
   readonly entities: ReadonlySet<string>;
+  /** Who was who before, among these. */
+  readonly back: ComingBack;
 }
 
 /** Where our bookkeeping stands: nothing hangs on it. */
@@ -45,8 +48,9 @@ const OF_ENTITY: Readonly<Record<string, readonly [kind: FoldedKind, column: str
   special_dates: ['client', 'client_id'],
   identity_documents: ['client', 'client_id'],
   client_groups: ['client', 'client_id'],
+  former_clients: ['client', 'id'],
 };
-const OF_BOTH: readonly string[] = ['operations', 'reviews'];
+const OF_BOTH: readonly string[] = ['operations', 'reviews', 'overrides', 'tombstones'];
 /** Names that entities refer to: harmless where nothing does. */
 const NAMES: readonly string[] = ['groups', 'bonus_programmes'];
 
@@ -89,7 +93,8 @@ export async function stays(db: Db, row: KeptRow, moved: MovedOn): Promise<boole
   if (row.changed || NAMES.includes(row.table)) return true;
   const owners = await ownersOf(db, row);
   const touched = isOwn(row) ? moved.records : moved.near;
-  return owners.records.some((id) => touched.has(id)) || owners.entities.some((name) => moved.entities.has(name));
+  const hangs = owners.records.some((id) => touched.has(id)) || owners.entities.some((name) => moved.entities.has(name));
+  return hangs && !moved.back.takes(row);
 }
 
 const isBookkeeping = ({ table }: KeptRow): boolean => BOOKKEEPING.includes(table);
@@ -101,11 +106,13 @@ export async function movedOn(db: Db, activation: number, marks: Marks): Promise
   const near = new Set(since.records);
   const entities = new Set(since.entities);
   const former = new Former();
+  const back = new ComingBack();
   let [changed, strange] = [false, false];
   let whole = marks.undo !== (await undoEntries(db, activation));
   for await (const rows of keptRows(db, activation))
     for (const row of rows) {
       former.note(row);
+      back.note(row);
       if (isBookkeeping(row)) continue;
       strange ||= !isFollowed(row);
       if (!row.changed) continue;
@@ -119,6 +126,9 @@ export async function movedOn(db: Db, activation: number, marks: Marks): Promise
     }
   changed ||= near.size + entities.size > 0;
   whole ||= changed && strange;
-  if (!whole) await spread(db, former, near, entities);
-  return { any: changed || whole, whole, records, near, entities };
+  if (!whole) {
+    await spread(db, former, near, entities);
+    await back.settle(db, near);
+  }
+  return { any: changed || whole, whole, records, near, entities, back };
 }

@@ -12,8 +12,10 @@ import { freeRunNumber } from '../../canonical/stores/numbers.ts';
 import { deliveredOf } from '../../canonical/stores/operations.ts';
 import { setCursors } from '../../canonical/stores/progress.ts';
 import { renumberRecords } from '../../canonical/stores/records.ts';
+import { openReviewsOfRecords, settleReviews } from '../../canonical/stores/reviews.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { type Engine, effect, LEASE } from '../engine.ts';
+import { IDENTITY_REVIEWS } from '../identity/doubts.ts';
 import type { RunSetup } from '../setup.ts';
 import { changesIn, engineFor, recompute, withEditions } from './activate.ts';
 import type { Changes } from './changes.ts';
@@ -61,11 +63,12 @@ export async function rollBack(store: Store, setup: RunSetup, request: RollbackR
       const comparison = new Comparison(store, { outside, written, setup, examples: request.examples, activation, keep: null });
       if (!moved.whole) {
         await putBack(db, activation, (row) => stays(db, row, moved));
+        await moved.back.finish(db, engine.runId, began);
         await setCursors(db, marks.cursors);
       }
       if (why !== null) {
         const changes = await changesIn(setup, engine, editions);
-        if (!moved.whole) await lookAgain(engine, moved.near);
+        if (!moved.whole) await lookAgain(engine, moved.near, rows[0]?.run_id ?? 0);
         await recompute(engine, changes, { sample: null, ...(moved.whole ? {} : { only: moved.records }) }, comparison);
       }
       await forgetUndo(db, [activation]);
@@ -113,9 +116,17 @@ function whyNotExact({ any, whole, records }: MovedOn, delivered: number): strin
   return any ? 'something was planned or decided since' : null;
 }
 
-/** Who is who, and what they are, is decided anew for these records. */
-async function lookAgain(engine: Engine, records: ReadonlySet<number>): Promise<void> {
+/** Who is who, and what they are, is decided anew for these records; what was asked about them since `run` is asked again if it still is the question. */
+async function lookAgain(engine: Engine, records: ReadonlySet<number>, run: number): Promise<void> {
+  const asked = await openReviewsOfRecords(engine.store.db, [...records], IDENTITY_REVIEWS);
   await engine.numbers.reserve('changes', records.size);
   const rows = [...records].map((id) => [id, engine.numbers.takeReserved('changes')] as const);
-  await effect(engine, (trx) => renumberRecords(trx, rows));
+  await effect(engine, async (trx) => {
+    await settleReviews(
+      trx,
+      asked.filter((review) => review.run_id >= run).map(({ id }) => id),
+      'moot',
+    );
+    await renumberRecords(trx, rows);
+  });
 }

@@ -2,11 +2,13 @@
  * Resolves and folds what changed: records in the order of their changes, a set at a time; links, entities, reviews and the
  * position of the resolver commit together.
  */
-import { deleteEntities, touchEntities } from '../../canonical/stores/entities.ts';
+import type { Db } from '../../canonical/db.ts';
+import { deleteEntities, type FoldedKind, touchEntities } from '../../canonical/stores/entities.ts';
 import { moveBelongings, writeLinks } from '../../canonical/stores/links.ts';
 import { cursorOf, saveCursor } from '../../canonical/stores/progress.ts';
 import { sharedHashes } from '../../canonical/stores/record-keys.ts';
 import { countChangedSince, loadChangedSince, type ResolveRow } from '../../canonical/stores/records.ts';
+import { withdrawOf } from '../../canonical/stores/withdraw.ts';
 import { type Engine, effect, goOn } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';
@@ -94,6 +96,10 @@ async function prepareChunk(
   return { sorted, work, cards, types: await prepareCardTypes(engine, sorted.cardTypes) };
 }
 
+async function withdrawAll(trx: Db, engine: Engine, gone: Readonly<Record<FoldedKind, readonly number[]>>): Promise<void> {
+  for (const kind of ['client', 'card', 'cardType'] as const) if (gone[kind].length > 0) await withdrawOf(trx, kind, gone[kind], engine.setup.clock.now());
+}
+
 const undecidedIn = (batch: EntityBatch): number => [...batch.undecided.values()].reduce((sum, units) => sum + units.length, 0);
 
 async function writeChunk(engine: Engine, { sorted, work, cards, types }: PreparedChunk, seq: number): Promise<void> {
@@ -110,6 +116,7 @@ async function writeChunk(engine: Engine, { sorted, work, cards, types }: Prepar
     for (const [from, to] of work.gone) await moveBelongings(trx, from, to, engine.runId);
     await deleteEntities(trx, 'card', cards.gone);
     await deleteEntities(trx, 'cardType', types.gone);
+    await withdrawAll(trx, engine, { client: [...work.gone.keys()], card: cards.gone, cardType: types.gone });
     await writeLinks(trx, [...work.links, ...cards.links, ...types.links], [...work.relinked, ...cards.relinked, ...types.relinked]);
     await touchEntities(trx, 'client', await touchedOwners(engine, sorted, work, cards.moves), seq);
     await bookTransfers(trx, engine, transfers);

@@ -68,4 +68,19 @@ describeStores('clients that turn out to be one', (openFresh) => {
       expect(await quiet(world)).toMatchObject({ writes: 0 });
     });
   });
+
+  it('are not created a second time by what was proposed while they were two', async () => {
+    await inWorld(await openFresh(), { config: config.replaceAll('push: auto', 'push: plan') }, async (world) => {
+      const { id } = shop(world).addCustomer(PETROV);
+      addTillClient(world, '77', STRANGER, null);
+      await world.sync();
+      expect(await countOf(world.store, 'operations', { action: 'create', state: 'proposed' })).toBe(2);
+      shop(world).editCustomer(id, { phone: '+79160000001' });
+      await world.sync();
+      expect(await countOf(world.store, 'clients')).toBe(1);
+      await world.sync({ job: 'apply', approvedBy: 'a tester' });
+      expect([shop(world).customers.size, world.sandbox.artix.machine.clients.size]).toEqual([1, 1]);
+      expect(await countOf(world.store, 'operations', { action: 'create', state: 'withdrawn' })).toBe(2);
+    });
+  });
 });
