@@ -117,9 +117,13 @@ async function outcome(openFresh: () => Promise<Store>, wrong: boolean, work: (w
 }
 
 describeStores('who is who, after an edit that had it wrong', (openFresh) => {
-  it.each(Object.entries(WORK))('is as it was without the edit, with all that is theirs, whoever was changed since: %s', async (_, work) => {
-    expect(await outcome(openFresh, true, work)).toEqual(await outcome(openFresh, false, work));
-  });
+  it.each(Object.entries(WORK))(
+    'is as it was without the edit, with all that is theirs, whoever was changed since: %s',
+    { timeout: 120_000 },
+    async (_, work) => {
+      expect(await outcome(openFresh, true, work)).toEqual(await outcome(openFresh, false, work));
+    },
+  );
 
   it('leaves nothing to be done for a client who went up in another one in the meantime', async () => {
     const store = await openFresh();
