@@ -4,6 +4,7 @@
  * JavaScript, because it runs while the project is being installed.
  */
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,27 +28,31 @@ const options = {
   sourcesContent: false,
   legalComments: 'linked',
 };
-const outputs = await Promise.all([
-  build({
-    ...options,
-    entryPoints: { program: 'app/cli/main.ts' },
-    outExtension: { '.js': '.cjs' },
-    format: 'cjs',
-    external: EXTERNAL,
-    define: { 'import.meta.url': 'programUrl' },
-    // The value of the script, and what is exported where it is loaded as a module.
-    banner: { js: "(typeof module === 'object' ? module : {}).exports = (function (require, filename) { const programUrl = require('node:url').pathToFileURL(filename).href, module = { exports: {} };" },
-    footer: { js: '});' },
-  }),
-  build({ ...options, entryPoints: { 'app/cli/main': 'app/launch/main.ts', 'app/launch/keep-code': 'app/launch/keep-code.ts' }, format: 'esm' }),
-]);
-const files = outputs.flatMap(({ outputFiles }) => outputFiles);
+const { outputFiles: program } = await build({
+  ...options,
+  entryPoints: { program: 'app/cli/main.ts' },
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  external: EXTERNAL,
+  define: { 'import.meta.url': 'programUrl' },
+  // The value of the script, and what is exported where it is loaded as a module.
+  banner: { js: "(typeof module === 'object' ? module : {}).exports = (function (require, filename) { const programUrl = require('node:url').pathToFileURL(filename).href, module = { exports: {} };" },
+  footer: { js: '});' },
+});
+const digest = createHash('sha256').update(program.find(({ path }) => path.endsWith('.cjs')).contents).digest('hex');
+const { outputFiles: launchers } = await build({
+  ...options,
+  entryPoints: { 'app/cli/main': 'app/launch/main.ts', 'app/launch/keep-code': 'app/launch/keep-code.ts' },
+  format: 'esm',
+  define: { PROGRAM_DIGEST: JSON.stringify(digest) },
+});
+const files = [...program, ...launchers];
 const kept = new Set(files.map(({ path }) => path));
-// Files of an earlier build; what was compiled of it goes before the new program is there, because V8 tells sources apart by their length only.
+// Files of an earlier build, and what was compiled of it. Another build may be doing the same.
 mkdirSync(join(root, 'dist'), { recursive: true });
 for (const entry of readdirSync(join(root, 'dist'), { withFileTypes: true, recursive: true })) {
   const path = join(entry.parentPath, entry.name);
-  if (entry.isFile() && !kept.has(path)) rmSync(path);
+  if (entry.isFile() && !kept.has(path)) rmSync(path, { force: true });
 }
 for (const { path, contents } of files) {
   mkdirSync(dirname(path), { recursive: true });

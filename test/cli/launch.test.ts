@@ -40,9 +40,12 @@ function copied(): { readonly cache: string; versionSaid(...flags: string[]): st
   };
 }
 
+/** What the kept code begins with, see app/launch/program.ts. */
+const STAMP = 128;
+
 test('the kept code is what this Node makes of the program', () => {
   const { cache } = copied();
-  const script = new Script(readFileSync(join(DIST, 'program.cjs'), 'latin1'), { cachedData: readFileSync(cache) });
+  const script = new Script(readFileSync(join(DIST, 'program.cjs'), 'latin1'), { cachedData: readFileSync(cache).subarray(STAMP) });
   expect(script.cachedDataRejected).toBe(false);
   expect(readFileSync(cache).length).toBeGreaterThan(2_000_000);
 });
@@ -57,6 +60,19 @@ test('a cut, an empty, a missing cache and one for other flags are passed over',
   expect(versionSaid()).toBe(sverkaVersion());
   rmSync(cache);
   expect(versionSaid()).toBe(sverkaVersion());
+  mkdirSync(cache);
+  expect(versionSaid()).toBe(sverkaVersion());
+});
+
+test('code that was kept of another program of the same length, or by another kind of Node, is passed over', () => {
+  const { cache, versionSaid } = copied();
+  const kept = readFileSync(cache);
+  // Where the stamp were not looked at, V8 would take this for the program and end the process.
+  const wrong = Buffer.concat([kept.subarray(0, STAMP + 64), Buffer.alloc(kept.length - STAMP - 64)]);
+  wrong.write(kept[0] === 0x30 ? '1' : '0', 0);
+  writeFileSync(cache, wrong);
+  expect(versionSaid()).toBe(sverkaVersion());
+  expect(kept.toString('latin1', 0, STAMP).trim().split(' ').slice(1)).toEqual([process.version, process.arch]);
 });
 
 test('with source maps a trace has the lines of the sources', () => {
