@@ -80,3 +80,15 @@ test('with source maps a trace has the lines of the sources', () => {
   expect(brokenIn('--enable-source-maps')).toMatch(/app\/cli\/io\.ts:\d+/);
   expect(brokenIn()).toMatch(/program\.cjs:\d+/);
 });
+
+test('the delivered program knows Cyrillic letters in its regular expressions', () => {
+  expect(inject('buildFailure')).toBeNull();
+  const { path, remove } = temporary();
+  stops.push(remove);
+  const env = { ...process.env, TILLS_PASSWORD: 'none', DELIVERY_TOKEN: 'none' };
+  const sverka = (...words: string[]) => spawnSync(process.execPath, [join(DIST, 'app/cli/main.js'), ...words], { cwd: path, env, encoding: 'utf8' });
+  sverka('init', '--no-try', '--zone', 'Europe/Moscow', '--add', 'tills=artix=http://127.0.0.1:9', '--add', 'delivery=vodyanoy=http://127.0.0.1:9');
+  const { status, stdout } = sverka('mapping', 'test');
+  expect(stdout).toMatch(/\d+ cases hold/);
+  expect(status).toBe(0);
+});
