@@ -1,6 +1,6 @@
 /** The program starts from the code that V8 kept at the build, and without it where that does not fit. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { afterEach, expect, inject, test } from 'vitest';
@@ -91,4 +91,14 @@ test('the delivered program knows Cyrillic letters in its regular expressions', 
   const { status, stdout } = sverka('mapping', 'test');
   expect(stdout).toMatch(/\d+ cases hold/);
   expect(status).toBe(0);
+});
+
+test.runIf(process.platform === 'linux')('an answer that finds a full disk ends with one line and exit code 1', () => {
+  expect(inject('buildFailure')).toBeNull();
+  const { status, stderr } = spawnSync(process.execPath, [join(DIST, 'app/cli/main.js'), '--help'], {
+    stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+    encoding: 'utf8',
+  });
+  expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/cannot be written.*ENOSPC/)]);
+  expect(status).toBe(1);
 });
