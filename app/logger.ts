@@ -37,6 +37,7 @@ export function createLogger(options: LoggerOptions): ClosableLogger {
     },
   });
   const file = options.file === undefined ? null : createWriteStream(options.file, { flags: 'a', mode: 0o600 });
+  const toFile = file === null ? null : new winston.transports.Stream({ stream: file, eol: '\n', format: json });
   const logger = winston.createLogger({
     level: options.level,
     transports: [
@@ -46,12 +47,17 @@ export function createLogger(options: LoggerOptions): ClosableLogger {
         eol: '\n',
         format: options.terminal ? winston.format.printf(readable) : json,
       }),
-      ...(file === null ? [] : [new winston.transports.Stream({ stream: file, eol: '\n', format: json })]),
+      ...(toFile === null ? [] : [toFile]),
     ],
   });
   const log = (level: string, message: string, facts: LogFacts = {}): void => {
     logger.log({ ...clean(facts, scrub), level, message: scrub(message) });
   };
+  file?.once('error', (error: NodeJS.ErrnoException) => {
+    // A disk that is full or a directory that is not there is no reason to leave the work undone.
+    if (toFile !== null) logger.remove(toFile);
+    log('warn', `the log file ${file.path} cannot be written (${error.code}): the log goes on without it, until Sverka is started anew`);
+  });
   return {
     debug: (message, facts) => log('debug', message, facts),
     info: (message, facts) => log('info', message, facts),

@@ -109,7 +109,8 @@ async function readDotEnv(path: string, readFile: ReadConfigFile, warnings: stri
     const found = await readFile(path);
     if (found === null) return null;
     warnOfMode(path, found.mode, warnings);
-    return parseEnv(found.text) as Environment;
+    // Editors of Windows put a mark before UTF-8, which would be part of the first name.
+    return parseEnv(found.text.replace(/^\uFEFF/, '')) as Environment;
   } catch (error) {
     warnings.push(`${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}); its variables are not used`);
     return null;

@@ -8,7 +8,10 @@ async function main(): Promise<void> {
     // `sverka runs | head` closes the pipe: that is no failure.
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-      throw error;
+      // A full disk below the log: nobody can be told, and the work need not stop for it.
+      if (stream === process.stderr) return;
+      process.stderr.write(`The answer cannot be written to where it was sent (${error.code}). What was done is done: sverka runs, sverka status\n`);
+      process.exit(1);
     });
   }
   const [{ processIo }, { runCommandLine }] = await Promise.all([import('./io.ts'), import('./run.ts')]);

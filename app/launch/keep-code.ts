@@ -5,7 +5,7 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CODE_CACHE, compileProgram, runProgram } from './program.ts';
+import { CODE_CACHE, codeToKeep, compileProgram, runProgram } from './program.ts';
 
 rmSync(CODE_CACHE, { force: true });
 const directory = mkdtempSync(join(tmpdir(), 'sverka-build-'));
@@ -16,7 +16,9 @@ process.once('exit', (code) => {
   if (code !== 0) return;
   // Never half there: V8 would not see it.
   const written = `${CODE_CACHE}.${process.pid}`;
-  writeFileSync(written, script.createCachedData(), { flush: true });
+  writeFileSync(written, codeToKeep(script), { flush: true });
   renameSync(written, CODE_CACHE);
 });
+// Stopped by a person, or by the build, which does not wait for ever: what is temporary goes.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 runProgram(script);

@@ -1,6 +1,6 @@
 /** The program starts from the code that V8 kept at the build, and without it where that does not fit. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { afterEach, expect, inject, test } from 'vitest';
@@ -40,9 +40,12 @@ function copied(): { readonly cache: string; versionSaid(...flags: string[]): st
   };
 }
 
+/** What the kept code begins with, see app/launch/program.ts. */
+const STAMP = 128;
+
 test('the kept code is what this Node makes of the program', () => {
   const { cache } = copied();
-  const script = new Script(readFileSync(join(DIST, 'program.cjs'), 'latin1'), { cachedData: readFileSync(cache) });
+  const script = new Script(readFileSync(join(DIST, 'program.cjs'), 'latin1'), { cachedData: readFileSync(cache).subarray(STAMP) });
   expect(script.cachedDataRejected).toBe(false);
   expect(readFileSync(cache).length).toBeGreaterThan(2_000_000);
 });
@@ -57,10 +60,45 @@ test('a cut, an empty, a missing cache and one for other flags are passed over',
   expect(versionSaid()).toBe(sverkaVersion());
   rmSync(cache);
   expect(versionSaid()).toBe(sverkaVersion());
+  mkdirSync(cache);
+  expect(versionSaid()).toBe(sverkaVersion());
+});
+
+test('code that was kept of another program of the same length, or by another kind of Node, is passed over', () => {
+  const { cache, versionSaid } = copied();
+  const kept = readFileSync(cache);
+  // Where the stamp were not looked at, V8 would take this for the program and end the process.
+  const wrong = Buffer.concat([kept.subarray(0, STAMP + 64), Buffer.alloc(kept.length - STAMP - 64)]);
+  wrong.write(kept[0] === 0x30 ? '1' : '0', 0);
+  writeFileSync(cache, wrong);
+  expect(versionSaid()).toBe(sverkaVersion());
+  expect(kept.toString('latin1', 0, STAMP).trim().split(' ').slice(1)).toEqual([process.version, process.arch]);
 });
 
 test('with source maps a trace has the lines of the sources', () => {
   const { brokenIn } = copied();
   expect(brokenIn('--enable-source-maps')).toMatch(/app\/cli\/io\.ts:\d+/);
   expect(brokenIn()).toMatch(/program\.cjs:\d+/);
+});
+
+test('the delivered program knows Cyrillic letters in its regular expressions', () => {
+  expect(inject('buildFailure')).toBeNull();
+  const { path, remove } = temporary();
+  stops.push(remove);
+  const env = { ...process.env, TILLS_PASSWORD: 'none', DELIVERY_TOKEN: 'none' };
+  const sverka = (...words: string[]) => spawnSync(process.execPath, [join(DIST, 'app/cli/main.js'), ...words], { cwd: path, env, encoding: 'utf8' });
+  sverka('init', '--no-try', '--zone', 'Europe/Moscow', '--add', 'tills=artix=http://127.0.0.1:9', '--add', 'delivery=vodyanoy=http://127.0.0.1:9');
+  const { status, stdout } = sverka('mapping', 'test');
+  expect(stdout).toMatch(/\d+ cases hold/);
+  expect(status).toBe(0);
+});
+
+test.runIf(process.platform === 'linux')('an answer that finds a full disk ends with one line and exit code 1', () => {
+  expect(inject('buildFailure')).toBeNull();
+  const { status, stderr } = spawnSync(process.execPath, [join(DIST, 'app/cli/main.js'), '--help'], {
+    stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+    encoding: 'utf8',
+  });
+  expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(/cannot be written.*ENOSPC/)]);
+  expect(status).toBe(1);
 });

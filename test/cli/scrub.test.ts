@@ -86,3 +86,20 @@ test('a terminal shares its lines with progress bars: of the level info it shows
   ]);
   rmSync(directory, { recursive: true, force: true });
 });
+
+test('a log file that cannot be written is told of once, and the log goes on', async () => {
+  let said = '';
+  const log = createLogger({
+    level: 'info',
+    scrub,
+    terminal: false,
+    write: (text) => (said += text),
+    file: join(tmpdir(), 'sverka-no-such-directory', 'sverka.log'),
+  });
+  log.info('before');
+  await expect.poll(() => said).toMatch(/sverka\.log cannot be written \(ENOENT\)/);
+  log.info('after');
+  await log.close();
+  expect(said.match(/cannot be written/g)).toHaveLength(1);
+  expect(said).toMatch(/before[\s\S]*after/);
+});

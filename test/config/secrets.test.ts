@@ -26,6 +26,11 @@ describe('secrets', () => {
     expect(loaded.warnings).toEqual([]);
   });
 
+  test('come from a .env with the mark of UTF-8 and line ends of Windows', async () => {
+    const files = { '/etc/sverka/.env': { text: '\uFEFFSHOP_APIKEY=beside\r\nCRM_TOKEN=too\r\n' } };
+    expect(await problemsOf({ text: withKey('{ env: SHOP_APIKEY }'), env: {}, files })).toEqual([]);
+  });
+
   test('come from the .env beside the file, which the environment overrides', async () => {
     const files = { '/etc/sverka/.env': { text: 'SHOP_APIKEY="beside"\nCRM_TOKEN=beside-too\n' } };
     const loaded = await load({ text: withKey('{ env: SHOP_APIKEY }'), env: { CRM_TOKEN: 'crm-token' }, files });

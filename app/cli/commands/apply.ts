@@ -46,14 +46,18 @@ export function applyCommand(run: Runner): Command {
   );
 }
 
+function nothingToSend(options: ApplyOptions, ids: readonly number[]): string {
+  if (ids.length > 0) return 'nothing with these numbers is proposed or refused: sverka plan --list';
+  return options.refused ? 'nothing is proposed or refused' : 'nothing is proposed';
+}
+
 async function apply(invocation: Invocation, given: readonly string[], options: ApplyOptions): Promise<Answer> {
   const ids = given.map(parseNumber);
   return withStore(invocation, { schema: 'needed', settings: settingsOf(options) }, async (session) => {
     const scope = await requestOf(options, session);
     const list = await waitingFor(invocation, session, options, ids);
     const total = list.counts.reduce((sum, one) => sum + one.count, 0);
-    if (total === 0)
-      return { code: 0, data: { applied: 0, plan: list }, text: options.refused || ids.length > 0 ? 'nothing is proposed or refused' : 'nothing is proposed' };
+    if (total === 0) return { code: 0, data: { applied: 0, plan: list }, text: nothingToSend(options, ids) };
     const { planText } = await import('../output/plan.ts');
     if (!(await confirmed(invocation, planText(list), `Send ${total} operations?`, options.yes)))
       return { code: 0, data: { applied: 0, plan: list }, text: 'nothing was sent' };

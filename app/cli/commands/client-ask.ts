@@ -73,7 +73,8 @@ async function probeOf(invocation: Invocation, options: AskOptions): Promise<Pro
     ...(withEmail === undefined ? {} : { hasEmail: withEmail === 'yes' }),
     ...(options.password === true ? { password: await passwordFrom(invocation) } : {}),
   };
-  if (Object.keys(probe).length === 0) throw new ConfigError('CONFIG_USAGE', 'say whom to ask about', { hint: 'Such as --phone +79131234567.' });
+  if (Object.keys(probe).length === 0)
+    throw new ConfigError('CONFIG_USAGE', 'say whom to ask about', { hint: 'With --key, --phone, --email, --reference or --card: sverka client ask --help' });
   return probe;
 }
 

@@ -61,7 +61,7 @@ async function start(options: SandboxOptions): Promise<RunningSandbox> {
     });
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'ERR_SOCKET_BAD_PORT') throw cause;
     throw new ConfigError('CONFIG_USAGE', `one of the ports ${port} to ${port + 3} cannot be used (${code})`, {
       cause,
       hint: 'Say --port 0 for free ports, or another first port.',
