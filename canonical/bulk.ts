@@ -2,7 +2,7 @@
 import type { Knex } from 'knex';
 import { dialectOf, quote } from './dialect.ts';
 import { execute, executeEach } from './execute.ts';
-import { type InsertTarget, insertRows } from './insert.ts';
+import { type InsertTarget, insertRows, packetOf } from './insert.ts';
 import { listsOf, type Row, type RowSource, sourceOf } from './rows.ts';
 
 export interface BulkInsertOptions {
@@ -53,8 +53,13 @@ export async function bulkUpdate(
 ): Promise<number> {
   const keys = typeof keyColumns === 'string' ? [keyColumns] : keyColumns;
   if (rows.length === 0) return 0;
-  const few = rows.length < FEW_UPDATES;
-  return within(db, (trx) => (few || dialectOf(trx).kind === 'sqlite' ? updateOneByOne : updateByJoin)(trx, table, keys, columns, sourceOf(rows)));
+  return within(db, (trx) => wayOf(trx, rows.length)(trx, table, keys, columns, sourceOf(rows)));
+}
+
+function wayOf(trx: Knex, count: number): typeof updateEach {
+  const dialect = dialectOf(trx);
+  if (dialect.kind === 'sqlite' || (dialect.bulk && count >= FEW_UPDATES)) return updateEach;
+  return count < FEW_UPDATES ? updateOneByOne : updateByJoin;
 }
 
 /** Fills a temporary table without indexes. Neither making nor dropping one ends the transaction, and none is undone with it. */
@@ -85,32 +90,30 @@ async function updateByJoin(trx: Knex, table: string, keys: readonly string[], c
   });
 }
 
-async function updateOneByOne(trx: Knex, table: string, keys: readonly string[], columns: readonly string[], rows: RowSource): Promise<number> {
-  const set = columns.map((name) => `${quote(name)} = ?`).join(', ');
-  const sql = `UPDATE ${quote(table)} SET ${set} WHERE ${keys.map((name) => `${quote(name)} = ?`).join(' AND ')}`;
-  const bound = (row: Row): Row => [...row.slice(keys.length), ...row.slice(0, keys.length)];
-  const lists = listsOf(rows);
+/** By one statement that is run for each row: SQLite, and MariaDB by its bulk protocol. */
+async function updateEach(trx: Knex, table: string, keys: readonly string[], columns: readonly string[], rows: RowSource): Promise<number> {
   let found = 0;
-  for (let part = take(lists, 1000); part.length > 0; part = take(lists, 1000)) {
-    if (dialectOf(trx).kind === 'sqlite') {
-      found += (await executeEach(trx, sql, part.map(bound))).affected;
-      continue;
-    }
-    for (const row of part) found += (await execute(trx, sql, bound(row))).affected;
+  for (let at = 0; at < rows.length; ) {
+    const part = packetOf(rows, at);
+    at += part.length;
+    found += (await executeEach(trx, updateOf(table, keys, columns), part.map(boundTo(keys)))).affected;
   }
   return found;
 }
 
-async function within<T>(db: Knex, fn: (trx: Knex) => Promise<T>): Promise<T> {
-  return db.isTransaction === true ? fn(db) : db.transaction(fn);
+async function updateOneByOne(trx: Knex, table: string, keys: readonly string[], columns: readonly string[], rows: RowSource): Promise<number> {
+  let found = 0;
+  for (const row of listsOf(rows)) found += (await execute(trx, updateOf(table, keys, columns), boundTo(keys)(row))).affected;
+  return found;
 }
 
-function take(rows: Iterator<Row>, most: number): Row[] {
-  const taken: Row[] = [];
-  while (taken.length < most) {
-    const next = rows.next();
-    if (next.done === true) break;
-    taken.push(next.value);
-  }
-  return taken;
+const updateOf = (table: string, keys: readonly string[], columns: readonly string[]): string =>
+  `UPDATE ${quote(table)} SET ${columns.map((name) => `${quote(name)} = ?`).join(', ')} WHERE ${keys.map((name) => `${quote(name)} = ?`).join(' AND ')}`;
+
+const boundTo =
+  (keys: readonly string[]) =>
+  (row: Row): Row => [...row.slice(keys.length), ...row.slice(0, keys.length)];
+
+async function within<T>(db: Knex, fn: (trx: Knex) => Promise<T>): Promise<T> {
+  return db.isTransaction === true ? fn(db) : db.transaction(fn);
 }

@@ -4,6 +4,7 @@ import { quote, type Value } from './dialect.ts';
 import { queryArrays } from './execute.ts';
 import type { Row } from './rows.ts';
 import type { TableSpec } from './schema/table.ts';
+import { selectIn } from './select-in.ts';
 
 /** A row that is not the same in both states. Cells are in the order of `columnsToCompare`. */
 export interface RowChange {
@@ -29,12 +30,17 @@ export function columnsToCompare(spec: TableSpec): readonly string[] {
   return spec.columns.map(({ name }) => name).filter((name) => name !== LONG[spec.name]?.column);
 }
 
-/** Rows that differ, in the order of the primary key, some at a time. Both connections must stand still meanwhile. */
-export async function* changedRows(before: Knex, now: Knex, spec: TableSpec): AsyncGenerator<readonly RowChange[]> {
+/**
+ * Rows that differ, in the order of the primary key, some at a time. `among`: none but rows with these keys can; null: any row. Both connections
+ * must stand still meanwhile.
+ */
+export async function* changedRows(before: Knex, now: Knex, spec: TableSpec, among: ReadonlySet<number> | null): AsyncGenerator<readonly RowChange[]> {
   const columns = columnsToCompare(spec);
   const places = spec.primary.map((name) => columns.indexOf(name));
   const keyOf = (row: Row): Row => places.map((at) => row[at] ?? null);
-  const [old, fresh] = [new Pages(before, spec, columns, keyOf), new Pages(now, spec, columns, keyOf)];
+  const keys = among === null ? null : [...among].sort((a, b) => a - b);
+  const pagesOf = (db: Knex): Pages => new Pages(keys === null ? scanned(db, spec, columns, keyOf) : picked(db, spec, columns, keys));
+  const [old, fresh] = [pagesOf(before), pagesOf(now)];
   let changes: RowChange[] = [];
   for (;;) {
     const [a, b] = [old.ready() ? old.peek() : await old.fetch(), fresh.ready() ? fresh.peek() : await fresh.fetch()];
@@ -75,24 +81,19 @@ export async function longCellsBefore(before: Knex, spec: TableSpec, changes: re
 /** Name of the long column of a table, if it has one. */
 export const longColumnOf = (spec: TableSpec): string | undefined => LONG[spec.name]?.column;
 
-/** A table in the order of its primary key. */
+/** Answers the next rows of a table in the order of its primary key; none at its end. */
+type Source = () => Promise<readonly Row[]>;
+
 class Pages {
   private rows: readonly Row[] = [];
   private at = 0;
-  private last: Row | null = null;
   private ended = false;
   /** The rows after these, asked for while these are looked at. */
   private next: Promise<readonly Row[]> | null = null;
-  private readonly db: Knex;
-  private readonly spec: TableSpec;
-  private readonly columns: readonly string[];
-  private readonly keyOf: (row: Row) => Row;
+  private readonly read: Source;
 
-  constructor(db: Knex, spec: TableSpec, columns: readonly string[], keyOf: (row: Row) => Row) {
-    this.db = db;
-    this.spec = spec;
-    this.columns = columns;
-    this.keyOf = keyOf;
+  constructor(read: Source) {
+    this.read = read;
   }
 
   /** Whether the next row, or the end, is known without asking the database. */
@@ -112,30 +113,43 @@ class Pages {
   async fetch(): Promise<Row | null> {
     this.rows = await (this.next ?? this.read());
     this.at = 0;
-    const last = this.rows.at(-1);
-    this.ended = last === undefined;
-    if (last !== undefined) {
-      this.last = this.keyOf(last);
+    this.ended = this.rows.length === 0;
+    if (!this.ended) {
       this.next = this.read();
       // Its failure is thrown when its rows are wanted.
       this.next.catch(() => undefined);
     }
     return this.peek();
   }
+}
 
-  private async read(): Promise<readonly Row[]> {
-    const { sql, values } = this.statement();
-    return queryArrays(this.db, sql, values);
-  }
+/** All rows of a table. */
+function scanned(db: Knex, spec: TableSpec, columns: readonly string[], keyOf: (row: Row) => Row): Source {
+  const keys = spec.primary.map(quote);
+  const head = `SELECT ${columns.map(quote).join(', ')} FROM ${quote(spec.name)}`;
+  let last: Row | null = null;
+  return async () => {
+    const { condition, values } = last === null ? { condition: 'TRUE', values: [] } : beyond(keys, last);
+    const rows = await queryArrays(db, `${head} WHERE ${condition} ORDER BY ${keys.join(', ')} LIMIT ${PAGE}`, values);
+    const end = rows.at(-1);
+    if (end !== undefined) last = keyOf(end);
+    return rows;
+  };
+}
 
-  private statement(): { readonly sql: string; readonly values: Value[] } {
-    const keys = this.spec.primary.map(quote);
-    const head = `SELECT ${this.columns.map(quote).join(', ')} FROM ${quote(this.spec.name)}`;
-    const tail = `ORDER BY ${keys.join(', ')} LIMIT ${PAGE}`;
-    if (this.last === null) return { sql: `${head} ${tail}`, values: [] };
-    const { condition, values } = beyond(keys, this.last);
-    return { sql: `${head} WHERE ${condition} ${tail}`, values };
-  }
+/** Rows with some keys, which are in order. */
+function picked(db: Knex, spec: TableSpec, columns: readonly string[], keys: readonly number[]): Source {
+  const [key = ''] = spec.primary;
+  const at = columns.indexOf(key);
+  let next = 0;
+  return async () => {
+    let rows: Row[] = [];
+    while (rows.length === 0 && next < keys.length) {
+      rows = await selectIn(db, spec.name, columns, key, keys.slice(next, next + PAGE));
+      next += PAGE;
+    }
+    return rows.sort((a, b) => Number(a[at]) - Number(b[at]));
+  };
 }
 
 /** The keys after a key. The first column is named once more by itself: databases begin their scan there. */

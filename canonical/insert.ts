@@ -83,7 +83,7 @@ async function insertMysql(trx: Knex, target: InsertTarget, rows: RowSource, bul
   const statement = (count: number): string => `${into(target, target.onDuplicate === 'ignore')} VALUES ${Array(count).fill(tuple).join(',')}${tail}`;
   let written = 0;
   for (let at = 0; at < rows.length; ) {
-    const part = takeMysql(rows, at);
+    const part = packetOf(rows, at);
     at += part.length;
     const effect = bulk ? await executeEach(trx, statement(1), part) : await execute(trx, statement(part.length), part.flat());
     written += target.onDuplicate === 'ignore' ? await inserted(trx, target, part.length, effect) : part.length;
@@ -92,7 +92,7 @@ async function insertMysql(trx: Knex, target: InsertTarget, rows: RowSource, bul
 }
 
 /** The rows from a place on that go together. */
-function takeMysql(rows: RowSource, from: number): Value[][] {
+export function packetOf(rows: RowSource, from: number): Value[][] {
   const taken: Value[][] = [];
   let row: Value[] = [];
   let chars = 0;

@@ -2,8 +2,8 @@
 import type { Knex } from 'knex';
 import { type CallStore, mysqlCalls, sqliteCalls } from './call-store.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
-import { TABLES } from './schema/tables.ts';
 import { type RetryPause, Transactions } from './transaction.ts';
+import type { WrittenRows } from './written.ts';
 
 export interface SqliteStoreOptions {
   readonly kind: 'sqlite';
@@ -50,10 +50,10 @@ export interface Store {
    */
   dryRun<T>(fn: () => Promise<T>): Promise<T>;
   /**
-   * As `dryRun`, but all of it is kept, at once, when `fn` says `commit` at its end. `written` answers the tables that something may
-   * have been written to since it was last asked; what is not among them was certainly not written.
+   * As `dryRun`, but all of it is kept, at once, when `fn` says `commit` at its end. `written` answers what may have been written to
+   * since it was last asked.
    */
-  whole<T>(fn: (written: () => ReadonlySet<string>) => Promise<{ readonly result: T; readonly commit: boolean }>): Promise<T>;
+  whole<T>(fn: (written: () => WrittenRows) => Promise<{ readonly result: T; readonly commit: boolean }>): Promise<T>;
   /** Runs `fn` with a connection of its own, outside whatever transaction is open: it sees what is committed. */
   beside<T>(fn: (db: Knex) => Promise<T>): Promise<T>;
 }
@@ -81,7 +81,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     transaction: (fn, tries) => transactions.run(fn, tries),
     dryRun: (fn) => transactions.dryRun(fn),
-    whole: (fn) => transactions.whole((written) => fn(() => tablesNamedIn(written()))),
+    whole: (fn) => transactions.whole(fn),
     async beside(fn) {
       const db = await connect(options.kind === 'mysql' ? { ...options, poolSize: 1 } : options);
       try {
@@ -91,12 +91,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       }
     },
   };
-}
-
-const TABLE_NAMES = new RegExp(`\\b(?:${TABLES.map(({ name }) => name).join('|')})\\b`, 'g');
-
-function tablesNamedIn(statements: readonly string[]): ReadonlySet<string> {
-  return new Set(statements.flatMap((sql) => sql.match(TABLE_NAMES) ?? []));
 }
 
 /** Only the driver that is needed is loaded: a command line starts sooner. */

@@ -9,6 +9,8 @@ import { TABLES } from './schema/tables.ts';
 const KEYS = 960;
 /** A statement is prepared for these numbers of keys only; the last key is repeated to fill it. */
 const SIZES = [1, 8, 64, 256, KEYS];
+/** Statements under way. */
+const AT_ONCE = 2;
 
 /**
  * Rows whose `keyColumn` is one of `keys` and whose other columns equal `where` (null: is null), as objects of `columns`.
@@ -85,12 +87,26 @@ function serving(index: readonly string[], asked: readonly string[]): readonly s
   return end < 0 ? index : index.slice(0, end);
 }
 
+/** While the rows of one statement are read, the database answers the next. */
 async function collect<Row>(parts: Iterable<Statement>, run: (one: Statement) => Promise<Row[]>): Promise<Row[]> {
   const all: Row[] = [];
-  for (const one of parts) {
-    for (const row of await run(one)) all.push(row);
+  const asked: Promise<Row[]>[] = [];
+  const take = async (): Promise<void> => {
+    for (const row of (await asked.shift()) ?? []) all.push(row);
+  };
+  try {
+    for (const one of parts) {
+      const rows = run(one);
+      // A failure is thrown when its rows are wanted.
+      rows.catch(() => undefined);
+      asked.push(rows);
+      if (asked.length === AT_ONCE) await take();
+    }
+    while (asked.length > 0) await take();
+    return all;
+  } finally {
+    await Promise.allSettled(asked);
   }
-  return all;
 }
 
 function fill(keys: readonly (string | number)[]): (string | number)[] {

@@ -6,6 +6,7 @@ import { InvariantError } from '../core/errors.ts';
 import { isDeadlock, storeError } from './database-error.ts';
 import { dialectOf } from './dialect.ts';
 import { idleLimit } from './idle-limit.ts';
+import { type Statement, Written, type WrittenRows } from './written.ts';
 
 /** How the wait before a retry is made; without it a retry follows at once. */
 export interface RetryPause {
@@ -91,8 +92,8 @@ export class Transactions {
     return this.whole(async () => ({ result: await fn(), commit: false }));
   }
 
-  /** As `dryRun`, but `fn` says at its end whether all of it is kept. `written` answers the SQL of what was written since it was last asked. */
-  async whole<T>(fn: (written: () => readonly string[]) => Promise<{ readonly result: T; readonly commit: boolean }>): Promise<T> {
+  /** As `dryRun`, but `fn` says at its end whether all of it is kept. `written` answers what was written to since it was last asked. */
+  async whole<T>(fn: (written: () => WrittenRows) => Promise<{ readonly result: T; readonly commit: boolean }>): Promise<T> {
     if (this.open() !== undefined) {
       throw new InvariantError('INVARIANT_BROKEN', 'a dry run cannot begin inside a transaction');
     }
@@ -100,17 +101,9 @@ export class Transactions {
       return await this.root.transaction(async (trx) => {
         // It may wait for vendors, without anybody to whom its locks would be better given.
         if (dialectOf(trx).kind === 'mysql') await trx.raw(`SET SESSION autocommit = 0 ${idleLimit(0)}`);
-        const written = new Set<string>();
-        trx.on('query', ({ sql }: { readonly sql: string }) => {
-          if (!/^\s*(select|set|savepoint|release|rollback|commit|begin)\b/i.test(sql)) written.add(sql);
-        });
-        const done = await this.inside(trx, () =>
-          fn(() => {
-            const since = [...written];
-            written.clear();
-            return since;
-          }),
-        );
+        const written = new Written();
+        trx.on('query', (statement: Statement) => written.note(statement));
+        const done = await this.inside(trx, () => fn(() => written.take()));
         if (!done.commit) throw new Undo(done.result);
         return done.result;
       });

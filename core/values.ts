@@ -20,6 +20,21 @@ export function sameValue(a: Value | undefined, b: Value | undefined): boolean {
   return stableJson(a) === stableJson(b);
 }
 
+/** The same fields with the same values: here an empty value and an absent one are two things. */
+export function sameFields(a: FieldValues, b: FieldValues): boolean {
+  let names = 0;
+  for (const name in a) {
+    if (a[name] === undefined) continue;
+    names += 1;
+    if (!isIdentical(a[name], b[name])) return false;
+  }
+  for (const name in b) if (b[name] !== undefined) names -= 1;
+  return names === 0;
+}
+
+const isIdentical = (a: Value | undefined, b: Value | undefined): boolean =>
+  a === b || (typeof a === 'object' && typeof b === 'object' && stableJson(a) === stableJson(b));
+
 /** Null, absent, an empty text or an empty list. */
 export function isEmpty(value: Value | undefined): boolean {
   return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);

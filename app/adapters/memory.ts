@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /** From here on it is worth a look, bytes. */
-const SMALL = 96 * 1024 * 1024;
+const SMALL = 128 * 1024 * 1024;
 
 /** To be called between two pieces of work: collects what is not in use any more, once it may be more than what is. */
 export function memoryKeeper(): () => void {

@@ -3,8 +3,9 @@ import type { FieldValues, Value } from '../../core/model.ts';
 import { together } from '../../core/together.ts';
 import { bulkInsert } from '../bulk.ts';
 import type { Db } from '../db.ts';
+import { replaceRows } from '../replace-rows.ts';
 import { columnOf, DOCUMENT_FIELDS } from '../schema/tables/entities.ts';
-import { ADDRESS_KINDS, ADDRESS_PARTS, addressField, type Cell, CONTACT_FIELDS, dateField, SPECIAL_DATES } from './client-fields.ts';
+import { ADDRESS_KINDS, ADDRESS_PARTS, addressField, type Cell, type CLIENT_CHILDREN, CONTACT_FIELDS, dateField, SPECIAL_DATES } from './client-fields.ts';
 
 export function cell(value: Value | undefined): Cell {
   if (value === undefined || value === null) return null;
@@ -20,11 +21,30 @@ export function groupOf(values: FieldValues): string | null {
   return typeof group === 'string' && group !== '' ? group.slice(0, KEY_LENGTH) : null;
 }
 
-export async function writeClientChildren(
-  db: Db,
-  clients: readonly { readonly id: number; readonly values: FieldValues }[],
-  groups: ReadonlyMap<string, number>,
-): Promise<void> {
+interface Detailed {
+  readonly id: number;
+  readonly values: FieldValues;
+}
+
+/** Writes what new clients have several of. */
+export async function insertClientChildren(db: Db, clients: readonly Detailed[], groups: ReadonlyMap<string, number>): Promise<void> {
+  await together(childrenOf(clients, groups).map(({ table, columns, rows }) => bulkInsert(db, table, columns, rows)));
+}
+
+/** The same for clients that are there: what stands as it is wanted is left alone. */
+export async function replaceClientChildren(db: Db, clients: readonly Detailed[], groups: ReadonlyMap<string, number>): Promise<void> {
+  const ids = clients.map(({ id }) => id);
+  await together(childrenOf(clients, groups).map(({ table, columns, rows }) => replaceRows(db, table, columns, ids, rows)));
+}
+
+interface Children {
+  readonly table: (typeof CLIENT_CHILDREN)[number];
+  /** Those of the primary key first. */
+  readonly columns: readonly string[];
+  readonly rows: readonly Cell[][];
+}
+
+function childrenOf(clients: readonly Detailed[], groups: ReadonlyMap<string, number>): Children[] {
   const contacts: Cell[][] = [];
   const addresses: Cell[][] = [];
   const dates: Cell[][] = [];
@@ -40,13 +60,13 @@ export async function writeClientChildren(
     const group = groupOf(values);
     if (group !== null) grouped.push([id, groups.get(group) ?? 0]);
   }
-  await together([
-    bulkInsert(db, 'contacts', ['client_id', 'kind', 'value', 'main', 'note'], contacts),
-    bulkInsert(db, 'addresses', ['client_id', 'kind', ...ADDRESS_PARTS], addresses),
-    bulkInsert(db, 'special_dates', ['client_id', 'position', 'date', 'name'], dates),
-    bulkInsert(db, 'identity_documents', ['client_id', ...DOCUMENT_FIELDS.map((field) => columnOf(field.name))], documents),
-    bulkInsert(db, 'client_groups', ['client_id', 'group_id'], grouped),
-  ]);
+  return [
+    { table: 'contacts', columns: ['client_id', 'kind', 'value', 'main', 'note'], rows: contacts },
+    { table: 'addresses', columns: ['client_id', 'kind', ...ADDRESS_PARTS], rows: addresses },
+    { table: 'special_dates', columns: ['client_id', 'position', 'date', 'name'], rows: dates },
+    { table: 'identity_documents', columns: ['client_id', ...DOCUMENT_FIELDS.map((field) => columnOf(field.name))], rows: documents },
+    { table: 'client_groups', columns: ['client_id', 'group_id'], rows: grouped },
+  ];
 }
 
 function addContacts(rows: Cell[][], id: number, values: FieldValues): void {

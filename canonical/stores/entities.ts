@@ -5,7 +5,7 @@ import { bulkInsert, bulkUpdate } from '../bulk.ts';
 import type { Db } from '../db.ts';
 import { type RowSource, rowsBy } from '../rows.ts';
 import { CARD_COLUMN_FIELDS, CARD_TYPE_COLUMN_FIELDS, CLIENT_COLUMN_FIELDS, columnOf } from '../schema/tables/entities.ts';
-import { cell, writeClientChildren } from './client-details.ts';
+import { cell, insertClientChildren, replaceClientChildren } from './client-details.ts';
 import { CLIENT_CHILDREN } from './client-fields.ts';
 import { selectIn } from './select.ts';
 
@@ -23,6 +23,8 @@ export interface EntityWrite {
 
 export interface EntityHead {
   id: number;
+  /** Owner, of cards. */
+  client_id?: number | null;
   digest: string;
   provenance: string;
   created_run: number;
@@ -36,9 +38,15 @@ const KEPT = ['digest', 'provenance', 'attributes', 'touched_seq', 'created_run'
 export const tableOf = (kind: FoldedKind): string => TABLES[kind];
 export const isFolded = (kind: EntityKind): kind is FoldedKind => kind !== 'account';
 
-/** Digest, provenance and first run of entities that exist. */
+/** Digest, provenance and first run of entities that exist, and the owners of cards. */
 export async function headsOf(db: Db, kind: FoldedKind, ids: readonly number[]): Promise<Map<number, EntityHead>> {
-  const rows = await selectIn<EntityHead>(db, TABLES[kind], ['id', 'digest', 'provenance', 'created_run'], 'id', ids);
+  const rows = await selectIn<EntityHead>(
+    db,
+    TABLES[kind],
+    ['id', 'digest', 'provenance', 'created_run', ...(kind === 'card' ? ['client_id' as const] : [])],
+    'id',
+    ids,
+  );
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -51,12 +59,14 @@ export async function writeEntities(
   seq: number,
   groups: ReadonlyMap<string, number>,
 ): Promise<void> {
-  await deleteEntities(db, kind, replaced);
   if (writes.length === 0) return;
+  const there = new Set(replaced);
+  const [stored, fresh] = [writes.filter(({ id }) => there.has(id)), writes.filter(({ id }) => !there.has(id))];
   const columns = ['id', ...(kind === 'card' ? ['client_id'] : []), ...FIELDS_OF[kind].map((field) => columnOf(field.name)), ...KEPT];
   await together([
-    bulkInsert(db, TABLES[kind], columns, entityRows(kind, writes, seq)),
-    ...(kind === 'client' ? [writeClientChildren(db, writes, groups)] : []),
+    bulkInsert(db, TABLES[kind], columns, entityRows(kind, fresh, seq)),
+    bulkInsert(db, TABLES[kind], columns, entityRows(kind, stored, seq), { onDuplicate: 'update', update: columns.slice(1) }),
+    ...(kind === 'client' ? [insertClientChildren(db, fresh, groups), replaceClientChildren(db, stored, groups)] : []),
   ]);
 }
 
@@ -85,10 +95,13 @@ export async function deleteEntities(db: Db, kind: FoldedKind, ids: readonly num
 
 /** Marks entities as touched without a change of their values: their systems may differ from them now. */
 export async function touchEntities(db: Db, kind: FoldedKind, ids: readonly number[], seq: number): Promise<void> {
-  for (let at = 0; at < ids.length; at += 500)
-    await db(TABLES[kind])
-      .whereIn('id', ids.slice(at, at + 500))
-      .update({ touched_seq: seq });
+  await bulkUpdate(
+    db,
+    TABLES[kind],
+    'id',
+    ['touched_seq'],
+    ids.map((id) => [id, seq]),
+  );
 }
 
 /** Numbers of all entities of a kind, in their order. */

@@ -1,7 +1,6 @@
 /** Records with their stamps, views and identity keys. */
 import { bulkInsert, bulkUpdate } from '../bulk.ts';
 import type { Db } from '../db.ts';
-import { queryArrays } from '../execute.ts';
 import { cellsOf } from '../rows.ts';
 import { NAME, namesByKeys, type RecordName } from './record-names.ts';
 import { selectIn } from './select.ts';
@@ -63,24 +62,6 @@ export async function loadByKeys(db: Db, systemId: number, stream: string, keys:
 
 export async function loadRecords(db: Db, ids: readonly number[]): Promise<RecordRow[]> {
   return selectIn<RecordRow>(db, 'records', [...COLUMNS], 'id', ids);
-}
-
-const RESOLVE = [...NAME, 'state', 'view', 'stamp_after', 'stamp_not_after', 'stamp_how', 'stamps', 'first_run', 'change_seq'] as const;
-
-const RESOLVED = [...RESOLVE, 'body'] as const;
-
-/** What the resolver needs of a record. The body is there only where its absence means something. */
-export type ResolveRow = Pick<RecordRow, (typeof RESOLVED)[number]>;
-
-/** Records changed after a position, in the order of changes. */
-export async function loadChangedSince(db: Db, seq: number, limit: number): Promise<ResolveRow[]> {
-  const sql = `SELECT ${RESOLVE.join(', ')}, CASE WHEN state = 'quarantined' THEN body END FROM records WHERE change_seq > ? ORDER BY change_seq LIMIT ${limit}`;
-  const rows = await queryArrays(db, sql, [seq]);
-  return rows.map((cells) => {
-    const row: Record<string, unknown> = {};
-    for (const [index, name] of RESOLVED.entries()) row[name] = cells[index];
-    return row as unknown as ResolveRow;
-  });
 }
 
 export async function countChangedSince(db: Db, seq: number): Promise<number> {

@@ -4,6 +4,7 @@ import type { Db } from '../../canonical/db.ts';
 import type { Store } from '../../canonical/open.ts';
 import { tablesOf } from '../../canonical/schema/tables.ts';
 import { keepUndo } from '../../canonical/stores/mapping-undo.ts';
+import { type WrittenRows, writtenByBoth } from '../../canonical/written.ts';
 import { InvariantError } from '../../core/errors.ts';
 import type { RunSetup } from '../setup.ts';
 import { Affected } from './affected.ts';
@@ -19,8 +20,8 @@ const PLANNED: readonly string[] = ['operations', 'reviews', 'cursors', 'sequenc
 
 export interface ComparisonOptions {
   readonly outside: Db;
-  /** Tables that something may have been written to since this was last asked. */
-  readonly written: () => ReadonlySet<string>;
+  /** What may have been written to since this was last asked. */
+  readonly written: () => WrittenRows;
   readonly setup: Pick<RunSetup, 'systems' | 'progress'>;
   /** Examples for each field. */
   readonly examples: number;
@@ -34,7 +35,7 @@ export class Comparison {
   private readonly options: ComparisonOptions;
   private readonly counter: ChangeCounter;
   private readonly done = new Set<string>();
-  private readonly left = new Set<string>();
+  private left: WrittenRows = new Map();
   private position = 0;
 
   constructor(store: Store, options: ComparisonOptions) {
@@ -47,27 +48,29 @@ export class Comparison {
   /** To be called before planning: what the plan rests on. */
   async beforePlan(): Promise<Affected> {
     const affected = new Affected();
-    const written = this.options.written();
-    for (const name of PLANNED) if (written.has(name)) this.left.add(name);
-    await this.compare(new Set([...written].filter((name) => !PLANNED.includes(name))), affected);
+    const written = [...this.options.written()];
+    this.left = new Map(written.filter(([name]) => PLANNED.includes(name)));
+    await this.compare(new Map(written.filter(([name]) => !PLANNED.includes(name))), affected);
     return affected;
   }
 
   /** To be called at the end. */
   async result(): Promise<Changes> {
-    const tables = new Set([...this.left, ...this.options.written()].filter((name) => !TOLD_APART.includes(name)));
-    for (const name of tables) if (this.done.has(name)) throw new InvariantError('INVARIANT_BROKEN', `planning wrote to ${name}, which had been compared`);
+    const tables = writtenByBoth(this.left, this.options.written());
+    for (const name of tables.keys())
+      if (this.done.has(name)) throw new InvariantError('INVARIANT_BROKEN', `planning wrote to ${name}, which had been compared`);
     await this.compare(tables, null);
     return this.counter.result(this.options.outside, this.store.db);
   }
 
-  private async compare(tables: ReadonlySet<string>, affected: Affected | null): Promise<void> {
+  private async compare(tables: WrittenRows, affected: Affected | null): Promise<void> {
     const { outside, keep, setup } = this.options;
     for (const spec of tablesOf(this.store.dialect)) {
-      if (!tables.has(spec.name) || TOLD_APART.includes(spec.name)) continue;
+      const rows = tables.get(spec.name);
+      if (rows === undefined || TOLD_APART.includes(spec.name)) continue;
       this.done.add(spec.name);
       const columns = columnsToCompare(spec);
-      for await (const changes of changedRows(outside, this.store.db, spec)) {
+      for await (const changes of changedRows(outside, this.store.db, spec, rows)) {
         setup.progress.step('compare', this.position, null);
         this.counter.add(spec, columns, changes);
         affected?.add(spec, columns, changes);

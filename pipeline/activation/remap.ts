@@ -9,9 +9,9 @@ import type { WireBody } from '../../core/contract.ts';
 import { stableJson } from '../../core/values.ts';
 import type { Mapping } from '../../mappings/engine/mapping.ts';
 import { type Engine, effect, goOn } from '../engine.ts';
-import { hashesOf } from '../identity/keys.ts';
+import { hashesOf, sameKeys } from '../identity/keys.ts';
 import { KeyChanges } from '../land/key-changes.ts';
-import { bodyOfRow, valuesOfRow } from '../land/rows.ts';
+import { bodyOfRow } from '../land/rows.ts';
 import { type SetAside, setAsideAll } from '../land/set-aside-all.ts';
 import type { SystemSetup } from '../setup.ts';
 import { assertBookable, prepareRebook, type Reread, rebook, type Unbookable } from './rebook.ts';
@@ -32,12 +32,21 @@ export interface StreamChange {
 export async function remapStream(engine: Engine, change: StreamChange, sample: number | null, only?: ReadonlySet<number>): Promise<number> {
   let records = 0;
   const refused: Unbookable = { amount: 0, unread: 0 };
-  for await (const page of pagesOf(engine, change, sample)) {
-    goOn(engine);
-    const rows = only === undefined ? page : page.filter(({ id }) => only.has(id));
-    records += rows.length;
-    await remapRows(engine, change, rows, refused);
-    engine.setup.progress.step(`${change.system.name}/${change.stream}`, records, null);
+  // What one page comes to is written while the next is decoded.
+  let writing: Promise<void> = Promise.resolve();
+  try {
+    for await (const page of pagesOf(engine, change, sample)) {
+      goOn(engine);
+      const rows = only === undefined ? page : page.filter(({ id }) => only.has(id));
+      records += rows.length;
+      const work = workOf(change, rows, await asideOf(engine, change, rows));
+      await writing;
+      writing = write(engine, change, work, refused);
+      writing.catch(() => undefined);
+      engine.setup.progress.step(`${change.system.name}/${change.stream}`, records, null);
+    }
+  } finally {
+    await writing;
   }
   assertBookable(change, refused);
   return records;
@@ -50,16 +59,19 @@ async function* pagesOf(engine: Engine, { system, stream }: StreamChange, sample
     for (let at = 0; at < chosen.length; at += PAGE) yield await loadRecords(db, chosen.slice(at, at + PAGE));
     return;
   }
-  for (let after = 0; ; ) {
-    const rows = await pageOfStream(db, system.id, stream, after, PAGE);
+  for (let next = pageOfStream(db, system.id, stream, 0, PAGE); ; ) {
+    const rows = await next;
     const last = rows.at(-1);
     if (last === undefined) return;
-    after = last.id;
+    next = pageOfStream(db, system.id, stream, last.id, PAGE);
+    next.catch(() => undefined);
     yield rows;
   }
 }
 
 interface PageWork {
+  readonly rows: readonly RecordRow[];
+  readonly bodies: Map<number, WireBody>;
   readonly updates: RecordRow[];
   readonly keys: KeyChanges;
   readonly aside: SetAside[];
@@ -70,17 +82,19 @@ interface PageWork {
   readonly reread: Reread[];
 }
 
-async function remapRows(engine: Engine, change: StreamChange, rows: readonly RecordRow[], refused: Unbookable): Promise<void> {
-  const { system, stream, to } = change;
-  const work: PageWork = { updates: [], keys: new KeyChanges(), aside: [], cured: [], news: [], reread: [] };
-  const quarantined = await asideOf(engine, change, rows);
-  const bodies = new Map<number, WireBody>();
+function workOf({ from, to }: StreamChange, rows: readonly RecordRow[], quarantined: ReadonlyMap<string, QuarantineRow>): PageWork {
+  const work: PageWork = { rows, bodies: new Map(), updates: [], keys: new KeyChanges(), aside: [], cured: [], news: [], reread: [] };
   for (const row of rows) {
     const body = bodyOfRow(row);
     if (body === null) continue;
-    bodies.set(row.id, body);
-    remapRow(work, change.from, to, row, body, quarantined.get(row.record_key));
+    work.bodies.set(row.id, body);
+    remapRow(work, from, to, row, body, quarantined.get(row.record_key));
   }
+  return work;
+}
+
+async function write(engine: Engine, change: StreamChange, work: PageWork, refused: Unbookable): Promise<void> {
+  const { system, stream } = change;
   await engine.numbers.reserve('changes', work.news.length);
   await engine.numbers.reserve('quarantine', work.aside.length);
   for (const row of work.news) row.change_seq = engine.numbers.takeReserved('changes');
@@ -92,7 +106,7 @@ async function remapRows(engine: Engine, change: StreamChange, rows: readonly Re
     await closeQuarantine(trx, system.id, stream, work.cured, 'cured');
     await rebook(trx, engine, change, work.reread, programmes, refused);
   });
-  await remapPushes(engine, change, rows, bodies);
+  await remapPushes(engine, change, work.rows, work.bodies);
 }
 
 /** Open entries of the quarantine of records that are set aside, by key. */
@@ -112,16 +126,15 @@ function remapRow(work: PageWork, from: Mapping | null, mapping: Mapping, row: R
     return;
   }
   const cured = own && row.state === 'quarantined';
-  const cells = viewUnder(from, mapping, row, body, decoded);
-  if (cells === null && !cured) return;
-  const after: RecordRow = { ...row, ...cells, ...(cured ? { state: 'live' as const, misses: 0 } : {}) };
+  const view = viewUnder(from, mapping, row, body, decoded);
+  if (view === null && !cured) return;
+  const after: RecordRow = { ...row, ...view?.cells, ...(cured ? { state: 'live' as const, misses: 0 } : {}) };
   work.updates.push(after);
   if (cured) work.cured.push(row.record_key);
   if (cured || after.view !== row.view || after.stamps !== row.stamps) work.news.push(after);
-  if (after.view === row.view) return;
-  const [was, is] = [valuesOfRow(row), valuesOfRow(after)];
-  if (mapping.entity === 'account') work.reread.push({ row: after, before: was, after: is });
-  work.keys.note(row.id, hashesOf(mapping.entity, was), hashesOf(mapping.entity, is));
+  if (view === null || after.view === row.view) return;
+  if (mapping.entity === 'account') work.reread.push({ row: after, before: view.before, after: view.after });
+  if (!sameKeys(mapping.entity, view.before, view.after)) work.keys.note(row.id, hashesOf(mapping.entity, view.before), hashesOf(mapping.entity, view.after));
 }
 
 function setAside(work: PageWork, row: RecordRow, problems: SetAside['problems'], entry: QuarantineRow | undefined): void {

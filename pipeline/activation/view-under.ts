@@ -2,7 +2,7 @@
 import type { RecordRow } from '../../canonical/stores/records.ts';
 import type { WireBody } from '../../core/contract.ts';
 import type { FieldValues } from '../../core/model.ts';
-import { sameValue, stableJson } from '../../core/values.ts';
+import { sameFields, sameValue } from '../../core/values.ts';
 import type { Decoded, Mapping } from '../../mappings/engine/mapping.ts';
 import { readersOf, withEmptied } from '../land/edits.ts';
 import { stampCells, stampsOfRow, valuesOfRow } from '../land/rows.ts';
@@ -10,8 +10,15 @@ import { isByField, type PathStamp, type Stamp, type Stamps, spreadStamps } from
 
 type ViewCells = Pick<RecordRow, 'view' | 'changed_at' | 'stamp_after' | 'stamp_not_after' | 'stamp_how' | 'stamps'>;
 
-/** Cells of the row that are otherwise under the mapping than under `from`; null: none. What was seen to be emptied stays so, and stamps go on with the values they were of. */
-export function viewUnder(from: Mapping | null, mapping: Mapping, row: RecordRow, body: WireBody, decoded: Decoded): ViewCells | null {
+export interface ViewUnder {
+  readonly cells: ViewCells;
+  /** Those of the view as it was, and as it is. */
+  readonly before: FieldValues;
+  readonly after: FieldValues;
+}
+
+/** What of the row is otherwise under the mapping than under `from`; null: nothing. What was seen to be emptied stays so, and stamps go on with the values they were of. */
+export function viewUnder(from: Mapping | null, mapping: Mapping, row: RecordRow, body: WireBody, decoded: Decoded): ViewUnder | null {
   const stamps = stampsOfRow(row);
   const values =
     stamps.paths.size === 0
@@ -20,13 +27,13 @@ export function viewUnder(from: Mapping | null, mapping: Mapping, row: RecordRow
   const view = JSON.stringify(values);
   const { changedAt } = decoded;
   const before = row.view === view ? values : valuesOfRow(row);
-  const sameView = row.view === view || stableJson(before) === stableJson(values);
+  const sameView = row.view === view || sameFields(before, values);
   const spread = stamps.paths.size === 0 ? stamps : stampsUnder(from, mapping, stamps, before, values);
   const sameStamps = isSameStamps(stamps, spread);
   if (sameView && sameStamps && changedAt === row.changed_at) return null;
   const { stamp_after, stamp_not_after, stamp_how } = row;
   const cells = sameStamps ? { stamp_after, stamp_not_after, stamp_how, stamps: row.stamps } : stampCells(spread);
-  return { view: sameView ? row.view : view, changed_at: changedAt, ...cells };
+  return { cells: { view: sameView ? row.view : view, changed_at: changedAt, ...cells }, before, after: sameView ? before : values };
 }
 
 /** Stamps as the mapping's fields have them; a field that a value went over to from another one of the same path has that one's. */

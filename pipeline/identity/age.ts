@@ -1,5 +1,5 @@
 /** Which of two records is the older one: its client keeps the number when they part. */
-import type { ResolveRow } from '../../canonical/stores/records.ts';
+import type { ResolveRow } from '../../canonical/stores/resolve-rows.ts';
 import type { RunSetup } from '../setup.ts';
 
 /**

@@ -1,15 +1,15 @@
 /** Whose card it is: each system names the owner by a key of its own, and the rule of the field `owner` decides between them. */
-import { pushesOf } from '../../canonical/stores/pushes.ts';
-import type { ResolveRow } from '../../canonical/stores/records.ts';
+import type { ResolveRow } from '../../canonical/stores/resolve-rows.ts';
 import { fieldSpec } from '../../core/model.ts';
 import type { Engine } from '../engine.ts';
 import { chooseOne } from '../fold/choose.ts';
 import type { Candidate } from '../fold/folded.ts';
 import { sourcesFor } from '../fold/voices.ts';
-import { pushesByRecord, viewOfRow } from '../land/rows.ts';
+import { viewOfRow } from '../land/rows.ts';
 import { sideOf } from '../land/view.ts';
 import type { RunSetup } from '../setup.ts';
 import type { ClientWork } from './client-work.ts';
+import type { Pushes } from './entities.ts';
 import { clientByRecord } from './owners.ts';
 
 /** What a record of a card says of its owner: the client, since when, and over which record. */
@@ -24,14 +24,8 @@ export interface Claim extends Candidate {
 }
 
 /** Claims by record; records whose owner is not landed or not linked have none. */
-export async function claimsOf(engine: Engine, rows: readonly ResolveRow[], work: ClientWork): Promise<Map<number, Claim>> {
-  const { store, setup } = engine;
-  const pushes = pushesByRecord(
-    await pushesOf(
-      store.db,
-      rows.map((row) => row.id),
-    ),
-  );
+export async function claimsOf(engine: Engine, rows: readonly ResolveRow[], work: ClientWork, pushes: Pushes): Promise<Map<number, Claim>> {
+  const { setup } = engine;
   const said = rows.map((row) => {
     const system = setup.systems.find((one) => one.id === row.system_id);
     const pushed = pushes.get(row.id);

@@ -5,7 +5,7 @@
  */
 import type { Db } from '../../canonical/db.ts';
 import type { LinkRow } from '../../canonical/stores/links.ts';
-import type { ResolveRow } from '../../canonical/stores/records.ts';
+import type { ResolveRow } from '../../canonical/stores/resolve-rows.ts';
 import { openReviewsOfRecords } from '../../canonical/stores/reviews.ts';
 import type { Claim } from './card-owners.ts';
 import { type ClientWork, toldApart } from './client-work.ts';

@@ -1,19 +1,21 @@
 /** Cards are the same where their numbers are, and nobody else's; card types where their names are. */
-import { clientOfCards } from '../../canonical/stores/entities.ts';
 import { type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
+import { pushesOf } from '../../canonical/stores/pushes.ts';
 import { recordsWithHashes } from '../../canonical/stores/record-keys.ts';
 import { namesOfRecords } from '../../canonical/stores/record-names.ts';
-import { loadRecords, pageOfStream, type ResolveRow } from '../../canonical/stores/records.ts';
+import { pageOfStream } from '../../canonical/stores/records.ts';
+import { type ResolveRow, resolveRowsByIds } from '../../canonical/stores/resolve-rows.ts';
+import { together } from '../../core/together.ts';
 import type { Engine } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
-import { valuesOfRow } from '../land/rows.ts';
+import { pushesByRecord, valuesOfRow } from '../land/rows.ts';
 import type { CardMove } from '../ledger/card-moves.ts';
 import { byAge } from './age.ts';
 import { type Claim, claimsOf, ownerOf } from './card-owners.ts';
 import { cardsIn, notKnownAsOne } from './card-parts.ts';
 import { type ClientWork, toldApart } from './client-work.ts';
 import { assign } from './decide.ts';
-import { type EntityBatch, type Members, prepareEntities } from './entities.ts';
+import { type EntityBatch, type Members, type Pushes, prepareEntities } from './entities.ts';
 import { keyHash, keysOf, normalCardNumber } from './keys.ts';
 
 export interface CardWork {
@@ -33,13 +35,16 @@ export async function prepareCards(engine: Engine, changed: readonly ResolveRow[
     const number = valuesOfRow(row)['number'];
     return typeof number === 'string' && number !== '' ? normalCardNumber(number) : `#${row.id}`;
   });
-  const claims = await claimsOf(engine, [...rows.values()], work);
-  const links = await linksOfRecords(engine.store.db, [...rows.keys()]);
+  const ids = [...rows.keys()];
+  const [pushed, links] = await together([pushesOf(engine.store.db, ids), linksOfRecords(engine.store.db, ids)]);
+  const pushes = pushesByRecord(pushed);
+  const claims = await claimsOf(engine, [...rows.values()], work, pushes);
   const apart = toldApart(work);
   const unsure = [...numbered.values()].some((all) => all.length > 1) ? await notKnownAsOne(engine.store.db, work) : apart;
   const clusters = new Map([...numbered].flatMap(([number, all]) => cardsIn(all, claims, links, unsure).map((one, n) => [`${number} ${n}`, one] as const)));
-  const cards = await linkGroups(engine, 'card', clusters, (members, before) => ownerOf(engine.setup, withoutOurOwn(members, before, claims, apart), claims));
-  return { ...cards, moves: await movesOf(engine, cards, claims, work) };
+  const known = { links, pushes };
+  const cards = await linkGroups(engine, 'card', clusters, known, (members) => ownerOf(engine.setup, withoutOurOwn(members, links, claims, apart), claims));
+  return { ...cards, moves: movesOf(cards, claims, work) };
 }
 
 /** After a merge was undone, the copy of a card that we made at the other client says nothing of whose it is. */
@@ -62,7 +67,7 @@ async function sameNumbers(engine: Engine, rows: readonly ResolveRow[], hot: Rea
   const hashes = rows.flatMap((row) => keysOf('card', valuesOfRow(row)).map(keyHash)).filter((hash) => hot === null || hot.has(hash));
   const ids = (await recordsWithHashes(store.db, hashes)).map((row) => row.record_id).filter((id) => !have.has(id));
   const names = await namesOfRecords(store.db, [...new Set(ids)]);
-  return loadRecords(
+  return resolveRowsByIds(
     store.db,
     names.filter((name) => entityOf(setup, name.system_id, name.stream) === 'card').map((name) => name.id),
   );
@@ -72,15 +77,10 @@ async function sameNumbers(engine: Engine, rows: readonly ResolveRow[], hot: Rea
  * Cards whose owner is another client than before because somebody moved them: the new owner's record was not the old owner's a
  * moment ago. A client that was merged or parted takes the cards along, and nothing was moved.
  */
-async function movesOf(engine: Engine, { members }: Linked, claims: ReadonlyMap<number, Claim>, work: ClientWork): Promise<CardMove[]> {
-  const known = [...members].filter(([, one]) => !one.isNew && one.clientId != null);
-  const before = await clientOfCards(
-    engine.store.db,
-    known.map(([id]) => id),
-  );
+function movesOf({ batch, members }: Linked, claims: ReadonlyMap<number, Claim>, work: ClientWork): CardMove[] {
   const moves: CardMove[] = [];
-  for (const [id, { rows, clientId }] of known) {
-    const was = before.get(id);
+  for (const [id, { rows, clientId }] of members) {
+    const was = batch.owners.get(id);
     const from = was === undefined ? undefined : (work.gone.get(was) ?? was);
     if (from === undefined || clientId == null || from === clientId) continue;
     const winners = rows.flatMap((row) => claims.get(row.id) ?? []).filter((claim) => claim.value === clientId);
@@ -94,11 +94,10 @@ async function movesOf(engine: Engine, { members }: Linked, claims: ReadonlyMap<
 
 /** Card types are few: whenever one changes, all are grouped anew. */
 export async function prepareCardTypes(engine: Engine, changed: readonly ResolveRow[]): Promise<CardWork> {
-  if (changed.length === 0) return { ...(await linkGroups(engine, 'cardType', new Map(), () => undefined)), moves: [] };
   const rows = new Map<number, ResolveRow>();
   for (const system of engine.setup.systems) {
     for (const [stream, mapping] of system.mappings) {
-      if (mapping.entity !== 'cardType') continue;
+      if (mapping.entity !== 'cardType' || changed.length === 0) continue;
       for (const row of await pageOfStream(engine.store.db, system.id, stream, 0, 10_000)) rows.set(row.id, row);
     }
   }
@@ -106,7 +105,9 @@ export async function prepareCardTypes(engine: Engine, changed: readonly Resolve
     const name = valuesOfRow(row)['name'];
     return typeof name === 'string' && name !== '' ? name.trim().toLowerCase() : `#${row.id}`;
   });
-  return { ...(await linkGroups(engine, 'cardType', groups, () => undefined)), moves: [] };
+  const ids = [...rows.keys()];
+  const [pushed, links] = await together([pushesOf(engine.store.db, ids), linksOfRecords(engine.store.db, ids)]);
+  return { ...(await linkGroups(engine, 'cardType', groups, { links, pushes: pushesByRecord(pushed) }, () => undefined)), moves: [] };
 }
 
 function groupBy(rows: readonly ResolveRow[], name: (row: ResolveRow) => string): Map<string, ResolveRow[]> {
@@ -128,13 +129,10 @@ async function linkGroups(
   engine: Engine,
   kind: 'card' | 'cardType',
   groups: ReadonlyMap<string, ResolveRow[]>,
-  owner: (rows: readonly ResolveRow[], before: ReadonlyMap<number, LinkRow>) => number | null | undefined,
+  { links: before, pushes }: { readonly links: ReadonlyMap<number, LinkRow>; readonly pushes: Pushes },
+  owner: (rows: readonly ResolveRow[]) => number | null | undefined,
 ): Promise<Linked> {
-  const { store, numbers } = engine;
-  const before = await linksOfRecords(
-    store.db,
-    [...groups.values()].flatMap((rows) => rows.map((row) => row.id)),
-  );
+  const { numbers } = engine;
   const clusters = [...groups.values()].map((rows) => ({ rows, records: rows.map((row) => row.id), rules: new Map() }));
   const byRecord = new Map([...groups.values()].flat().map((row) => [row.id, row]));
   const { assigned, gone } = assign(
@@ -149,7 +147,7 @@ async function linkGroups(
   for (const { cluster, entityId } of assigned) {
     const id = entityId ?? numbers.takeReserved(kind === 'card' ? 'cards' : 'cardTypes');
     const rows = cluster.records.flatMap((recordId) => byRecord.get(recordId) ?? []);
-    const clientId = owner(rows, before);
+    const clientId = owner(rows);
     members.set(id, { rows, isNew: entityId === null, ...(clientId === undefined ? {} : { clientId }) });
     for (const row of rows) {
       const link = before.get(row.id);
@@ -159,7 +157,7 @@ async function linkGroups(
     }
   }
   const goneIds = await emptied(engine, kind, [...gone.keys()], relinked);
-  return { batch: await prepareEntities(engine, kind, members), members, links, relinked, gone: goneIds };
+  return { batch: await prepareEntities(engine, kind, members, pushes), members, links, relinked, gone: goneIds };
 }
 
 /** Of entities that lost records, those that have none left. */

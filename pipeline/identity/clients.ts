@@ -1,9 +1,10 @@
 /** Which client each changed record belongs to, with the neighbourhood that it takes to say so. */
 import { type LinkRow, linksOfRecords } from '../../canonical/stores/links.ts';
-import type { ResolveRow } from '../../canonical/stores/records.ts';
+import { pushesOf } from '../../canonical/stores/pushes.ts';
+import type { ResolveRow } from '../../canonical/stores/resolve-rows.ts';
 import type { Engine } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
-import { valuesOfRow } from '../land/rows.ts';
+import { pushesByRecord, valuesOfRow } from '../land/rows.ts';
 import type { CardMove } from '../ledger/card-moves.ts';
 import { byAge } from './age.ts';
 import type { ClientWork } from './client-work.ts';
@@ -68,7 +69,13 @@ export async function prepareClients(engine: Engine, sorted: Sorted, hot: Readon
     const [first] = assigned[index]?.cluster.records ?? [];
     goneTo.set(from, clientOf.get(first ?? -1) ?? from);
   }
-  const batch = await prepareEntities(engine, 'client', members, goneTo);
+  const pushes = pushesByRecord(
+    await pushesOf(
+      store.db,
+      plain.map((row) => row.id),
+    ),
+  );
+  const batch = await prepareEntities(engine, 'client', members, new Map([...hood.pushes, ...pushes]), goneTo);
   return { hood, batch, links, relinked, clientOf, gone: goneTo, doubts: decided.doubts };
 }
 
@@ -100,10 +107,6 @@ async function splitByHeat(
   cards: readonly ResolveRow[],
   hot: ReadonlySet<number>,
 ): Promise<{ plain: ResolveRow[]; shared: ResolveRow[] }> {
-  const linked = await linksOfRecords(
-    engine.store.db,
-    rows.map((row) => row.id),
-  );
   const numbers = new Map<string, string[]>();
   for (const card of cards) {
     const number = valuesOfRow(card)['number'];
@@ -115,17 +118,19 @@ async function splitByHeat(
     const system = engine.setup.systems.find((one) => one.id === row.system_id);
     return system !== undefined && cardsComeAlong(system, row.stream);
   };
-  const plain: ResolveRow[] = [];
-  const shared: ResolveRow[] = [];
-  for (const row of rows) {
-    const own = numbers.get(`${row.system_id}\n${row.stream}\n${row.record_key}`) ?? [];
+  const alone = rows.filter((row) => {
     const values = valuesOfRow(row);
+    if (row.first_run !== engine.runId || row.state !== 'live' || values['reference'] != null || !cardsCome(row)) return false;
+    const own = numbers.get(`${row.system_id}\n${row.stream}\n${row.record_key}`) ?? [];
     const keys = [...keysOf('client', values), ...own.flatMap((number) => keysOf('card', { number }))];
-    const simple = row.first_run === engine.runId && row.state === 'live' && !linked.has(row.id) && values['reference'] == null && cardsCome(row);
-    if (simple && !keys.some((key) => hot.has(keyHash(key)))) plain.push(row);
-    else shared.push(row);
-  }
-  return { plain, shared };
+    return !keys.some((key) => hot.has(keyHash(key)));
+  });
+  const linked = await linksOfRecords(
+    engine.store.db,
+    alone.map((row) => row.id),
+  );
+  const plain = new Set(alone.filter((row) => !linked.has(row.id)));
+  return { plain: [...plain], shared: rows.filter((row) => !plain.has(row)) };
 }
 
 /** Clients that have to be looked at again because an account or card of theirs changed. */

@@ -5,16 +5,16 @@ import { groupOf } from '../../canonical/stores/client-details.ts';
 import { type EntityHead, type EntityWrite, type FoldedKind, headsOf, touchEntities, writeEntities } from '../../canonical/stores/entities.ts';
 import { overridesOf } from '../../canonical/stores/links.ts';
 import { idsByName } from '../../canonical/stores/names.ts';
-import { pushesOf } from '../../canonical/stores/pushes.ts';
-import type { ResolveRow } from '../../canonical/stores/records.ts';
+import type { ResolveRow } from '../../canonical/stores/resolve-rows.ts';
 import { Fingerprint } from '../../core/hash.ts';
 import type { FieldValues } from '../../core/model.ts';
+import { together } from '../../core/together.ts';
 import { stableJson } from '../../core/values.ts';
 import type { Engine } from '../engine.ts';
 import { fold } from '../fold/fold.ts';
 import type { Folded } from '../fold/folded.ts';
 import { overridesByEntity, voiceOf } from '../fold/voices.ts';
-import { pushesByRecord } from '../land/rows.ts';
+import type { Push } from '../land/read-back.ts';
 
 export interface EntityBatch {
   readonly writes: EntityWrite[];
@@ -24,8 +24,13 @@ export interface EntityBatch {
   readonly kept: number[];
   /** Fields that wait for a person, by entity. */
   readonly undecided: Map<number, readonly string[]>;
+  /** Owners of cards that exist, as they are stored. */
+  readonly owners: Map<number, number>;
   readonly counts: { created: number; changed: number; unchanged: number };
 }
+
+/** What we pushed into records, by record and field. */
+export type Pushes = ReadonlyMap<number, ReadonlyMap<string, Push>>;
 
 export interface Members {
   readonly rows: readonly ResolveRow[];
@@ -34,27 +39,25 @@ export interface Members {
   readonly clientId?: number | null;
 }
 
-/** Folds the given entities from the rows of their records. `absorbed`: entities that go up in others, with whom; what people said of them counts there. */
+/**
+ * Folds the given entities from the rows of their records, and of `pushes` what we pushed into these. `absorbed`: entities that go up in others,
+ * with whom; what people said of them counts there.
+ */
 export async function prepareEntities(
   engine: Engine,
   kind: FoldedKind,
   members: ReadonlyMap<number, Members>,
+  pushes: Pushes,
   absorbed: ReadonlyMap<number, number> = new Map(),
 ): Promise<EntityBatch> {
   const { store, setup } = engine;
   const existing = [...members].filter(([, one]) => !one.isNew).map(([id]) => id);
-  const heads = await headsOf(store.db, kind, existing);
-  const said = await overridesOf(store.db, kind, [...existing, ...absorbed.keys()]);
+  const [heads, said] = await together([headsOf(store.db, kind, existing), overridesOf(store.db, kind, [...existing, ...absorbed.keys()])]);
   // What was said of an entity itself comes last, and so wins.
   const ordered = [...said.filter((row) => absorbed.has(row.entity_id)), ...said.filter((row) => !absorbed.has(row.entity_id))];
   const overrides = overridesByEntity(ordered.map((row) => ({ ...row, entity_id: absorbed.get(row.entity_id) ?? row.entity_id })));
-  const pushes = pushesByRecord(
-    await pushesOf(
-      store.db,
-      [...members.values()].flatMap(({ rows }) => rows.map((row) => row.id)),
-    ),
-  );
   const batch = emptyBatch();
+  for (const { id, client_id: owner } of heads.values()) if (owner != null) batch.owners.set(id, owner);
   for (const [id, { rows, clientId }] of members) {
     const voices = rows.flatMap((row) => voiceOf(setup, row, pushes.get(row.id)) ?? []);
     voices.sort((a, b) => (a.system < b.system ? -1 : a.system > b.system ? 1 : a.recordId - b.recordId));
@@ -65,7 +68,7 @@ export async function prepareEntities(
 }
 
 export function emptyBatch(): EntityBatch {
-  return { writes: [], replaced: [], kept: [], undecided: new Map(), counts: { created: 0, changed: 0, unchanged: 0 } };
+  return { writes: [], replaced: [], kept: [], undecided: new Map(), owners: new Map(), counts: { created: 0, changed: 0, unchanged: 0 } };
 }
 
 interface FoldedEntity {

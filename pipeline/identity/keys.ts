@@ -41,6 +41,12 @@ export function keyHash(key: IdentityKey): number {
   return hash52(`${key.kind}:${key.value}`);
 }
 
+/** Whether a record is recognised by the same with other values. */
+export function sameKeys(entity: EntityKind, before: FieldValues, now: FieldValues): boolean {
+  const [was, is] = [keysOf(entity, before), keysOf(entity, now)];
+  return was.length === is.length && was.every(({ kind, value }, at) => is[at]?.kind === kind && is[at]?.value === value);
+}
+
 /** Hashes of what a record can be recognised by, each once. */
 export function hashesOf(entity: EntityKind, values: FieldValues): Set<number> {
   return new Set(keysOf(entity, values).map(keyHash));

@@ -4,9 +4,10 @@ import type { Db } from '../../canonical/db.ts';
 import { type DecisionRow, decisionsOf, formerClients, type LinkRow, linksOfEntities, linksOfRecords } from '../../canonical/stores/links.ts';
 import { pushesOf } from '../../canonical/stores/pushes.ts';
 import { recordsWithHashes } from '../../canonical/stores/record-keys.ts';
-import { namesByKeys, namesOfChildren, namesOfRecords } from '../../canonical/stores/record-names.ts';
-import { loadRecords, type ResolveRow } from '../../canonical/stores/records.ts';
+import { namesByKeys, namesOfRecords } from '../../canonical/stores/record-names.ts';
+import { type ResolveRow, resolveRowsByIds, resolveRowsOfParents } from '../../canonical/stores/resolve-rows.ts';
 import type { FieldValues } from '../../core/model.ts';
+import { together } from '../../core/together.ts';
 import { emptyValues } from '../../core/values.ts';
 import { bySystemAndStream } from '../by-stream.ts';
 import { entityOf } from '../fold/voices.ts';
@@ -30,6 +31,8 @@ export interface Neighbourhood {
   readonly decisions: readonly DecisionRow[];
   /** Card records of those clients. */
   readonly cards: Map<number, ResolveRow>;
+  /** What we pushed into those clients' records. */
+  readonly pushes: Map<number, ReadonlyMap<string, Push>>;
 }
 
 /** Switchboards and test numbers must not pull half the base into one neighbourhood. */
@@ -54,6 +57,7 @@ export async function neighbourhoodOf(db: Db, setup: RunSetup, start: readonly R
     links: new Map<number, LinkRow>(),
     decisions: [],
     cards: new Map<number, ResolveRow>(),
+    pushes: new Map<number, ReadonlyMap<string, Push>>(),
     decisionsById: new Map<string, DecisionRow>(),
   };
   const search: Search = { db, setup, found, asked: new Set(), hot };
@@ -65,15 +69,19 @@ export async function neighbourhoodOf(db: Db, setup: RunSetup, start: readonly R
 /** Takes a wave of client records in; answers those that they lead to and that are not known yet. */
 async function spread(search: Search, wave: readonly ResolveRow[]): Promise<ResolveRow[]> {
   const { db, found } = search;
-  const numbers = await takeCards(search, wave);
   const ids = wave.map((row) => row.id);
-  const pushes = pushesByRecord(await pushesOf(db, ids));
-  for (const row of wave) found.clients.set(row.id, { row, values: saidValues(row, pushes.get(row.id)), cardNumbers: numbers.get(row.id) ?? [] });
-  const links = await linksOfRecords(db, ids);
+  const [numbers, pushes, [links, linked], decisions] = await together([
+    takeCards(search, wave),
+    pushesOf(db, ids),
+    linksAround(db, ids),
+    decisionsOf(db, ids),
+  ]);
+  for (const [id, own] of pushesByRecord(pushes)) found.pushes.set(id, own);
+  for (const row of wave) found.clients.set(row.id, { row, values: saidValues(row, found.pushes.get(row.id)), cardNumbers: numbers.get(row.id) ?? [] });
   for (const [id, link] of links) found.links.set(id, link);
   const next = new Set<number>();
-  for (const link of await linksOfEntities(db, 'client', [...new Set([...links.values()].map((link) => link.entity_id))])) next.add(link.record_id);
-  for (const decision of await decisionsOf(db, ids)) {
+  for (const link of linked) next.add(link.record_id);
+  for (const decision of decisions) {
     found.decisionsById.set(`${decision.record_a}:${decision.record_b}`, decision);
     next.add(decision.record_a).add(decision.record_b);
   }
@@ -86,7 +94,13 @@ async function spread(search: Search, wave: readonly ResolveRow[]): Promise<Reso
   for (const link of await linksOfEntities(db, 'client', [...new Set(referred.map((id) => former.get(id) ?? id))])) next.add(link.record_id);
   for (const id of await sharers(search, wave)) next.add(id);
   const unknown = [...next].filter((id) => !found.clients.has(id));
-  return (await loadRecords(db, unknown)).filter((row) => entityOf(search.setup, row.system_id, row.stream) === 'client');
+  return (await resolveRowsByIds(db, unknown)).filter((row) => entityOf(search.setup, row.system_id, row.stream) === 'client');
+}
+
+/** Links of client records, and all links of the clients that they lead to. */
+async function linksAround(db: Db, ids: readonly number[]): Promise<[ReadonlyMap<number, LinkRow>, readonly LinkRow[]]> {
+  const links = await linksOfRecords(db, ids);
+  return [links, await linksOfEntities(db, 'client', [...new Set([...links.values()].map((link) => link.entity_id))])];
 }
 
 /** What a record itself says: a contact that we wrote into it is no evidence, or no merge could ever be undone. */
@@ -104,9 +118,7 @@ async function takeCards(search: Search, wave: readonly ResolveRow[]): Promise<M
   const numbers = new Map<number, string[]>();
   for (const [systemId, stream, rows] of bySystemAndStream(wave)) {
     const owners = new Map(rows.map((row) => [row.record_key, row]));
-    const children = await namesOfChildren(db, systemId, stream, [...owners.keys()]);
-    const cardIds = children.filter((child) => entityOf(setup, systemId, child.stream) === 'card').map((child) => child.id);
-    for (const card of await loadRecords(db, cardIds)) {
+    for (const card of await resolveRowsOfParents(db, systemId, cardStreams(setup, systemId), { stream, keys: [...owners.keys()] })) {
       found.cards.set(card.id, card);
       const owner = owners.get(card.parent_key ?? '');
       const number = valuesOfRow(card)['number'];
@@ -117,6 +129,11 @@ async function takeCards(search: Search, wave: readonly ResolveRow[]): Promise<M
     }
   }
   return numbers;
+}
+
+function cardStreams(setup: RunSetup, systemId: number): string[] {
+  const mappings = setup.systems.find(({ id }) => id === systemId)?.mappings ?? [];
+  return [...mappings].filter(([, { entity }]) => entity === 'card').map(([stream]) => stream);
 }
 
 /** Client records that share a hash with the wave, through their own keys or their cards'. */

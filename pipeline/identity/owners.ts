@@ -4,7 +4,7 @@ import type { Db } from '../../canonical/db.ts';
 import { clientOfCards } from '../../canonical/stores/entities.ts';
 import { linksOfRecords } from '../../canonical/stores/links.ts';
 import { namesByKeys, type RecordName } from '../../canonical/stores/record-names.ts';
-import { loadByKeys, type ResolveRow } from '../../canonical/stores/records.ts';
+import { type ResolveRow, resolveRowsByKeys } from '../../canonical/stores/resolve-rows.ts';
 import { bySystemAndStream } from '../by-stream.ts';
 import type { Engine } from '../engine.ts';
 
@@ -69,7 +69,7 @@ export async function clientRowsByKeys(
   );
   for (const [systemId, stream, list] of groups)
     rows.push(
-      ...(await loadByKeys(
+      ...(await resolveRowsByKeys(
         db,
         systemId,
         stream,

@@ -1,6 +1,6 @@
 /** To what a record or its link refers by itself: our own number in it, or the record for which it was made. */
 import type { LinkRow } from '../../canonical/stores/links.ts';
-import type { ResolveRow } from '../../canonical/stores/records.ts';
+import type { ResolveRow } from '../../canonical/stores/resolve-rows.ts';
 import type { FieldValues } from '../../core/model.ts';
 import { valuesOfRow } from '../land/rows.ts';
 import type { RunSetup } from '../setup.ts';

@@ -7,8 +7,10 @@ import { deleteEntities, type FoldedKind, touchEntities } from '../../canonical/
 import { moveBelongings, writeLinks } from '../../canonical/stores/links.ts';
 import { cursorOf, saveCursor } from '../../canonical/stores/progress.ts';
 import { sharedHashes } from '../../canonical/stores/record-keys.ts';
-import { countChangedSince, loadChangedSince, type ResolveRow } from '../../canonical/stores/records.ts';
+import { countChangedSince } from '../../canonical/stores/records.ts';
+import { loadChangedSince, type ResolveRow } from '../../canonical/stores/resolve-rows.ts';
 import { withdrawOf } from '../../canonical/stores/withdraw.ts';
+import { together } from '../../core/together.ts';
 import { type Engine, effect, goOn } from '../engine.ts';
 import { entityOf } from '../fold/voices.ts';
 import { valuesOfRow } from '../land/rows.ts';
@@ -21,7 +23,8 @@ import { countBatch, type EntityBatch, knowGroups, writeBatch } from './entities
 import { keyHash, keysOf } from './keys.ts';
 
 const CURSOR = 'resolve';
-const CHUNK = 6000;
+/** More are kept alive together than are quickly cleared away again. */
+const CHUNK = 2000;
 /** From here on one scan of all keys costs less than looking every key up. */
 const MANY = 20_000;
 
@@ -109,9 +112,11 @@ async function writeChunk(engine: Engine, { sorted, work, cards, types }: Prepar
   await numbers.reserve('entries', transfers.length);
   await numbers.reserve('reviews', work.doubts.length + undecidedIn(work.batch) + undecidedIn(cards.batch));
   await effect(engine, async (trx) => {
-    await writeBatch(trx, 'client', work.batch, seq, groups);
-    await writeBatch(trx, 'card', cards.batch, seq);
-    await writeBatch(trx, 'cardType', types.batch, seq);
+    await together([
+      writeBatch(trx, 'client', work.batch, seq, groups),
+      writeBatch(trx, 'card', cards.batch, seq),
+      writeBatch(trx, 'cardType', types.batch, seq),
+    ]);
     await deleteEntities(trx, 'client', [...work.gone.keys()]);
     for (const [from, to] of work.gone) await moveBelongings(trx, from, to, engine.runId);
     await deleteEntities(trx, 'card', cards.gone);

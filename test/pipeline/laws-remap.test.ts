@@ -65,7 +65,7 @@ function rowOf(wire: WireBody, stamps: Readonly<Record<string, Stamp>>): RecordR
 
 const under = (from: Mapping, mapping: Mapping, row: RecordRow): RecordRow => {
   const wire = JSON.parse(row.body ?? '{}') as WireBody;
-  return { ...row, ...viewUnder(from, mapping, row, wire, mapping.decode(wire)) };
+  return { ...row, ...viewUnder(from, mapping, row, wire, mapping.decode(wire))?.cells };
 };
 
 it.each(Object.keys(EDITS))('a field that is read from the same wire fields has their times, and back again all is as it was: %s', (name) => {
