@@ -13,6 +13,7 @@ import type { Fence, Progress, RunSetup, SystemSetup } from '../pipeline/setup.t
 import { systemClock } from './adapters/clock.ts';
 import { storedNotices } from './adapters/notices.ts';
 import { processOwner } from './adapters/owner.ts';
+import type { Permit } from './adapters/sending.ts';
 import { Gate } from './calls/gate.ts';
 import type { Configured } from './compile-options.ts';
 import { type ActiveVersions, activeByName, compileStored, configuredSystem, sourceOf } from './editions.ts';
@@ -43,8 +44,12 @@ export async function compose(
   const { log, begins } = numbered(options.log);
   const clock = options.clock ?? systemClock;
   const fence: Fence = { until: Number.POSITIVE_INFINITY, renew: async () => undefined };
-  const permit = async (): Promise<void> => {
-    if (clock.now() >= fence.until) await fence.renew();
+  const stands = (): boolean => clock.now() < fence.until;
+  const permit: Permit = {
+    stands,
+    async ask() {
+      if (!stands()) await fence.renew();
+    },
   };
   let ids: ReadonlyMap<string, number> = new Map();
   const notices = (name: string): Notices => storedNotices(store, clock, () => idOf(ids, name));

@@ -7,6 +7,7 @@ import type { Notices } from '../core/notices.ts';
 import { type Budget, createBudget } from './adapters/budget.ts';
 import { systemClock } from './adapters/clock.ts';
 import { localFiles } from './adapters/files.ts';
+import type { Permit } from './adapters/sending.ts';
 import { gateOf } from './calls/gates.ts';
 import { limitsOf } from './calls/limits.ts';
 import type { Configured } from './compile-options.ts';
@@ -21,8 +22,7 @@ export interface ContextOptions {
   readonly clock?: Clock;
   /** Where a system, by its name, keeps what its vendor calls back; absent without a store. */
   readonly notices?: (system: string) => Notices;
-  /** Asked before anything reaches a vendor. */
-  readonly permit?: () => Promise<void>;
+  readonly permit?: Permit;
   /**
    * The store through which processes share what systems may be called, and in which pauses stand. To be told by everybody: null only
    * where no store can be there yet, or no call is made.
@@ -56,23 +56,23 @@ export function contextOf({ name, config, zone }: Configured, budget: Budget, op
 }
 
 /** An exchange directory reaches a vendor too. */
-function permitted(permit: (() => Promise<void>) | undefined): Files {
+function permitted(permit: Permit | undefined): Files {
   if (permit === undefined) return localFiles;
   return {
     ...localFiles,
     async writeNew(directory, name, content) {
-      await permit();
+      await permit.ask();
       return localFiles.writeNew(directory, name, content);
     },
     async remove(directory, name) {
-      await permit();
+      await permit.ask();
       return localFiles.remove(directory, name);
     },
   };
 }
 
 /** The HTTP client is loaded with the first call: most commands make none. */
-function lazyHttp(config: SystemConfig, clock: Clock, budget: Budget, permit: (() => Promise<void>) | undefined): Http {
+function lazyHttp(config: SystemConfig, clock: Clock, budget: Budget, permit: Permit | undefined): Http {
   let http: Promise<Http> | null = null;
   return {
     async send(request, signal) {

@@ -43,8 +43,8 @@ export function storeError(thrown: unknown, statement = ''): Error {
 /** Wrong user or password, no right to the database, no such database. */
 const REFUSED_NUMBERS = new Set([1044, 1045, 1049, 1698]);
 
-/** As `storeError`, for what went wrong before there was a connection. */
-export function connectionError(thrown: unknown, place: string): Error {
+/** As `storeError`, for what went wrong before there was a connection. `hintOf` says what to do about a code, where it is something special. */
+export function connectionError(thrown: unknown, place: string, hintOf: (code: string) => { readonly hint?: string } = () => ({})): Error {
   if (thrown instanceof SverkaError && databaseFault(thrown) === null) return thrown;
   const fault = databaseFault(thrown) ?? faultOf(thrown);
   const named = fault === null ? 'unknown' : [fault.code, fault.errno].filter((part) => part !== null).join(' ');
@@ -53,7 +53,7 @@ export function connectionError(thrown: unknown, place: string): Error {
       cause: fault,
       hint: 'Mend user, password or name of the database in the address of the `store`, or let the user in there.',
     });
-  return new StoreError('STORE_UNREACHABLE', `no connection to the database ${place} (${named})`, { cause: fault });
+  return new StoreError('STORE_UNREACHABLE', `no connection to the database ${place} (${named})`, { cause: fault, ...hintOf(fault?.code ?? '') });
 }
 
 /** Knex puts the statement before the message of whatever passes through it. */

@@ -52,6 +52,15 @@ const BUSY_MS = 100;
 const BUSY_WAITS = 150;
 const KEPT_STATEMENTS = 200;
 
+/** What to do where the database is a file; nobody has to start anything. */
+function fileHint(code: string): { readonly hint?: string } {
+  if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT')
+    return { hint: 'The file is no database of SQLite, or a damaged one: mend the path in `store`, or put the file back from a backup.' };
+  if (/^(SQLITE_(CANTOPEN|READONLY|IOERR|PERM|AUTH)|EACCES|EPERM|EROFS|ENOENT|ENOTDIR|EISDIR|ENOSPC)/.test(code))
+    return { hint: 'Mend the path in `store`: its directory must be there, with room in it, and this user must be allowed to write to it and to the file.' };
+  return {};
+}
+
 class LibsqlClient extends Base {
   _driver(): unknown {
     return load('libsql');
@@ -71,7 +80,7 @@ class LibsqlClient extends Base {
       connection.statements = new Map();
       return connection;
     } catch (thrown) {
-      throw connectionError(thrown, file);
+      throw connectionError(thrown, file, fileHint);
     }
   }
 
@@ -171,7 +180,7 @@ export async function openSqlite(file: string): Promise<Knex> {
     await db.raw('SELECT 1');
   } catch (thrown) {
     await db.destroy();
-    throw connectionError(thrown, file);
+    throw connectionError(thrown, file, fileHint);
   }
   return db;
 }

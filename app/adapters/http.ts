@@ -1,13 +1,12 @@
-import type { ClientRequest } from 'node:http';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { Socket } from 'node:net';
 import { type Got, got, type PlainResponse } from 'got';
 import type { Clock, Http, HttpRequest, HttpResponse } from '../../core/context.ts';
 import { ConfigError, ConnectionError, ContractError, SverkaError, TransientError, UncertainError } from '../../core/errors.ts';
 import { redactUrl } from '../../core/redact.ts';
 import type { Budget } from './budget.ts';
 import { isPrivateHost } from './private-address.ts';
+import { type Permit, watchSending } from './sending.ts';
 
 /** How a system is called. */
 export interface HttpOptions {
@@ -19,8 +18,7 @@ export interface HttpOptions {
   /** Lets secrets and data of people travel over plain http to a public address. */
   readonly insecure: boolean;
   readonly budget: Budget;
-  /** Asked just before anything is sent; what it throws is thrown, and nothing was sent. */
-  readonly permit?: () => Promise<void>;
+  readonly permit?: Permit;
 }
 
 /** Idle connections are dropped before the usual 5 s of servers, so that a write does not meet a closing one. */
@@ -52,8 +50,11 @@ export function createHttp(options: HttpOptions): Http {
       try {
         return await options.budget.run(async () => {
           started = true;
-          await options.permit?.();
-          return attempt(client, request, url, options, signal);
+          for (;;) {
+            await options.permit?.ask();
+            const answer = await attempt(client, request, url, options, signal);
+            if (answer !== null) return answer;
+          }
         }, signal);
       } catch (error) {
         if (started || error instanceof SverkaError) throw error;
@@ -82,11 +83,12 @@ function addressOf(request: HttpRequest, insecure: boolean): URL {
   return url;
 }
 
-async function attempt(client: Got, request: HttpRequest, url: URL, options: HttpOptions, signal: AbortSignal): Promise<HttpResponse> {
-  const { clock, maxResponseBytes } = options;
+/** Null: nothing was sent, because the permit was gone when the connection stood. */
+async function attempt(client: Got, request: HttpRequest, url: URL, options: HttpOptions, signal: AbortSignal): Promise<HttpResponse | null> {
+  const { clock, maxResponseBytes, permit } = options;
   const began = clock.now();
   const stream = client.stream(url, { ...payload(request), method: request.method, signal });
-  const sent = watchSending(stream);
+  const sending = watchSending(stream, permit);
   let response: PlainResponse | undefined;
   stream.once('response', (answer: PlainResponse) => {
     response = answer;
@@ -109,8 +111,9 @@ async function attempt(client: Got, request: HttpRequest, url: URL, options: Htt
       ended: clock.now(),
     };
   } catch (error) {
+    if (sending.withheld()) return null;
     if (error instanceof SverkaError) throw error;
-    throw classify(error, sent(), request, url, signal);
+    throw classify(error, sending.sent(), request, url, signal);
   } finally {
     stream.destroy();
   }
@@ -131,22 +134,6 @@ function payload(request: HttpRequest): { headers: Record<string, string>; body?
     return { headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers }, body };
   }
   return request.method === 'GET' ? { headers } : { headers, body: '' };
-}
-
-/** Nothing can have been sent before the connection (and its TLS) stood. */
-function watchSending(stream: NodeJS.EventEmitter): () => boolean {
-  let sent = false;
-  const mark = (): void => {
-    sent = true;
-  };
-  stream.once('request', (request: ClientRequest) => {
-    request.once('socket', (socket: Socket & { encrypted?: boolean; secureConnecting?: boolean }) => {
-      const waiting = socket.connecting || socket.secureConnecting === true;
-      if (waiting) socket.once(socket.encrypted === true ? 'secureConnect' : 'connect', mark);
-      else mark();
-    });
-  });
-  return () => sent;
 }
 
 function flatHeaders(response: PlainResponse): Record<string, string> {

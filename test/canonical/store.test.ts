@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -289,6 +289,16 @@ describe('opening', () => {
   it('says that a directory cannot be used', async () => {
     await expect(openStore({ kind: 'sqlite', file: join(directory(), 'none', 'a.db') })).rejects.toMatchObject({
       code: 'STORE_UNREACHABLE',
+      hint: expect.stringMatching(/its directory must be there/),
+    });
+  });
+
+  it('says that a file is no database', async () => {
+    const file = join(directory(), 'a.txt');
+    writeFileSync(file, 'Something else altogether, and long enough to have been a database.'.repeat(20));
+    await expect(openStore({ kind: 'sqlite', file })).rejects.toMatchObject({
+      code: 'STORE_UNREACHABLE',
+      hint: expect.stringMatching(/no database of SQLite/),
     });
   });
 

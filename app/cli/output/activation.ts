@@ -26,9 +26,9 @@ export function activationText(report: ShownActivation): string {
 function activationSummary(report: ShownActivation): string {
   if (report.activation === null)
     return report.changes
-      ? `nothing was written; \`sverka mapping activate\` ${report.sample === null ? `does exactly this; ${report.toSend === 0 ? 'nothing would have to be sent' : `${count(report.toSend, 'change')} for the systems would wait for approval`}` : 'does this with all records'} (looked for ${seconds(report.ms)})`
+      ? `nothing was written; \`sverka mapping activate\` ${report.sample === null ? `does exactly this; ${report.toSend === 0 ? 'nothing would wait for approval because of it' : `${count(report.toSend, 'change')} for the systems would wait for approval`}` : 'does this with all records'} (looked for ${seconds(report.ms)})`
       : `nothing changes (looked for ${seconds(report.ms)})`;
-  const next = report.toSend === 0 ? 'nothing has to be sent' : `${waitText(report)}: sverka apply --activation ${report.activation}`;
+  const next = report.toSend === 0 ? 'nothing waits for approval because of it' : `${waitText(report)}: sverka apply --activation ${report.activation}`;
   return `activation ${report.activation}: done in ${seconds(report.ms)}; ${next}; sverka mapping rollback takes it back`;
 }
 
