@@ -108,7 +108,7 @@ describe('a plan is made, looked at and applied', () => {
     const { data } = await trial.json<RunReport>('apply', '--yes');
     expect(data.delivered).toBeGreaterThan(0);
     const unknown = await trial.run('apply', '999999', '--yes');
-    expect(unknown.stdout).toMatch(/nothing is proposed/);
+    expect(unknown.stdout).toMatch(/nothing with these numbers is proposed or refused/);
   });
 });
 
