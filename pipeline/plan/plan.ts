@@ -8,6 +8,7 @@ import { digest } from '../../core/hash.ts';
 import { stableJson } from '../../core/values.ts';
 import { type Engine, effect, goOn, mappingOf } from '../engine.ts';
 import type { SystemSetup } from '../setup.ts';
+import { Coming } from './coming.ts';
 import { planDeletes } from './deletes.ts';
 import { askDrafts, type Draft, mergeDrafts, writeMerge } from './draft.ts';
 import { applyGuards } from './guards.ts';
@@ -35,13 +36,14 @@ export interface PlanOptions {
 /** Plans every system that may be written to. */
 export async function plan(engine: Engine, options: PlanOptions): Promise<void> {
   const cache: FoldCache = new Map();
+  const coming = new Coming();
   for (const kind of ORDER) {
     for (const system of engine.setup.systems) {
       if (!options.systems.has(system.name)) continue;
       for (const [stream, mapping] of system.mappings) {
         if (mapping.entity !== kind || (options.streams !== null && !options.streams.has(stream))) continue;
         const target = targetOf(engine, system, stream, options, cache);
-        if (target !== null) await planStream(target, options);
+        if (target !== null) await planStream({ ...target, coming }, options);
       }
     }
   }
@@ -79,7 +81,7 @@ export async function saveProgress(target: PlanTarget, kind: FoldedKind, upTo?: 
   await effect(engine, (trx) => saveCursor(trx, `plan:${system.name}:${stream}`, { seq, basis: basisOf(target) }));
 }
 
-/** Plans the entities of a stream that were touched since it was last planned. */
+/** Plans the entities of a stream that were touched since it was last planned, those that are held, and what hangs on those to be created. */
 export async function planStream(target: PlanTarget, options: PlanOptions): Promise<void> {
   const { engine, system, stream, mapping, policy, whole } = target;
   const kind: FoldedKind = isFolded(mapping.entity) ? mapping.entity : 'client';
@@ -93,7 +95,9 @@ export async function planStream(target: PlanTarget, options: PlanOptions): Prom
   const planned: Record<string, number> = {};
   // What is held for reasons of its own stays so through an activation, unless its entity is touched.
   const held = engine.activation === undefined ? await operationsInState(engine.store.db, ['held'], { system_id: system.id, stream }) : [];
-  const waiting = new Set(held.map((row) => row.entity_id));
+  // From the beginning everything is looked at anyway.
+  const following = seq === 0 ? [] : ((await target.coming?.following(engine.store.db, system.id, mapping.entity)) ?? []);
+  const waiting = new Set([...held.map((row) => row.entity_id), ...following]);
   for (;;) {
     goOn(engine);
     const touched = await touchedSince(engine.store.db, kind, seq, CHUNK, upTo);
@@ -135,5 +139,6 @@ export async function planSome(
       await writeMerge(trx, target.engine, merge);
       await askDrafts(trx, target.engine, questions);
     });
+    target.coming?.note(open, merge);
   }
 }

@@ -7,6 +7,7 @@ import { fold } from '../fold/fold.ts';
 import type { Folded } from '../fold/folded.ts';
 import { type Known, loadKnown } from '../fold/voices.ts';
 import type { StreamPolicy, SystemSetup } from '../setup.ts';
+import type { Coming } from './coming.ts';
 
 export interface PlanTarget {
   readonly engine: Engine;
@@ -19,6 +20,8 @@ export interface PlanTarget {
   readonly whole: boolean;
   /** Entities as folded in this planning: what is planned for several systems is loaded once. */
   readonly cache: FoldCache;
+  /** Who is to be created, as this planning found; absent: what hangs on them is followed otherwise. */
+  readonly coming?: Coming;
   /** Number of the system that a migration moves out of: what it holds is created whatever the policy says. */
   readonly movedFrom?: number;
   /** Name of the system whose values count against this one's own; null: none. Absent: as open operations say. */
